@@ -1,0 +1,110 @@
+import type { Batch, Rows } from '@millrace/columns'
+import type { Constant, Plan } from '@millrace/plan'
+
+/** One entry of the tenant's log, in the log's order: sequences rise from push to push. */
+export type Input = RowsInput | TickInput | PauseInput | EndInput
+
+/** Records of a stream; record `from + i` of the batch has the sequence `sequence + i`. */
+export interface RowsInput {
+  readonly kind: 'rows'
+  readonly stream: string
+  readonly sequence: number
+  readonly batch: Batch
+  readonly from: number
+  readonly to: number
+  /** Log time at which the records were accepted, ms: one for all, or by row of the batch. */
+  readonly ingestion: number | Float64Array
+}
+
+/** The log's clock reached a deadline of some job (semantics T5). */
+export interface TickInput {
+  readonly kind: 'tick'
+  readonly sequence: number
+  readonly logMs: number
+}
+
+/** The stream's source stopped (or went on) without being idle. */
+export interface PauseInput {
+  readonly kind: 'paused' | 'resumed'
+  readonly stream: string
+  readonly sequence: number
+  readonly logMs: number
+}
+
+/** No record will follow on any stream: everything open closes (semantics T8). */
+export interface EndInput {
+  readonly kind: 'end'
+  readonly sequence: number
+}
+
+/** Who takes what a job gives. Rows are valid only during the call; a sink copies what it keeps. */
+export interface JobSink {
+  rows(output: string, rows: Rows): void
+  /** Rows too late for all windows of an aggregate, with the watermark before each (semantics T4). */
+  late(operator: string, rows: Rows, watermark: Float64Array): void
+}
+
+export interface JobOptions {
+  readonly sink: JobSink
+  /** Values for the plan's params. */
+  readonly params?: Readonly<Record<string, Constant>>
+  /** State to go on from, as `snapshot` gave it. */
+  readonly snapshot?: Uint8Array
+  /** Rows after which a run stops and answers `more`; the call in progress may exceed it by a batch. */
+  readonly budgetRows?: number
+}
+
+/**
+ * A plan being run: a pure function from the log to result rows. The driver pushes one input, then
+ * calls `run` until it answers `done`; only then it may push again or take a snapshot.
+ */
+export interface Job {
+  push(input: Input): void
+  run(): 'done' | 'more'
+  /** Log time at which a tick would change something, ms; null: none would. */
+  nextTickMs(): number | null
+  snapshot(): Uint8Array
+  stats(): JobStats
+}
+
+export interface JobStats {
+  /** Records by stream. */
+  readonly records: Readonly<Record<string, number>>
+  /** Highest event time by stream, ms; null before the first record. */
+  readonly highestEventTimeMs: Readonly<Record<string, number | null>>
+  /** By stream, ms; null before the first record. */
+  readonly watermarkMs: Readonly<Record<string, number | null>>
+  readonly outputs: Readonly<Record<string, { readonly rows: number; readonly revisions: number }>>
+  /** By operator that groups by windows. */
+  readonly windows: Readonly<Record<string, WindowStats>>
+  /** By alert operator. */
+  readonly alerts: Readonly<Record<string, AlertStats>>
+  /** Values that became missing by overflow, division by zero or range (semantics V2), by operator. */
+  readonly failures: Readonly<Record<string, number>>
+  readonly stateBytes: number
+  readonly keys: number
+}
+
+export interface WindowStats {
+  /** (key, window) pairs that fired. */
+  readonly fired: number
+  /** Late records that revised a result. */
+  readonly revised: number
+  /** Records too late for all of their windows. */
+  readonly tooLate: number
+  /** (record, window) pairs lost, those of tooLate included. */
+  readonly windowsMissed: number
+  readonly open: number
+}
+
+export interface AlertStats {
+  readonly opened: number
+  readonly updated: number
+  readonly cleared: number
+  readonly withdrawn: number
+  /** Episodes that did not open because of the cooldown. */
+  readonly suppressed: number
+  readonly openNow: number
+}
+
+export type OpenJob = (plan: Plan, options: JobOptions) => Job

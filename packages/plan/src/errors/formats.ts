@@ -1,0 +1,3 @@
+import type { ErrorEntry } from '../errors.ts'
+
+export const formatsErrors = {} as const satisfies Readonly<Record<string, ErrorEntry>>

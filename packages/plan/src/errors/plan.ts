@@ -1,0 +1,3 @@
+import type { ErrorEntry } from '../errors.ts'
+
+export const planErrors = {} as const satisfies Readonly<Record<string, ErrorEntry>>
