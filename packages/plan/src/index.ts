@@ -10,9 +10,11 @@ export type {
   LiteralExpression,
   ParamExpression,
 } from './expression.ts'
+export { flatFields, streamFields } from './fields.ts'
 export type { FunctionName, FunctionNode } from './functions.ts'
 export { functions } from './functions.ts'
-export type { ExpressionScope, Relation, ValueType } from './infer.ts'
+export type { Relation } from './infer.ts'
+export { relations } from './infer.ts'
 export { limits } from './limits.ts'
 export type {
   AggregateOperator,
@@ -45,3 +47,5 @@ export type {
   TimestampNode,
   TypeNode,
 } from './schema.ts'
+export type { ExpressionScope, ValueType } from './type-of.ts'
+export { typeOf } from './type-of.ts'
