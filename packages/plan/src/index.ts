@@ -49,3 +49,7 @@ export type {
 } from './schema.ts'
 export type { ExpressionScope, ValueType } from './type-of.ts'
 export { typeOf } from './type-of.ts'
+export type { WindowBounds } from './windows.ts'
+export { nextWindowEnd, windowEndOf, windowOf, windowStartOf, windowsOf } from './windows.ts'
+export type { Zone } from './zones.ts'
+export { zoneOf } from './zones.ts'
