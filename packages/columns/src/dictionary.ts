@@ -42,6 +42,16 @@ export class Dictionary {
     return this.intern(bytes, 0, bytes.length)
   }
 
+  /** Bytes of all entries. */
+  get byteLength(): number {
+    return this.offsets[this.size] as number
+  }
+
+  /** The number of the UTF-8 bytes source[from, to), or -1; `hash` is their hashBytes. */
+  findBytes(source: Uint8Array, from: number, to: number, hash: number): number {
+    return this.lookup(source, from, to, hash)
+  }
+
   /** The number of the UTF-8 bytes source[from, to), which are copied where they are new. */
   intern(source: Uint8Array, from: number, to: number): number {
     const hash = hashBytes(source, from, to)
