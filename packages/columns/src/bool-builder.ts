@@ -1,5 +1,5 @@
 import type { BoolColumn } from './batch.ts'
-import type { Growable } from './column-builder.ts'
+import type { Growable } from './growable.ts'
 import { bitmapBytes, clearBit, growValidity, newValidity, setBit } from './validity.ts'
 
 export class BoolBuilder implements Growable {

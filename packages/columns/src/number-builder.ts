@@ -1,5 +1,5 @@
 import type { Float64Column, Int32Column } from './batch.ts'
-import type { Growable } from './column-builder.ts'
+import type { Growable } from './growable.ts'
 import { clearBit, growValidity, newValidity, setBit } from './validity.ts'
 
 export class Int32Builder implements Growable {

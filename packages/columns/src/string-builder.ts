@@ -1,6 +1,6 @@
 import type { StringColumn } from './batch.ts'
-import type { Growable } from './column-builder.ts'
 import { Dictionary } from './dictionary.ts'
+import type { Growable } from './growable.ts'
 import { clearBit, growValidity, newValidity, setBit } from './validity.ts'
 
 const maxEntries = 1 << 16
