@@ -1,3 +1,4 @@
+export { canonical, planHash } from './canonical.ts'
 export type { ErrorCode, ErrorContext, ErrorEntry, Issue } from './errors.ts'
 export { catalogue, issue, MillraceError } from './errors.ts'
 export type {
@@ -15,6 +16,7 @@ export type { FunctionName, FunctionNode } from './functions.ts'
 export { functions } from './functions.ts'
 export type { Relation } from './infer.ts'
 export { relations } from './infer.ts'
+export { planJsonSchema } from './json-schema.ts'
 export { limits } from './limits.ts'
 export type {
   AggregateOperator,
@@ -32,6 +34,7 @@ export type {
   Window,
 } from './operator.ts'
 export { inputsOf } from './operator.ts'
+export { parsePlan } from './parse-plan.ts'
 export type { CsvFormat, Format, JsonFormat, Plan, StreamNode, Watermark } from './plan.ts'
 export { planVersion } from './plan.ts'
 export type {
@@ -49,6 +52,7 @@ export type {
 } from './schema.ts'
 export type { ExpressionScope, ValueType } from './type-of.ts'
 export { typeOf } from './type-of.ts'
+export { validate } from './validate.ts'
 export type { WindowBounds } from './windows.ts'
 export { nextWindowEnd, windowEndOf, windowOf, windowStartOf, windowsOf } from './windows.ts'
 export type { Zone } from './zones.ts'

@@ -1,3 +1,104 @@
 import type { ErrorEntry } from '../errors.ts'
 
-export const cliErrors = {} as const satisfies Readonly<Record<string, ErrorEntry>>
+export const cliErrors = {
+  CLI_NODE_TOO_OLD: {
+    message: 'Millrace needs Node {needed} or newer; this is {found}.',
+    action: 'Install a newer Node, or install millrace without --omit=optional so that it brings its own.',
+  },
+  CLI_APP_MISSING: {
+    message: '{file} does not exist.',
+    action: 'Give the path of an app (.ts, .js) or of a plan (.json).',
+  },
+  CLI_APP_KIND: {
+    message: '{file} is neither an app (.ts, .mts, .js, .mjs) nor a plan (.json).',
+    action: 'Give the path of an app or of a plan.',
+  },
+  CLI_APP_NO_DEFAULT: {
+    message: '{file} has no default export.',
+    action: "End it with: export default app('name', (from) => ({ ... })).",
+  },
+  CLI_APP_NOT_AN_APP: {
+    message: 'The default export of {file} is {found}, not an app.',
+    action: "Export what app('name', (from) => ({ ... })) gives.",
+  },
+  CLI_APP_SYNTAX: {
+    message: '{file} cannot be read as TypeScript or JavaScript: {reason}',
+    action: 'Mend the syntax. Types are stripped, not compiled: enums, namespaces and parameter properties do not work.',
+  },
+  CLI_APP_IMPORT: {
+    message: '{file} imports something that is not there: {reason}',
+    action: 'Install the package beside the app (npm install @millrace/sdk), or correct the path; a relative import names the file with its ending.',
+  },
+  CLI_APP_THROWS: {
+    message: '{file} threw an error while it was loaded: {reason}',
+    action: 'Mend the app at {place}; --debug shows the stack.',
+  },
+  CLI_PLAN_JSON: {
+    message: '{file} is not JSON: {reason}',
+    action: 'Give a file that millrace plan wrote.',
+  },
+  CLI_PLAN_DIFFERS: {
+    message: 'The app does not make the plan in {file}: {count} place(s) differ.',
+    action: 'Write the plan anew (millrace plan APP > {file}), or take the change to the app back.',
+  },
+  CLI_INPUT_FORM: {
+    message: '--input {text} does not name a stream.',
+    action: 'Write --input STREAM=FILE; the streams of this app are: {streams}.',
+  },
+  CLI_INPUT_STREAM: {
+    message: 'The app has no stream "{stream}".',
+    action: 'Its streams are: {streams}.{hint}',
+  },
+  CLI_INPUT_NONE: {
+    message: 'No input for the stream "{stream}".',
+    action: 'Add --input {stream}=FILE (- reads standard input).',
+  },
+  CLI_INPUT_STDIN: {
+    message: 'Standard input can be read by one input only.',
+    action: 'Give the other inputs as files.',
+  },
+  CLI_INPUT_UNREADABLE: {
+    message: '{file} cannot be read: {reason}',
+    action: 'Check the path and its permissions.',
+  },
+  CLI_INPUT_GZIP: {
+    message: '{file} is damaged gzip: {reason}',
+    action: 'Fetch the file again; what came before the damage was {records} record(s).',
+  },
+  CLI_INPUT_NOTHING_FITS: {
+    message: 'None of the {records} record(s) of {file} fit the stream "{stream}". The first: {reason}',
+    action: 'Check that the file belongs to this stream and that format, separator and header are as declared.',
+  },
+  CLI_PARAM_FORM: {
+    message: '--param {text} gives no value.',
+    action: 'Write --param NAME=VALUE; the params of this app are: {params}.',
+  },
+  CLI_PARAM_UNKNOWN: {
+    message: 'The app has no param "{name}".',
+    action: 'Its params are: {params}.{hint}',
+  },
+  CLI_PARAM_VALUE: {
+    message: 'The param "{name}" is {expected}; "{text}" is not.',
+    action: 'Give a value of that type, for example {example}.',
+  },
+  CLI_OPTION_VALUE: {
+    message: '{option} takes {expected}, not "{text}".',
+    action: 'For example: {option} {example}.{hint}',
+  },
+  CLI_OUTPUT_UNKNOWN: {
+    message: 'The app has no output "{output}".',
+    action: 'Its outputs are: {outputs}.{hint}',
+  },
+  CLI_OUTPUT_MIXED: {
+    message: 'Rows of several outputs cannot share standard output as CSV.',
+    action: 'Choose one with --only OUTPUT, or write files with --out DIR.',
+  },
+  CLI_OUTPUT_FAILED: {
+    message: '{file} cannot be written: {reason}',
+    action: '{remedy}',
+  },
+  CLI_INTERNAL: {
+    message: 'Millrace failed where it should not have: {reason}',
+    action: 'This is a fault of Millrace. Run again with --debug and report what it shows.',
+  },
+} as const satisfies Readonly<Record<string, ErrorEntry>>

@@ -1,0 +1,32 @@
+import { expect, expectTypeOf, test } from 'vitest'
+import type { Constant, Expression } from './expression.ts'
+import {
+  type columnShape,
+  type constantShape,
+  type expressionShape,
+  type operatorShape,
+  planJsonSchema,
+  type planShape,
+  type streamShape,
+  type typeShape,
+} from './json-schema.ts'
+import type { Operator } from './operator.ts'
+import type { Plan, StreamNode } from './plan.ts'
+import type { ColumnNode, TypeNode } from './schema.ts'
+import type { Described, JsonSchema } from './shape.ts'
+
+test('the JSON Schema describes exactly the TypeScript types', () => {
+  expectTypeOf<Described<typeof constantShape>>().toEqualTypeOf<Constant>()
+  expectTypeOf<Described<typeof expressionShape>>().toEqualTypeOf<Expression>()
+  expectTypeOf<Described<typeof typeShape>>().toEqualTypeOf<TypeNode>()
+  expectTypeOf<Described<typeof columnShape>>().toEqualTypeOf<ColumnNode>()
+  expectTypeOf<Described<typeof streamShape>>().toEqualTypeOf<StreamNode>()
+  expectTypeOf<Described<typeof operatorShape>>().toEqualTypeOf<Operator>()
+  expectTypeOf<Described<typeof planShape>>().toEqualTypeOf<Plan>()
+})
+
+test('every reference in the JSON Schema is defined in it', () => {
+  const references = JSON.stringify(planJsonSchema).match(/#\/\$defs\/\w+/g) ?? []
+  const defined = Object.keys((planJsonSchema as JsonSchema).$defs ?? {}).map((name) => `#/$defs/${name}`)
+  expect([...new Set(references)].sort()).toEqual(defined.sort())
+})
