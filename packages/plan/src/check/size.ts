@@ -26,19 +26,17 @@ class Walk {
 
   value(value: unknown, path: string, depth: number): void {
     if (this.stopped) return
-    if (++this.values > limits.planBytes) return this.stop('PLAN_TOO_LARGE', path, { bytes: `more than ${limits.planBytes}`, limit: limits.planBytes })
-    if (typeof value === 'object' && value !== null) this.container(value, path, depth)
+    if (++this.values > limits.planBytes) this.stop('PLAN_TOO_LARGE', path, { bytes: `more than ${limits.planBytes}`, limit: limits.planBytes })
+    else if (typeof value === 'object' && value !== null) this.container(value, path, depth)
     else if (!isJson(value)) this.stop('PLAN_VALUE_NOT_JSON', path, { found: typeof value === 'number' ? String(value) : `a ${typeof value}` })
   }
 
   private container(value: object, path: string, depth: number): void {
-    if (depth > limits.planDepth) return this.stop('PLAN_TOO_DEEP', path, { limit: limits.planDepth })
-    if (Array.isArray(value)) return this.list(value, path, depth)
-    if (++this.nodes > limits.planNodes) return this.stop('PLAN_TOO_MANY_NODES', path, { limit: limits.planNodes })
-    const prototype: unknown = Object.getPrototypeOf(value)
-    // Objects of another realm (a worker's, a test runner's) have an Object.prototype of their own.
-    if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return this.stop('PLAN_VALUE_NOT_JSON', path, { found: 'an object of a class' })
-    for (const [key, inner] of Object.entries(value)) if (inner !== undefined) this.value(inner, join(path, key), depth + 1)
+    if (depth > limits.planDepth) this.stop('PLAN_TOO_DEEP', path, { limit: limits.planDepth })
+    else if (Array.isArray(value)) this.list(value, path, depth)
+    else if (++this.nodes > limits.planNodes) this.stop('PLAN_TOO_MANY_NODES', path, { limit: limits.planNodes })
+    else if (!isPlain(value)) this.stop('PLAN_VALUE_NOT_JSON', path, { found: 'an object of a class' })
+    else for (const [key, inner] of Object.entries(value)) if (inner !== undefined) this.value(inner, join(path, key), depth + 1)
   }
 
   /** A list is as deep as the object that holds it; a list in a list is one deeper. */
@@ -53,6 +51,12 @@ class Walk {
     this.stopped = true
     this.report(code, path, context)
   }
+}
+
+/** Objects of another realm (a worker's, a test runner's) have an Object.prototype of their own. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 function isJson(value: unknown): boolean {

@@ -11,12 +11,12 @@ export function checkStructure(value: unknown, report: Report): void {
 }
 
 function check(schema: JsonSchema, value: unknown, path: string, report: Report): void {
-  if (schema.$ref !== undefined) return check(definition(schema.$ref), value, path, report)
-  if (schema.anyOf !== undefined) return checkEither(schema.anyOf, value, path, report)
-  if (schema.enum !== undefined) return checkChoice(schema.enum, value, path, report)
-  if (!isOfType(schema, value)) return report('PLAN_WRONG_TYPE', path, { expected: expectation(schema), found: found(value) })
-  if (schema.type === 'array') checkList(schema, value as readonly unknown[], path, report)
-  if (schema.type === 'object') checkObject(schema, value as Json, path, report)
+  if (schema.$ref !== undefined) check(definition(schema.$ref), value, path, report)
+  else if (schema.anyOf !== undefined) checkEither(schema.anyOf, value, path, report)
+  else if (schema.enum !== undefined) checkChoice(schema.enum, value, path, report)
+  else if (!isOfType(schema, value)) report('PLAN_WRONG_TYPE', path, { expected: expectation(schema), found: found(value) })
+  else if (schema.type === 'array') checkList(schema, value as readonly unknown[], path, report)
+  else if (schema.type === 'object') checkObject(schema, value as Json, path, report)
 }
 
 function definition(reference: string): JsonSchema {
@@ -27,31 +27,33 @@ function definition(reference: string): JsonSchema {
 function checkEither(branches: readonly JsonSchema[], value: unknown, path: string, report: Report): void {
   const fitting = branches.filter((branch) => isOfType(branch, value))
   const only = fitting.length === 1 ? fitting[0] : undefined
-  if (only !== undefined) return check(only, value, path, report)
-  if (fitting.length === 0) return report('PLAN_WRONG_TYPE', path, { expected: branches.map(expectation).join(' or '), found: found(value) })
-  checkKind(fitting, value as Json, path, report)
+  if (only !== undefined) check(only, value, path, report)
+  else if (fitting.length === 0) report('PLAN_WRONG_TYPE', path, { expected: branches.map(expectation).join(' or '), found: found(value) })
+  else checkKind(fitting, value as Json, path, report)
 }
 
 function checkKind(branches: readonly JsonSchema[], value: Json, path: string, report: Report): void {
   const kinds = branches.flatMap((branch) => branch.properties?.['kind']?.enum ?? []).map(String)
-  if (kinds.length === 0) return checkByFields(branches, value, path, report)
-  if (value['kind'] === undefined) return report('PLAN_FIELD_MISSING', path, { field: '"kind"' })
-  const branch = branches.find((candidate) => candidate.properties?.['kind']?.enum?.includes(value['kind'] as string))
-  if (branch !== undefined) return check(branch, value, path, report)
-  report('PLAN_VALUE_UNKNOWN', join(path, 'kind'), { found: found(value['kind']), hint: hint(String(value['kind']), kinds) })
+  const { kind } = value
+  const branch = branches.find((candidate) => candidate.properties?.['kind']?.enum?.includes(kind as string))
+  if (kinds.length === 0) checkByFields(branches, value, path, report)
+  else if (kind === undefined) report('PLAN_FIELD_MISSING', path, { field: '"kind"' })
+  else if (branch === undefined) report('PLAN_VALUE_UNKNOWN', join(path, 'kind'), { found: found(kind), hint: hint(String(kind), kinds) })
+  else check(branch, value, path, report)
 }
 
 /** Constants have no kind; their one field tells them apart. */
 function checkByFields(branches: readonly JsonSchema[], value: Json, path: string, report: Report): void {
   const branch = branches.find((candidate) => candidate.required?.every((field) => Object.hasOwn(value, field)))
-  if (branch !== undefined) return check(branch, value, path, report)
-  report('PLAN_WRONG_TYPE', path, { expected: branches.map((candidate) => `{ ${candidate.required?.join(', ')} }`).join(' or '), found: 'another object' })
+  const expected = branches.map((candidate) => `{ ${candidate.required?.join(', ')} }`).join(' or ')
+  if (branch === undefined) report('PLAN_WRONG_TYPE', path, { expected, found: 'another object' })
+  else check(branch, value, path, report)
 }
 
 function checkChoice(choices: readonly unknown[], value: unknown, path: string, report: Report): void {
   if (choices.includes(value)) return
-  if (path === 'version') return report('PLAN_VERSION_UNKNOWN', path, { found: found(value), known: String(choices[0]) })
-  report('PLAN_VALUE_UNKNOWN', path, { found: found(value), hint: hint(String(value), choices.map(String)) })
+  if (path === 'version') report('PLAN_VERSION_UNKNOWN', path, { found: found(value), known: String(choices[0]) })
+  else report('PLAN_VALUE_UNKNOWN', path, { found: found(value), hint: hint(String(value), choices.map(String)) })
 }
 
 function checkList(schema: JsonSchema, value: readonly unknown[], path: string, report: Report): void {
