@@ -1,1 +1,6 @@
-export {}
+export { constantValue, type Evaluation, evaluationOf, type Meaning } from './expression.ts'
+export type { EndEntry, LogEntry, PauseEntry, RecordEntry, TickEntry } from './log.ts'
+export type { LateRow, Row } from './row.ts'
+export { type OracleResult, runOracle } from './run.ts'
+export type { AlertCounts, OracleStats, WindowCounts } from './stats.ts'
+export type { Value, Values } from './value.ts'
