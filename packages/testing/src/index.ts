@@ -1,1 +1,11 @@
-export {}
+export { copyBatch } from './copy-batch.ts'
+export type { ExpectedRow } from './expect-rows.ts'
+export { expectRows } from './expect-rows.ts'
+export type { GoldenOptions } from './golden.ts'
+export { expectGolden } from './golden.ts'
+export { LocalLog, timesOf } from './local-log.ts'
+export type { AlertOutput, BadRecord, LateRecord, Outputs, ResultRow, ResultsOf } from './result.ts'
+export type { RecordOf, SentRecord } from './sent.ts'
+export type { TestOptions } from './test-app.ts'
+export { TestApp, testApp } from './test-app.ts'
+export { type MergedRows, type MergeStep, TimeMerge } from './time-merge.ts'
