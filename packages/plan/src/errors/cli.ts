@@ -63,7 +63,7 @@ export const cliErrors = {
   },
   CLI_INPUT_GZIP: {
     message: '{file} is damaged gzip: {reason}',
-    action: 'Fetch the file again; what came before the damage was {records} record(s).',
+    action: 'Fetch the file again; what came before the damage was read.',
   },
   CLI_INPUT_NOTHING_FITS: {
     message: 'None of the {records} record(s) of {file} fit the stream "{stream}". The first: {reason}',

@@ -1,0 +1,49 @@
+import { MillraceError } from '@millrace/plan'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { coloured, type Terminal } from './terminal.ts'
+
+/** Tells a failure in words, without a stack unless asked for, and gives the exit code. */
+export function reportFailure(failure: unknown, terminal: Terminal): ExitCode {
+  if (isExpected(failure)) {
+    terminal.err(`${coloured(terminal.errColours, 'red', 'error:')} ${describe(failure)}\n`)
+    if (terminal.debug) terminal.err(`\n${stackOf(failure)}\n`)
+    return exitCodeOf(failure.code)
+  }
+  const internal = new MillraceError('CLI_INTERNAL', { reason: reasonOf(failure) })
+  terminal.err(`${coloured(terminal.errColours, 'red', 'error:')} ${describe(internal)}\n`)
+  if (terminal.debug) terminal.err(`\n${stackOf(failure)}\n`)
+  return exitCodes.internal
+}
+
+/**
+ * An app's own copy of the sdk throws a MillraceError of its own class: what counts is what it looks like.
+ */
+export function isExpected(failure: unknown): failure is MillraceError {
+  return failure instanceof MillraceError || (failure instanceof Error && failure.name === 'MillraceError' && 'code' in failure)
+}
+
+/** Message, issues each on a line of its own, what to do, code. */
+export function describe(failure: MillraceError): string {
+  const lines = [failure.message, ...(failure.issues ?? []).map(({ code, path, message }) => `  - ${path === '' ? '' : `${path}: `}${message} [${code}]`)]
+  if (failure.action) lines.push(`  ${failure.action}`)
+  lines.push(`  [${failure.code}]`)
+  return lines.join('\n')
+}
+
+export function reasonOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure)
+}
+
+function stackOf(failure: unknown): string {
+  if (!(failure instanceof Error)) return String(failure)
+  const cause = failure.cause === undefined ? '' : `\ncaused by: ${stackOf(failure.cause)}`
+  return `${failure.stack ?? failure.message}${cause}`
+}
+
+const usage = /^CLI_(INPUT_(FORM|STREAM|NONE|STDIN)|PARAM_|OPTION_|OUTPUT_(UNKNOWN|MIXED)|APP_MISSING|APP_KIND)/
+const environment = /^CLI_(INPUT_(UNREADABLE|GZIP)|OUTPUT_FAILED)/
+
+function exitCodeOf(code: string): ExitCode {
+  if (usage.test(code)) return exitCodes.usage
+  return environment.test(code) ? exitCodes.environment : exitCodes.refused
+}

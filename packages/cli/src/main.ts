@@ -1,0 +1,28 @@
+import { CommanderError } from 'commander'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { reportFailure } from './failure.ts'
+import { program } from './program.ts'
+import type { Terminal } from './terminal.ts'
+import { version } from './version.ts'
+
+/** Runs the command with these arguments (those after `millrace`); gives the exit code, never throws. */
+export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.ok
+  try {
+    const root = program(version(), {
+      terminal,
+      finish: (given) => {
+        code = given
+      },
+    })
+    if (args.length === 0) {
+      root.outputHelp()
+      return exitCodes.usage
+    }
+    await root.parseAsync(args, { from: 'user' })
+    return code
+  } catch (failure) {
+    if (failure instanceof CommanderError) return failure.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+    return reportFailure(failure, terminal)
+  }
+}

@@ -1,0 +1,60 @@
+import { InvalidArgumentError } from 'commander'
+import { parseDurationMs } from './durations.ts'
+import { hint } from './nearest.ts'
+
+/** Parsers of option values: each answers the value or throws what commander prints, with an example. */
+
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text.replaceAll('_', ''))
+    if (/^\d[\d_]*$/.test(text) && Number.isSafeInteger(value) && value >= least) return value
+    throw new InvalidArgumentError(`It takes a whole number of at least ${least}, such as ${Math.max(least, 1000)}.`)
+  }
+}
+
+export function share(text: string): number {
+  const percent = text.endsWith('%')
+  const value = Number(percent ? text.slice(0, -1) : text) / (percent ? 100 : 1)
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value
+  throw new InvalidArgumentError('It takes a share from 0 to 1, such as 0.2 or 20%.')
+}
+
+export function durationMs(text: string): number {
+  const value = parseDurationMs(text)
+  if (value !== undefined) return value
+  throw new InvalidArgumentError('It takes a duration, such as 30s, 10m, 1.5h or 3d.')
+}
+
+export function positive(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value > 0 && Number.isFinite(value)) return value
+  throw new InvalidArgumentError('It takes a number above 0, such as 100.')
+}
+
+export function instantMs(text: string): number {
+  const value = Date.parse(/^\d{4}-\d\d-\d\d$/.test(text) || /(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`)
+  if (Number.isFinite(value)) return value
+  throw new InvalidArgumentError('It takes a time, such as 2017-02-01 or 2017-02-01T06:30:00Z.')
+}
+
+export function listOf<T extends string>(allowed: readonly T[]): (text: string) => readonly T[] {
+  return (text) =>
+    text.split(',').map((item) => {
+      const found = allowed.find((name) => name === item.trim())
+      if (found !== undefined) return found
+      throw new InvalidArgumentError(`"${item}" is none of ${allowed.join(', ')}.${hint(item, allowed)}`)
+    })
+}
+
+/** Gathers an option that may stand several times. */
+export function repeated(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text]
+}
+
+/** `max` (0) or `60x` (60 times as fast as the data's own clock). */
+export function speed(text: string): number {
+  if (text === 'max') return 0
+  const value = Number(/^(\d+(?:\.\d+)?)x?$/.exec(text)?.[1] ?? Number.NaN)
+  if (value > 0) return value
+  throw new InvalidArgumentError('It takes max, or how many times faster than the data: 1x, 60x.')
+}

@@ -1,0 +1,131 @@
+import { join } from 'node:path'
+import type { Rows } from '@millrace/columns'
+import type { JobSink } from '@millrace/engine'
+import { openEncoder } from '@millrace/formats'
+import { type AlertOperator, MillraceError, type Plan } from '@millrace/plan'
+import { type FdWriter, openFdWriter } from '../fd-writer.ts'
+import { hint } from '../nearest.ts'
+import type { Terminal } from '../terminal.ts'
+import { DeadLetters } from './dead-letters.ts'
+import { LateRows } from './late-rows.ts'
+import { Table } from './table.ts'
+
+export type ResultFormat = 'ndjson' | 'csv' | 'table'
+
+export interface ResultOptions {
+  /** A folder, or `-` for standard output. */
+  readonly out: string
+  readonly format: ResultFormat
+  /** Outputs to write; empty: all. */
+  readonly only: readonly string[]
+  /** Rows of an output that a table shows. */
+  readonly limit: number
+  /** Result ids are made with it. */
+  readonly tenant: string
+}
+
+/** Who writes one output. */
+interface OutputWriter {
+  /** Where its rows go, for the summary. */
+  readonly place: string
+  rows(rows: Rows): void
+  flush(last: boolean): void
+  close(): void
+}
+
+/** Where a run's results, dead letters and late records go. */
+export class Results implements JobSink {
+  readonly deadLetters: DeadLetters
+  readonly lateRows: LateRows
+  private readonly writers = new Map<string, OutputWriter>()
+  private readonly standardOutput: FdWriter | null
+  private readonly sideFiles: readonly FdWriter[]
+
+  constructor(plan: Plan, options: ResultOptions, terminal: Terminal) {
+    const outputs = chosenOutputs(plan, options.only)
+    const toFolder = options.out !== '-'
+    if (!toFolder && options.format === 'csv' && outputs.length > 1) throw new MillraceError('CLI_OUTPUT_MIXED')
+    this.standardOutput = toFolder || options.format === 'table' ? null : openFdWriter('-')
+    for (const output of outputs) this.writers.set(output, this.open(plan, output, outputs.length, options, terminal))
+    const dead = toFolder ? openFdWriter(join(options.out, 'dead-letters.ndjson')) : null
+    const late = toFolder ? openFdWriter(join(options.out, 'late.ndjson')) : null
+    this.sideFiles = [dead, late].filter((writer) => writer !== null)
+    this.deadLetters = new DeadLetters(dead)
+    this.lateRows = new LateRows(late)
+  }
+
+  /** The reader of standard output went away. */
+  get closedByReader(): boolean {
+    return this.standardOutput?.closedByReader === true
+  }
+
+  /** Where an output is written; undefined: nowhere. */
+  placeOf(output: string): string | undefined {
+    return this.writers.get(output)?.place
+  }
+
+  rows(output: string, rows: Rows): void {
+    this.writers.get(output)?.rows(rows)
+  }
+
+  late(operator: string, rows: Rows, watermark: Float64Array): void {
+    this.lateRows.add(operator, rows, watermark)
+  }
+
+  flush(): void {
+    for (const writer of this.writers.values()) writer.flush(false)
+    for (const file of this.sideFiles) file.flush()
+  }
+
+  close(): void {
+    for (const writer of this.writers.values()) writer.close()
+    for (const file of this.sideFiles) file.close()
+    this.standardOutput?.close()
+  }
+
+  private open(plan: Plan, output: string, outputs: number, options: ResultOptions, terminal: Terminal): OutputWriter {
+    if (options.format === 'table') return tableWriter(plan, output, options, terminal)
+    const file = join(options.out, `${output}.${options.format}`)
+    const own = this.standardOutput === null ? openFdWriter(file) : null
+    const writer = own ?? (this.standardOutput as FdWriter)
+    const named = own === null && outputs > 1
+    let encoder: ReturnType<typeof openEncoder> | null = null
+    return {
+      place: own === null ? 'standard output' : file,
+      rows(rows) {
+        encoder ??= openEncoder(options.format as 'ndjson' | 'csv', rows.batch.fields, { tenant: options.tenant, app: plan.name, output })
+        writer.write(named ? nameLines(encoder.encode(rows), output) : encoder.encode(rows))
+      },
+      flush: () => writer.flush(),
+      close: () => own?.close(),
+    }
+  }
+}
+
+function tableWriter(plan: Plan, output: string, options: ResultOptions, terminal: Terminal): OutputWriter {
+  const table = new Table(output, alertBehind(plan, output), options.limit)
+  return { place: 'table', rows: (rows) => table.rows(rows), flush: (last) => table.print(terminal, last), close: () => table.print(terminal, true) }
+}
+
+function alertBehind(plan: Plan, output: string): AlertOperator | null {
+  const operator = plan.operators.find(({ id }) => id === plan.outputs[output])
+  return operator?.kind === 'alert' ? operator : null
+}
+
+function chosenOutputs(plan: Plan, only: readonly string[]): readonly string[] {
+  const outputs = Object.keys(plan.outputs)
+  for (const output of only) {
+    if (!outputs.includes(output)) throw new MillraceError('CLI_OUTPUT_UNKNOWN', { output, outputs: outputs.join(', '), hint: hint(output, outputs) })
+  }
+  return only.length === 0 ? outputs : outputs.filter((output) => only.includes(output))
+}
+
+/** Several outputs share standard output: every object begins with the name of its output. */
+function nameLines(bytes: Uint8Array, output: string): Uint8Array {
+  const start = `{"_output":${JSON.stringify(output)},`
+  return Buffer.from(
+    Buffer.from(bytes)
+      .toString()
+      .replace(/^\{/gm, () => start),
+  )
+}

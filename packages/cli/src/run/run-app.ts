@@ -1,0 +1,133 @@
+import type { Batch } from '@millrace/columns'
+import { openJob } from '@millrace/engine'
+import { type DeadLetter, openDecoder } from '@millrace/formats'
+import { MillraceError, type Plan } from '@millrace/plan'
+import { LocalLog } from '@millrace/testing'
+import type { RunFlags } from '../commands/run.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { openFdWriter } from '../fd-writer.ts'
+import { loadValidPlan } from '../load-valid-plan.ts'
+import type { Terminal } from '../terminal.ts'
+import { openByteInput } from './byte-input.ts'
+import { drive, type OpenInput } from './drive.ts'
+import { type NamedInput, namedInputs } from './inputs.ts'
+import { onInterrupt } from './interrupt.ts'
+import { wallClock } from './pace.ts'
+import { paramValues } from './params.ts'
+import { Progress } from './progress.ts'
+import { Results } from './results.ts'
+import { printSummary, type Summary, summaryOf } from './summary.ts'
+
+const flushEveryMs = 1_000
+
+/** Runs an app over its inputs (semantics T8), writes results and summary; gives the exit code. */
+export async function runApp(file: string, flags: RunFlags, terminal: Terminal): Promise<ExitCode> {
+  const plan = await loadValidPlan(file)
+  const named = namedInputs(plan, flags.input ?? [])
+  const params = paramValues(plan, flags.param ?? [])
+  const inputs: OpenInput[] = []
+  const interrupt = onInterrupt()
+  try {
+    const format = flags.format ?? (flags.out === '-' && terminal.outIsTerminal ? 'table' : 'ndjson')
+    const results = new Results(plan, { out: flags.out, format, only: flags.only ?? [], limit: flags.limit, tenant: flags.tenant }, terminal)
+    for (const input of named) inputs.push(await openInput(plan, input, results))
+    const job = openJob(plan, { sink: results, params })
+    return await run({ plan, named, inputs, results, job, flags, terminal, interrupt })
+  } finally {
+    interrupt.release()
+    for (const input of inputs) await input.bytes.close()
+  }
+}
+
+interface Run {
+  readonly plan: Plan
+  readonly named: readonly NamedInput[]
+  readonly inputs: readonly OpenInput[]
+  readonly results: Results
+  readonly job: ReturnType<typeof openJob>
+  readonly flags: RunFlags
+  readonly terminal: Terminal
+  readonly interrupt: ReturnType<typeof onInterrupt>
+}
+
+async function run({ plan, named, inputs, results, job, flags, terminal, interrupt }: Run): Promise<ExitCode> {
+  const startedMs = wallClock.nowMs()
+  const progress = new Progress(terminal, startedMs)
+  const log = new LocalLog(job, Object.fromEntries(Object.entries(plan.streams).map(([name, stream]) => [name, stream.time])))
+  let flushedMs = startedMs
+  const ended = await drive(inputs, log, {
+    speed: flags.speed,
+    clock: wallClock,
+    stopped: interrupt.stopped,
+    isStopped: () => interrupt.isStopped() || results.closedByReader,
+    afterChunk(live) {
+      const nowMs = wallClock.nowMs()
+      if (live || nowMs - flushedMs > flushEveryMs) {
+        progress.clear()
+        results.flush()
+        flushedMs = nowMs
+      }
+      progress.update(nowMs, () => progressState(inputs))
+    },
+  })
+  if (ended) log.end()
+  progress.clear()
+  results.close()
+  const summary = summaryOf({
+    plan,
+    job: job.stats(),
+    inputs: inputs.map(({ stream, decoder }, index) => ({ stream, file: (named[index] as NamedInput).file, stats: decoder.stats() })),
+    deadLetters: results.deadLetters,
+    placeOf: (output) => results.placeOf(output),
+    seconds: (wallClock.nowMs() - startedMs) / 1000,
+    interrupted: interrupt.isStopped(),
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+  })
+  printSummary(summary, terminal)
+  if (flags.summary !== undefined) writeSummary(summary, flags.summary)
+  if (interrupt.isStopped()) return exitCodes.interrupted
+  refuseWhatNeverFits(summary)
+  return exitCodes.ok
+}
+
+async function openInput(plan: Plan, { stream, file }: NamedInput, results: Results): Promise<OpenInput> {
+  const node = plan.streams[stream] as Plan['streams'][string]
+  let take: (batch: Batch) => void = () => {}
+  const decoder = openDecoder(stream, node, {
+    batch: (batch: Batch) => take(batch),
+    deadLetter: (letter: DeadLetter) => results.deadLetters.add(letter),
+  })
+  return {
+    stream,
+    node,
+    decoder,
+    bytes: await openByteInput(file),
+    take(sink) {
+      take = sink
+    },
+  }
+}
+
+function progressState(inputs: readonly OpenInput[]) {
+  const sizes = inputs.map(({ bytes }) => bytes.sizeBytes)
+  return {
+    readBytes: inputs.reduce((total, { bytes }) => total + bytes.readBytes, 0),
+    sizeBytes: sizes.reduce<number | null>((total, size) => (total === null || size === null ? null : total + size), 0),
+    records: inputs.reduce((total, { decoder }) => total + decoder.stats().records, 0),
+  }
+}
+
+/** A file of which nothing fits is the wrong file. */
+function refuseWhatNeverFits({ inputs, firstBad }: Summary): void {
+  for (const { stream, file, records, bad } of inputs) {
+    if (records === 0 || bad < records) continue
+    const reason = firstBad.find((first) => first.stream === stream)?.reason
+    throw new MillraceError('CLI_INPUT_NOTHING_FITS', { records, file, stream, reason })
+  }
+}
+
+function writeSummary(summary: Summary, file: string): void {
+  const writer = openFdWriter(file)
+  writer.write(Buffer.from(`${JSON.stringify(summary, null, 2)}\n`))
+  writer.close()
+}

@@ -1,0 +1,148 @@
+import type { JobStats } from '@millrace/engine'
+import type { DecoderStats } from '@millrace/formats'
+import type { Plan } from '@millrace/plan'
+import { durationText } from '../durations.ts'
+import { plainText } from '../plain-text.ts'
+import { coloured, type Terminal } from '../terminal.ts'
+import { instantText } from './cells.ts'
+import { rateText } from './progress.ts'
+
+/** What a run did; `--summary` writes it as JSON. */
+export interface Summary {
+  readonly app: string
+  readonly interrupted: boolean
+  readonly seconds: number
+  readonly recordsPerSecond: number
+  readonly peakMemoryBytes: number
+  readonly records: number
+  readonly bad: number
+  /** Too late for all of their windows. */
+  readonly late: number
+  /** (record, window) pairs lost, those of late records included. */
+  readonly dropped: number
+  /** (key, window) pairs that fired. */
+  readonly windows: number
+  /** Alerts opened. */
+  readonly alerts: number
+  readonly rowsOut: number
+  readonly inputs: readonly InputSummary[]
+  readonly outputs: Readonly<Record<string, { readonly rows: number; readonly revisions: number; readonly place: string | null }>>
+  readonly badByCode: Readonly<Record<string, number>>
+  readonly firstBad: readonly {
+    readonly stream: string
+    readonly record: number
+    readonly column: string | null
+    readonly reason: string
+    readonly code: string
+  }[]
+  readonly job: JobStats
+}
+
+export interface InputSummary {
+  readonly stream: string
+  readonly file: string
+  readonly records: number
+  readonly bad: number
+  readonly bytes: number
+}
+
+export interface SummarySources {
+  readonly plan: Plan
+  readonly job: JobStats
+  readonly inputs: readonly { readonly stream: string; readonly file: string; readonly stats: DecoderStats }[]
+  readonly deadLetters: { readonly byCode: ReadonlyMap<string, number>; readonly first: Summary['firstBad'] }
+  readonly placeOf: (output: string) => string | undefined
+  readonly seconds: number
+  readonly interrupted: boolean
+  readonly peakMemoryBytes: number
+}
+
+export function summaryOf({ plan, job, inputs, deadLetters, placeOf, seconds, interrupted, peakMemoryBytes }: SummarySources): Summary {
+  const records = sum(inputs, ({ stats }) => stats.records)
+  const windows = Object.values(job.windows)
+  return {
+    app: plan.name,
+    interrupted,
+    seconds,
+    recordsPerSecond: seconds > 0 ? Math.round(records / seconds) : 0,
+    peakMemoryBytes,
+    records,
+    bad: sum(inputs, ({ stats }) => stats.bad),
+    late: sum(windows, ({ tooLate }) => tooLate),
+    dropped: sum(windows, ({ windowsMissed }) => windowsMissed),
+    windows: sum(windows, ({ fired }) => fired),
+    alerts: sum(Object.values(job.alerts), ({ opened }) => opened),
+    rowsOut: sum(Object.values(job.outputs), ({ rows }) => rows),
+    inputs: inputs.map(({ stream, file, stats }) => ({ stream, file, records: stats.records, bad: stats.bad, bytes: stats.bytes })),
+    outputs: Object.fromEntries(Object.entries(job.outputs).map(([name, counts]) => [name, { ...counts, place: placeOf(name) ?? null }])),
+    badByCode: Object.fromEntries(deadLetters.byCode),
+    firstBad: deadLetters.first.map(({ stream, record, column, reason, code }) => ({ stream, record, column, reason, code })),
+    job,
+  }
+}
+
+const labelWidth = 9
+
+/** For people: a line a fact, what is zero left out where it says nothing. */
+export function printSummary(summary: Summary, terminal: Terminal): void {
+  const line = (label: string, text: string) => terminal.err(`  ${label.padEnd(labelWidth)} ${plainText(text)}\n`)
+  const state = summary.interrupted ? coloured(terminal.errColours, 'yellow', 'interrupted') : coloured(terminal.errColours, 'green', 'done')
+  const rate = `${count(summary.records)} records in ${durationText(summary.seconds * 1000)} (${rateText(summary.recordsPerSecond)})`
+  terminal.err(`\n${plainText(summary.app)}: ${state}, ${rate}, peak memory ${megabytes(summary.peakMemoryBytes)}\n`)
+  for (const input of summary.inputs) line('input', inputText(input, summary.job))
+  if (summary.bad > 0) line('bad', badText(summary))
+  for (const bad of summary.firstBad.slice(0, 3))
+    line('', `record ${bad.record} of ${bad.stream}${bad.column === null ? '' : `, ${bad.column}`}: ${bad.reason}`)
+  for (const [operator, windows] of Object.entries(summary.job.windows)) line('windows', windowsText(operator, windows))
+  for (const [operator, alerts] of Object.entries(summary.job.alerts)) line('alerts', alertsText(operator, alerts))
+  for (const [operator, failures] of Object.entries(summary.job.failures))
+    if (failures > 0) line('missing', `${operator}: ${count(failures)} value(s) by overflow or division by zero`)
+  for (const [name, output] of Object.entries(summary.outputs)) line('output', outputText(name, output))
+  if (summary.interrupted)
+    line('', `open windows (${count(sum(Object.values(summary.job.windows), ({ open }) => open))}) were not closed: their results are not written`)
+}
+
+function inputText({ stream, file, records, bad, bytes }: InputSummary, job: JobStats): string {
+  const watermark = job.watermarkMs[stream]
+  const highest = job.highestEventTimeMs[stream]
+  const times = [
+    highest === null || highest === undefined ? '' : `, up to ${instantText(highest)}`,
+    watermark === null || watermark === undefined || !Number.isFinite(watermark) ? '' : `, watermark ${instantText(watermark)}`,
+  ]
+  return `${stream} from ${file}: ${count(records)} records, ${count(bad)} bad, ${megabytes(bytes)}${times.join('')}`
+}
+
+function badText({ bad, records, badByCode }: Summary): string {
+  const kinds = Object.entries(badByCode).map(([code, times]) => `${code} ${count(times)}`)
+  return `${count(bad)} of ${count(records)} records (${kinds.join(', ')})`
+}
+
+function windowsText(operator: string, { fired, revised, tooLate, windowsMissed }: JobStats['windows'][string]): string {
+  const late = tooLate + windowsMissed === 0 ? 'none late' : `${count(tooLate)} record(s) too late, ${count(windowsMissed)} dropped from a window`
+  return `${operator}: ${count(fired)} fired, ${count(revised)} revised, ${late}`
+}
+
+function alertsText(operator: string, { opened, updated, cleared, withdrawn, suppressed, openNow }: JobStats['alerts'][string]): string {
+  const parts = [`${count(opened)} opened`, `${count(updated)} updated`, `${count(cleared)} cleared`]
+  if (withdrawn > 0) parts.push(`${count(withdrawn)} withdrawn`)
+  if (suppressed > 0) parts.push(`${count(suppressed)} held back by the cooldown`)
+  parts.push(`${count(openNow)} open at the end`)
+  return `${operator}: ${parts.join(', ')}`
+}
+
+function outputText(name: string, { rows, revisions, place }: Summary['outputs'][string]): string {
+  const revised = revisions === 0 ? '' : ` (${count(revisions)} of them revisions)`
+  return `${name}: ${count(rows)} rows${revised}${place === null ? ', not written' : ` to ${place}`}`
+}
+
+function count(n: number): string {
+  return n.toLocaleString('en')
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0)
+}
