@@ -50,6 +50,8 @@ export type {
   TimestampNode,
   TypeNode,
 } from './schema.ts'
+export type { PatternField, PatternPart } from './timestamp-pattern.ts'
+export { namedTimestampFormats, timestampPattern } from './timestamp-pattern.ts'
 export type { ExpressionScope, ValueType } from './type-of.ts'
 export { typeOf } from './type-of.ts'
 export { validate } from './validate.ts'

@@ -21,3 +21,8 @@ export function hint(name: string, candidates: readonly string[]): string {
   const shown = candidates.slice(0, 12).map(quote).join(', ')
   return candidates.length > 12 ? `There are ${shown} and ${candidates.length - 12} more.` : `There are ${shown}.`
 }
+
+/** `operators.3` and `where` make `operators.3.where`. */
+export function join(path: string, key: string | number): string {
+  return path === '' ? String(key) : `${path}.${key}`
+}

@@ -1,5 +1,5 @@
 import { limits } from '../limits.ts'
-import type { Report } from './report.ts'
+import { join, type Report } from './report.ts'
 
 /**
  * Limits L1 of bytes, depth and nodes, before anything walks the plan by recursion; also that it is
@@ -61,8 +61,4 @@ function isPlain(value: object): boolean {
 
 function isJson(value: unknown): boolean {
   return value === null || typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))
-}
-
-export function join(path: string, key: string | number): string {
-  return path === '' ? String(key) : `${path}.${key}`
 }

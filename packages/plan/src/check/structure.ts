@@ -1,7 +1,6 @@
 import { planJsonSchema } from '../json-schema.ts'
 import type { JsonSchema } from '../shape.ts'
-import { hint, quote, type Report } from './report.ts'
-import { join } from './size.ts'
+import { hint, join, quote, type Report } from './report.ts'
 
 type Json = Readonly<Record<string, unknown>>
 

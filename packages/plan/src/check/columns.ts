@@ -1,0 +1,38 @@
+import { passesThrough } from '../infer.ts'
+import type { NamedExpression } from '../operator.ts'
+import { type CheckScope, checkExpression } from './expression.ts'
+import { checkName, checkUnique } from './names.ts'
+import { join, quote, type Report } from './report.ts'
+
+/** The columns that a map or an aggregate makes. Answers the names of those that are wrong. */
+export function checkColumns(columns: readonly NamedExpression[], scope: CheckScope, path: string, report: Report): ReadonlySet<string> {
+  checkUnique(
+    columns.map(({ name }, at) => [`${path}.${at}.name`, name]),
+    report,
+  )
+  checkPrefixes(columns, path, report)
+  const bad = new Set<string>()
+  columns.forEach((column, at) => {
+    const type = checkColumn(column, scope, `${path}.${at}`, report)
+    if (!type) bad.add(column.name)
+  })
+  return bad
+}
+
+function checkColumn(column: NamedExpression, scope: CheckScope, path: string, report: Report): boolean {
+  // A nested column keeps its path where a row is passed on whole.
+  if (!(scope.place === 'row' && passesThrough(column))) checkName(column.name, join(path, 'name'), report)
+  const type = checkExpression(column.value, scope, join(path, 'value'), report)
+  if (type === 'null') report('ALWAYS_MISSING', join(path, 'value'))
+  return type !== undefined && type !== 'null'
+}
+
+/** A row cannot have a value `a` and a value `a.b` within it. */
+function checkPrefixes(columns: readonly NamedExpression[], path: string, report: Report): void {
+  const names = new Set(columns.map(({ name }) => name))
+  columns.forEach(({ name }, at) => {
+    const parents = [...name.matchAll(/\./g)].map(({ index }) => name.slice(0, index))
+    const parent = parents.find((candidate) => names.has(candidate))
+    if (parent !== undefined) report('NAME_WITHIN', `${path}.${at}.name`, { name: quote(name), parent: quote(parent) })
+  })
+}
