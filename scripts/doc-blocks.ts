@@ -46,6 +46,11 @@ export function writeBlocks(blocks: readonly DocBlock[]): void {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, `${'\n'.repeat(block.line - 1)}${block.code}\nexport {}\n`)
   }
-  const config = { extends: '../../tsconfig.json', include: ['**/*.ts'], exclude: [], compilerOptions: { incremental: false, tsBuildInfoFile: null, noEmit: true } }
+  const config = {
+    extends: '../../tsconfig.json',
+    include: ['**/*.ts'],
+    exclude: [],
+    compilerOptions: { incremental: false, tsBuildInfoFile: null, noEmit: true },
+  }
   writeFileSync(join(blockFolder, 'tsconfig.json'), JSON.stringify(config))
 }

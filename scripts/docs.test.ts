@@ -27,12 +27,20 @@ describe('the TypeScript blocks of README and docs', () => {
 
 describe('the pages', () => {
   it('link only to files that are there', () => {
-    const broken = pages().flatMap((page) => linksOf(page).filter((link) => !existsSync(join(root, dirname(page), link))).map((link) => `${page}: ${link}`))
+    const broken = pages().flatMap((page) =>
+      linksOf(page)
+        .filter((link) => !existsSync(join(root, dirname(page), link)))
+        .map((link) => `${page}: ${link}`),
+    )
     expect(broken).toEqual([])
   })
 
   it('name only files that are there', () => {
-    const gone = pages().flatMap((page) => pathsIn(readPage(page)).filter((path) => !existsSync(join(root, path))).map((path) => `${page}: ${path}`))
+    const gone = pages().flatMap((page) =>
+      pathsIn(readPage(page))
+        .filter((path) => !existsSync(join(root, path)))
+        .map((path) => `${page}: ${path}`),
+    )
     expect(gone).toEqual([])
   })
 
@@ -60,7 +68,10 @@ interface Manifest {
 }
 
 function dependencies(): readonly string[] {
-  const manifests = ['package.json', ...['plan', 'columns', 'formats', 'sdk', 'engine', 'testing', 'oracle', 'cli'].map((name) => `packages/${name}/package.json`)]
+  const manifests = [
+    'package.json',
+    ...['plan', 'columns', 'formats', 'sdk', 'engine', 'testing', 'oracle', 'cli'].map((name) => `packages/${name}/package.json`),
+  ]
   const names = manifests.flatMap((path) => {
     const manifest = JSON.parse(readFileSync(join(root, path), 'utf8')) as Manifest
     return [manifest.dependencies, manifest.devDependencies, manifest.optionalDependencies].flatMap((group) => Object.keys(group ?? {}))
