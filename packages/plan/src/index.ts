@@ -15,9 +15,10 @@ export { flatFields, streamFields } from './fields.ts'
 export type { FunctionName, FunctionNode } from './functions.ts'
 export { functions } from './functions.ts'
 export type { Relation } from './infer.ts'
-export { relations } from './infer.ts'
+export { relationOf, relations } from './infer.ts'
 export { planJsonSchema } from './json-schema.ts'
 export { limits } from './limits.ts'
+export { nearest } from './near.ts'
 export type {
   AggregateOperator,
   AlertOperator,

@@ -1,0 +1,83 @@
+import type { Expression } from '@millrace/plan'
+import type * as js from 'acorn'
+import { isExact } from '../normal/arithmetic.ts'
+import { literal } from '../normal/literal.ts'
+import { concat } from '../normal/text.ts'
+import { call } from './calls.ts'
+import { hole, type Meaning, type Names, valueMeaning } from './meaning.ts'
+import { member } from './member.ts'
+import { memberName } from './member-name.ts'
+import { identifier, refuseCaptured } from './names.ts'
+import { object } from './objects.ts'
+import { binary, conditional, logical, unary } from './operators.ts'
+import type { Reading } from './reading.ts'
+import { refuseSyntax } from './syntax.ts'
+import { unwrapped } from './wrapped.ts'
+
+/** What an expression of JavaScript stands for. */
+export function expressionMeaning(reading: Reading, wrapped: js.Expression, names: Names): Meaning {
+  const node = unwrapped(wrapped)
+  switch (node.type) {
+    case 'Identifier':
+      return identifier(reading, node, names)
+    case 'MemberExpression':
+      return memberExpression(reading, node, names)
+    case 'CallExpression':
+      return call(reading, node, names)
+    case 'ObjectExpression':
+      return object(reading, node, names)
+    case 'Literal':
+      return valueMeaning(constant(reading, node))
+    case 'TemplateLiteral':
+      return valueMeaning(template(reading, node, names))
+    case 'BinaryExpression':
+      return valueMeaning(binary(reading, node, names))
+    case 'LogicalExpression':
+      return valueMeaning(logical(reading, node, names))
+    case 'ConditionalExpression':
+      return valueMeaning(conditional(reading, node, names))
+    case 'UnaryExpression':
+      return valueMeaning(unary(reading, node, names))
+    default:
+      return refuseSyntax(reading, node)
+  }
+}
+
+function memberExpression(reading: Reading, node: js.MemberExpression, names: Names): Meaning {
+  const captured = capturedPath(node, names)
+  if (captured !== undefined) return refuseCaptured(reading, node, captured)
+  if (node.object.type === 'Super') return reading.refused(node, 'SDK_SYNTAX', { what: '`super`', instead: 'Write one expression of the row.' })
+  const name = memberName(reading, node)
+  if (name === undefined) return valueMeaning(hole)
+  return member(reading, reading.meaning(node.object, names), name, node.property)
+}
+
+/** `LIMITS.high`, where LIMITS comes from outside; undefined where the chain begins with something known. */
+function capturedPath(node: js.MemberExpression, names: Names): string | undefined {
+  const object = unwrapped(node.object)
+  if (node.computed || node.property.type !== 'Identifier') return undefined
+  if (object.type === 'MemberExpression') {
+    const path = capturedPath(object, names)
+    return path === undefined ? undefined : `${path}.${node.property.name}`
+  }
+  if (object.type !== 'Identifier' || names.has(object.name) || object.name === 'Math' || object.name === 'undefined') return undefined
+  return `${object.name}.${node.property.name}`
+}
+
+function constant(reading: Reading, node: js.Literal): Expression {
+  const { value } = node
+  if (node.regex) return reading.refuse(node, 'SDK_SYNTAX', { what: 'A regular expression', instead: 'Use startsWith, endsWith or includes.' })
+  if (typeof value === 'bigint') return reading.refuse(node, 'SDK_UNSAFE_INTEGER', { literal: node.raw })
+  if (typeof value === 'number' && !isExact(value)) return reading.refuse(node, 'SDK_UNSAFE_INTEGER', { literal: node.raw })
+  return literal(value as string | number | boolean | null)
+}
+
+function template(reading: Reading, { quasis, expressions }: js.TemplateLiteral, names: Names): Expression {
+  return concat(
+    quasis.flatMap((quasi, at) => {
+      const value = expressions[at]
+      const text = literal(quasi.value.cooked ?? '')
+      return value === undefined ? [text] : [text, reading.value(value, names)]
+    }),
+  )
+}

@@ -1,0 +1,101 @@
+import type { Expression } from '@millrace/plan'
+import type * as js from 'acorn'
+import { type Arithmetic, arithmetic, negative } from '../normal/arithmetic.ts'
+import { type Comparison, comparison } from '../normal/comparison.ts'
+import { isLiteral, literal, stringOf } from '../normal/literal.ts'
+import { and, choose, coalesce, not, or } from '../normal/logic.ts'
+import { concat } from '../normal/text.ts'
+import { hole, type Names } from './meaning.ts'
+import { type Reading, typeName } from './reading.ts'
+
+const arithmetics: Partial<Record<js.BinaryOperator, Arithmetic>> = { '-': 'sub', '*': 'mul', '/': 'div', '%': 'mod', '**': 'pow' }
+const comparisons: Partial<Record<js.BinaryOperator, Comparison>> = {
+  '===': 'eq',
+  '==': 'eq',
+  '!==': 'ne',
+  '!=': 'ne',
+  '<': 'lt',
+  '<=': 'le',
+  '>': 'gt',
+  '>=': 'ge',
+}
+
+export function binary(reading: Reading, node: js.BinaryExpression, names: Names): Expression {
+  if (node.left.type === 'PrivateIdentifier') return reading.refuse(node, 'SDK_SYNTAX', { what: 'A private name', instead: 'Name a column.' })
+  const compared = comparisons[node.operator]
+  const computed = arithmetics[node.operator]
+  if (compared === undefined && computed === undefined && node.operator !== '+') return refuseOperator(reading, node)
+  const left = reading.value(node.left, names)
+  const right = reading.value(node.right, names)
+  if (compared !== undefined) return comparison(compared, left, right)
+  if (computed !== undefined) return arithmetic(computed, left, right)
+  return isText(reading, left) || isText(reading, right) ? concat([left, right]) : arithmetic('add', left, right)
+}
+
+const isText = (reading: Reading, value: Expression): boolean =>
+  stringOf(value) !== undefined || (value.kind === 'call' && value.name === 'concat') || reading.typeOf(value) === 'string'
+
+function refuseOperator(reading: Reading, node: js.BinaryExpression): Expression {
+  const instead = node.operator === 'in' ? 'Write `row.column !== null`.' : 'There are: + - * / % ** < <= > >= === !== && || ! ?? and `condition ? a : b`.'
+  return reading.refuse(node, 'SDK_SYNTAX', { what: `The operator \`${node.operator}\``, instead })
+}
+
+export function logical(reading: Reading, node: js.LogicalExpression, names: Names): Expression {
+  if (node.operator === '??') return coalesce(reading.value(node.left, names), reading.value(node.right, names))
+  const left = condition(reading, node.left, names, `\`${node.operator}\``)
+  const right = condition(reading, node.right, names, `\`${node.operator}\``)
+  return node.operator === '&&' ? and(left, right) : or(left, right)
+}
+
+export function conditional(reading: Reading, node: js.ConditionalExpression, names: Names): Expression {
+  const test = condition(reading, node.test, names, '`?`')
+  return choose(test, reading.value(node.consequent, names), reading.value(node.alternate, names))
+}
+
+export function unary(reading: Reading, node: js.UnaryExpression, names: Names): Expression {
+  switch (node.operator) {
+    case '!':
+      return negation(reading, node, names)
+    case '-':
+      return negative(reading.value(node.argument, names))
+    case '+':
+      return asNumber(reading, node, names)
+    case 'void':
+      // What minifiers write for `undefined`.
+      if (node.argument.type === 'Literal') return literal(null)
+      return refuseUnary(reading, node)
+    default:
+      return refuseUnary(reading, node)
+  }
+}
+
+/** `!0` is what minifiers write for `true`. */
+function negation(reading: Reading, { argument }: js.UnaryExpression, names: Names): Expression {
+  if (argument.type === 'Literal' && typeof argument.value === 'number') return literal(argument.value === 0)
+  return not(condition(reading, argument, names, '`!`'))
+}
+
+function asNumber(reading: Reading, node: js.UnaryExpression, names: Names): Expression {
+  const value = reading.value(node.argument, names)
+  if (!isText(reading, value)) return value
+  const instead = 'Declare the column as a number; in JSON one in a string is `float64({ fromText: true })`.'
+  return reading.refuse(node, 'SDK_SYNTAX', { what: 'A string turned into a number', instead })
+}
+
+function refuseUnary(reading: Reading, node: js.UnaryExpression): Expression {
+  const instead =
+    node.operator === 'typeof' ? 'Types stand in the schema; write `row.column === null` to ask whether it is missing.' : 'Write an expression without it.'
+  return reading.refuse(node, 'SDK_SYNTAX', { what: `The operator \`${node.operator}\``, instead })
+}
+
+/** A value that must be true or false; JavaScript's truthiness of numbers and strings is refused. */
+function condition(reading: Reading, node: js.Expression, names: Names, where: string): Expression {
+  const value = reading.value(node, names)
+  if (value === hole) return value
+  const type = isLiteral(value) && value.value !== null ? literalType(value.value) : reading.typeOf(value)
+  if (type === undefined || type === 'bool') return value
+  const instead = type === 'string' ? "`x !== ''` or `x !== null`" : '`x !== 0` or `x !== null`'
+  return reading.refuse(node, 'SDK_NOT_BOOLEAN', { where, type: typeName(type), instead })
+}
+
+const literalType = (value: NonNullable<unknown>) => (typeof value === 'boolean' ? 'bool' : typeof value === 'string' ? 'string' : 'int64')

@@ -1,0 +1,32 @@
+import type * as js from 'acorn'
+
+type Wrapped = js.Expression | js.Super | js.PrivateIdentifier
+
+/** Takes off what compilers and coverage tools wrap around an expression: `(0, f)`, `(cov_1().s[3]++, x)`, parentheses, chains. */
+export function unwrapped<T extends Wrapped>(node: T): T | js.Expression {
+  let inner: T | js.Expression = node
+  for (;;) {
+    if (inner.type === 'ParenthesizedExpression' || inner.type === 'ChainExpression') inner = inner.expression
+    else if (inner.type === 'SequenceExpression' && inner.expressions.slice(0, -1).every(hasNoEffect)) inner = inner.expressions.at(-1) as js.Expression
+    else return inner
+  }
+}
+
+const hasNoEffect = (node: js.Expression): boolean => node.type === 'Literal' || isCounter(node)
+
+/** `cov_1x2y().s[3]++`, as istanbul writes it. */
+function isCounter(node: js.Expression): boolean {
+  if (node.type !== 'UpdateExpression' || node.operator !== '++') return false
+  let at: js.Expression | js.Super = node.argument
+  while (at.type === 'MemberExpression') at = at.object
+  if (at.type === 'CallExpression' && at.arguments.length === 0) at = at.callee
+  return at.type === 'Identifier' && at.name.startsWith('cov_')
+}
+
+/** Statements that mean nothing to a plan: counters, `;` and directives. */
+export function isIdle(statement: js.Statement): boolean {
+  if (statement.type === 'EmptyStatement') return true
+  return statement.type === 'ExpressionStatement' && (hasNoEffect(statement.expression) || isCounters(statement.expression))
+}
+
+const isCounters = (node: js.Expression): boolean => node.type === 'SequenceExpression' && node.expressions.every(hasNoEffect)
