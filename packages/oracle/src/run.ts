@@ -170,7 +170,7 @@ function operatorRun(operator: Operator, input: Relation | undefined, params: Pl
     }
     case 'aggregate': {
       if (operator.window === null) return runningTotals(operator, meaning)
-      const counts = { fired: 0, revised: 0, tooLate: 0, windowsMissed: 0 }
+      const counts = { fired: 0, revised: 0, late: 0, tooLate: 0, windowsMissed: 0 }
       const rows: LateRow[] = []
       stats.windows[operator.id] = counts
       late[operator.id] = rows

@@ -4,6 +4,8 @@ export interface WindowCounts {
   fired: number
   /** Rows with a revision above 0. */
   revised: number
+  /** Records that came after one of their windows had ended, and still counted there. */
+  late: number
   /** Records too late for all of their windows. */
   tooLate: number
   /** (record, window) pairs lost. */

@@ -32,6 +32,7 @@ export function windowAggregate(operator: AggregateOperator, window: Window, mea
   function take(row: Row, watermark: number): Row[] {
     const windows = windowsOf(window, row.time)
     const open = windows.filter(({ endMs }) => watermark < closesAt(endMs))
+    if (open.some(({ endMs }) => watermark >= endMs - 1)) counts.late++
     counts.windowsMissed += windows.length - open.length
     if (open.length === 0) {
       counts.tooLate++
