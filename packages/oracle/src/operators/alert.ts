@@ -10,7 +10,10 @@ interface Episode {
   /** The row that opened it. */
   readonly opening: Row
   readonly place: number
+  /** Of all openings of the operator. */
+  readonly number: number
   revision: number
+  /** Of its last true row. */
   message: string
   lastTrue: Row
   /** Its opening window was its only true one. */
@@ -67,6 +70,7 @@ export function alert(operator: AlertOperator, window: Window | null, meaning: M
     const episode: Episode = {
       opening: row,
       place,
+      number: counts.opened++,
       revision: again ? last.revision + 1 : 0,
       message: messageOf(row),
       lastTrue: row,
@@ -74,7 +78,6 @@ export function alert(operator: AlertOperator, window: Window | null, meaning: M
       state: 'open',
     }
     key.episode = episode
-    counts.opened++
     return [shown(episode, 'open', row)]
   }
 
@@ -124,10 +127,10 @@ export function alert(operator: AlertOperator, window: Window | null, meaning: M
     return [shown(episode, what, row)]
   }
 
-  function shown({ opening, place, revision }: Episode, what: Change, row: Row): Row {
+  function shown({ opening, place, revision, message }: Episode, what: Change, row: Row): Row {
     return {
       ...row,
-      values: { alert: what, severity: operator.severity, message: messageOf(row), openedAt: place, ...row.values },
+      values: { alert: what, severity: operator.severity, message, openedAt: place, ...row.values },
       revision,
       windowStart: opening.windowStart,
       windowEnd: opening.windowEnd,
@@ -155,6 +158,7 @@ export function alert(operator: AlertOperator, window: Window | null, meaning: M
     reach: (watermark, sequence) =>
       silences()
         .filter(({ at }) => watermark >= at)
+        .sort((a, b) => a.episode.number - b.episode.number)
         .flatMap(({ episode }) => clear(episode, { ...episode.lastTrue, sequence })),
   }
 }
