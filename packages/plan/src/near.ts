@@ -1,10 +1,15 @@
+/** Names come from strangers: longer ones and more candidates than these are not worth the time. */
+const longestName = 40
+const mostCandidates = 200
+
 /** The candidate that a mistyped name most likely means; undefined where none is near. */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
-  if (name.length > 64) return undefined
+export function nearest(name: string, candidates: readonly string[]): string | undefined {
+  if (name.length > longestName) return undefined
   let best: string | undefined
   let least = Math.max(1, Math.floor(name.length / 3)) + 1
-  for (const candidate of candidates) {
-    const distance = candidate.length > 64 ? Number.POSITIVE_INFINITY : edits(name.toLowerCase(), candidate.toLowerCase())
+  for (const candidate of candidates.slice(0, mostCandidates)) {
+    if (Math.abs(candidate.length - name.length) >= least) continue
+    const distance = edits(name.toLowerCase(), candidate.toLowerCase())
     if (distance < least) {
       best = candidate
       least = distance

@@ -6,17 +6,30 @@ import type { Issue } from './errors.ts'
 import { issue } from './errors.ts'
 import type { Plan } from './plan.ts'
 
+/** Enough to mend; checking a hostile plan further would cost more than it tells. */
+const mostIssues = 1_000
+class EnoughIssues extends Error {}
+
 /**
- * All that is wrong with a value that should be a plan; empty: it is a plan that an engine can run. What
- * things mean is checked where the structure is right: a plan with wrong structure has those issues only.
+ * All that is wrong with a value that should be a plan, at most 1,000 issues; none: an engine can run it.
+ * A plan of wrong structure has the issues of its structure only.
  */
 export function validate(value: unknown): readonly Issue[] {
   const issues: Issue[] = []
   const report: Report = (code, path, context) => {
     issues.push(issue(code, path, context))
+    if (issues.length === mostIssues) throw new EnoughIssues()
   }
-  if (!checkSize(value, report)) return issues
-  checkStructure(value, report)
-  if (issues.length === 0) checkPlan(value as Plan, report)
+  try {
+    checkAll(value, report, () => issues.length === 0)
+  } catch (error) {
+    if (!(error instanceof EnoughIssues)) throw error
+  }
   return issues
+}
+
+function checkAll(value: unknown, report: Report, isRight: () => boolean): void {
+  if (!checkSize(value, report)) return
+  checkStructure(value, report)
+  if (isRight()) checkPlan(value as Plan, report)
 }

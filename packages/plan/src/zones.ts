@@ -13,16 +13,27 @@ export interface Zone {
 const minuteMs = 60_000
 const hourMs = 3_600_000
 const dayMs = 86_400_000
-const known = new Map<string, Zone | undefined>()
-/** Names may come from data, so what is remembered is bounded. */
+const known = new Map<string, Zone>()
+const unknown = new Set<string>()
+/** Names and instants may come from data, so what is remembered is bounded. */
 const mostKnown = 2_000
+const longestName = 64
 
 /** The zone of an IANA name, `UTC`, `Z` or an offset (`+02:00`, `-0330`, `+02`); abbreviations (`CET`) have none. */
 export function zoneOf(name: string): Zone | undefined {
-  if (known.has(name)) return known.get(name)
+  const remembered = known.get(name)
+  if (remembered !== undefined) return remembered
+  if (name.length > longestName || unknown.has(name)) return undefined
   const zone = openZone(name)
-  if (known.size < mostKnown) known.set(name, zone)
+  remember(name, zone)
   return zone
+}
+
+function remember(name: string, zone: Zone | undefined): void {
+  const names = zone === undefined ? unknown : known
+  if (names.size >= mostKnown) names.clear()
+  if (zone === undefined) unknown.add(name)
+  else known.set(name, zone)
 }
 
 function openZone(name: string): Zone | undefined {
@@ -134,6 +145,7 @@ class RegionZone implements Zone {
     let block = this.blocks.get(number)
     if (block === undefined) {
       block = this.readBlock(number * blockMs)
+      if (this.blocks.size >= mostKnown) this.blocks.clear()
       this.blocks.set(number, block)
     }
     let at = block.starts.length - 1

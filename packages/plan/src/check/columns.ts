@@ -1,4 +1,5 @@
 import { passesThrough } from '../infer.ts'
+import { limits } from '../limits.ts'
 import type { NamedExpression } from '../operator.ts'
 import { type CheckScope, checkExpression } from './expression.ts'
 import { checkName, checkUnique } from './names.ts'
@@ -22,16 +23,21 @@ export function checkColumns(columns: readonly NamedExpression[], scope: CheckSc
 function checkColumn(column: NamedExpression, scope: CheckScope, path: string, report: Report): boolean {
   // A nested column keeps its path where a row is passed on whole.
   if (!(scope.place === 'row' && passesThrough(column))) checkName(column.name, join(path, 'name'), report)
-  const type = checkExpression(column.value, scope, join(path, 'value'), report)
+  let isRight = true
+  const type = checkExpression(column.value, scope, join(path, 'value'), (code, at, context) => {
+    isRight = false
+    report(code, at, context)
+  })
   if (type === 'null') report('ALWAYS_MISSING', join(path, 'value'))
-  return type !== undefined && type !== 'null'
+  return isRight && type !== undefined && type !== 'null'
 }
 
 /** A row cannot have a value `a` and a value `a.b` within it. */
 function checkPrefixes(columns: readonly NamedExpression[], path: string, report: Report): void {
   const names = new Set(columns.map(({ name }) => name))
   columns.forEach(({ name }, at) => {
-    const parents = [...name.matchAll(/\./g)].map(({ index }) => name.slice(0, index))
+    const parts = name.split('.', limits.planDepth)
+    const parents = parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('.'))
     const parent = parents.find((candidate) => names.has(candidate))
     if (parent !== undefined) report('NAME_WITHIN', `${path}.${at}.name`, { name: quote(name), parent: quote(parent) })
   })

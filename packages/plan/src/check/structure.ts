@@ -71,7 +71,8 @@ function checkObject(schema: JsonSchema, value: Json, path: string, report: Repo
   }
   for (const [field, inner] of Object.entries(value)) {
     const known = Object.hasOwn(properties, field) ? properties[field] : additionalProperties
-    if (inner === undefined) continue
+    // JSON drops what is undefined; in a map of names it would be a name without a value.
+    if (inner === undefined && !additionalProperties) continue
     if (known) check(known, inner, join(path, field), report)
     else report('PLAN_FIELD_UNKNOWN', join(path, field), { field: quote(field), hint: hint(field, Object.keys(properties)) })
   }
