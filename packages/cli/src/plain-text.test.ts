@@ -1,0 +1,19 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { plainText } from './plain-text.ts'
+
+test('printable text stays as it is, in any script', () => {
+  expect(plainText('Größe 12 °C, 基站 🛰️')).toBe('Größe 12 °C, 基站 🛰️')
+})
+
+test('what could move the cursor or reverse the text is shown as escapes', () => {
+  expect(plainText('a\u001b[2Jb\r\n\tc\u009b31m\u202ed\u2028')).toBe('a\\x1b[2Jb\\r\\n\\tc\\x9b31m\\u202ed\\u2028')
+})
+
+test('no control character comes through', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(plainText(text)).not.toMatch(/\p{Cc}|\p{Zl}|\p{Zp}|\p{Cs}|\p{Bidi_Control}/u)
+    }),
+  )
+})
