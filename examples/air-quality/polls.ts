@@ -2,8 +2,8 @@ import { app, minutes, tumbling } from '@millrace/sdk'
 import { polls } from './streams.ts'
 
 /**
- * What a station learned by asking every minute. Most answers bring measurements that it knew already, so they are
- * counted by their highest id. In the second of the two hours from two to three the station's clock is an hour behind:
+ * What a poller learned by asking every minute. Most answers bring measurements that it knew already, so they are
+ * counted by their highest id. In the second of the two hours from two to three the poller's clock is an hour behind:
  * an answer is then younger than its question, and an alert tells it.
  */
 export default app('polls', {}, (from) => {
@@ -31,7 +31,7 @@ export default app('polls', {}, (from) => {
     values,
     alerts: freshness.alert({
       when: (w) => w.youngestMinutes < 0,
-      message: (w) => `the clock of the station that asks sensor ${w.sensor} is ${Math.round(-w.youngestMinutes)} minutes behind`,
+      message: (w) => `the clock of the poller of sensor ${w.sensor} is ${Math.round(-w.youngestMinutes)} minutes behind`,
     }),
   }
 })

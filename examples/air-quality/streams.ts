@@ -33,7 +33,7 @@ export const snapshot = stream('snapshot', {
 })
 
 /**
- * What a station in Berlin asked the interface every minute: lists in a list, and the station's own clock in local
+ * What a poller got that asks the interface every minute: lists in a list, and the poller's own clock in Berlin's local
  * time, on the night in which the hour from two to three came twice.
  */
 export const polls = stream('polls', {

@@ -124,7 +124,7 @@ describe('the air-quality index', () => {
 describe('polls, in the night in which an hour came twice', () => {
   const run = testApp(pollsApp).sendText(polls, data('polls-2017-10-29.ndjson')).end()
 
-  it('the golden files hold what the station learned', () => {
+  it('the golden files hold what the poller learned', () => {
     expect(run.stats().records).toEqual({ polls: 192 })
     expectRows(run.deadLetters(), [])
     expectGolden(run.results('freshness'), golden('freshness'))
