@@ -89,7 +89,7 @@ function mapRelation({ columns }: MapOperator, input: Relation, params: Plan['pa
 }
 
 /** Whether a column of a map is the input's column of the same name, unchanged. */
-export function passesThrough({ name, value }: NamedExpression): boolean {
+function passesThrough({ name, value }: NamedExpression): boolean {
   return value.kind === 'column' && value.name === name
 }
 

@@ -20,6 +20,7 @@ test('a pattern is read into fields and literal text', () => {
     { field: 'z' },
   ])
   expect(timestampPattern('yyyyMMdd')).toHaveLength(3)
+  expect(timestampPattern('yyyy-MM-ddTHH')).toEqual(timestampPattern("yyyy-MM-dd'T'HH"))
 })
 
 test('quotes keep letters from being fields, and two quotes are one', () => {
@@ -40,6 +41,7 @@ test.each([
   ['yyyy-MM-dd ss', 'HH is missing'],
   ['yyyy-MM-dd HH:ss', 'mm is missing'],
   ['yyyy-MM-dd dd', 'dd stands in it twice'],
+  ['yyyy-MM-dd zHH', 'HH follows the zone directly'],
   ["yyyy-MM-dd 'T", 'a quote is not closed'],
   ['', 'yyyy is missing'],
 ])('%s is no pattern: %s', (pattern, reason) => {

@@ -8,7 +8,7 @@ export const namedTimestampFormats: readonly string[] = ['iso', 'epoch-s', 'epoc
 
 /**
  * The parts of a pattern such as `yyyy-MM-dd'T'HH:mm:ss z`; a string says what is wrong with it.
- * Text between quotes is literal, '' is a quote, letters outside of quotes are fields.
+ * Text between quotes is literal, '' is a quote, letters outside of quotes are fields, but for the T of ISO 8601.
  */
 export function timestampPattern(pattern: string): readonly PatternPart[] | string {
   const parts: PatternPart[] = []
@@ -25,16 +25,18 @@ function partOf(token: string): PatternPart | string {
   if (token.length > 1 && token.startsWith("'")) return { text: token.slice(1, -1).replaceAll("''", "'") }
   if (token === "'") return 'a quote is not closed'
   if (fields.has(token)) return { field: token as PatternField }
-  return /^[a-z]/i.test(token) ? `it has no field ${token}` : { text: token }
+  return /^[a-z]/i.test(token) && token !== 'T' ? `it has no field ${token}` : { text: token }
 }
 
-/** A date must be whole, and no field may be left out between the day and the finest one. */
+/** A date must be whole, a zone's end must be seen, and no field may be left out between the day and the finest one. */
 function fault(parts: readonly PatternPart[]): string | null {
   const used = parts.flatMap((part) => ('field' in part ? [part.field] : []))
   const twice = used.find((field, at) => used.indexOf(field) !== at)
   if (twice !== undefined) return `${twice} stands in it twice`
   const missing = (['yyyy', 'MM', 'dd'] as const).find((field) => !used.includes(field))
   if (missing !== undefined) return `${missing} is missing`
+  const afterZone = parts[parts.findIndex((part) => 'field' in part && part.field === 'z') + 1]
+  if (used.includes('z') && afterZone !== undefined && 'field' in afterZone) return `${afterZone.field} follows the zone directly`
   const steps = ['HH', 'mm', 'ss', 'SSS'] as const
   const finest = steps.findLastIndex((field) => used.includes(field))
   const gap = steps.slice(0, Math.max(0, finest)).find((field) => !used.includes(field))

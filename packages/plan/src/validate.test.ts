@@ -137,15 +137,14 @@ describe('names', () => {
     ['two mapped columns of one name', 'operators.6.columns.1.name', 'sensor', 'NAME_DUPLICATE', 'operators.6.columns.1.name'],
   ])
 
-  test('a nested column keeps its path where a map passes it on, and nothing else may have one', () => {
+  test('a map may make nested columns, but none within a single value', () => {
     const path = 'operators.6.columns'
-    expect(found(changed([path, [{ name: 'sensor.id', value: column('sensor.id') }]]))).not.toContain(`NAME_INVALID ${path}.0.name`)
-    expect(found(changed([path, [{ name: 'sensor.id', value: literal(1) }]]))).toContain(`NAME_INVALID ${path}.0.name`)
-    const within = [
-      { name: 'sensor.id', value: column('sensor.id') },
-      { name: 'sensor', value: literal(1) },
-    ]
-    expect(found(changed([path, within]))).toContain(`NAME_WITHIN ${path}.0.name`)
+    const named = (...names: string[]) => found(changed([path, names.map((name) => ({ name, value: literal(1) }))]))
+    expect(named('position.altitude', 'value').join()).not.toContain('NAME')
+    expect(named('a..b')).toContain(`NAME_INVALID ${path}.0.name`)
+    expect(named('a._b')).toContain(`NAME_INVALID ${path}.0.name`)
+    expect(named('a.b.c', 'a.b')).toContain(`NAME_WITHIN ${path}.0.name`)
+    expect(found(changed(['operators.2.columns.0.name', 'a.b']))).toContain('NAME_INVALID operators.2.columns.0.name')
   })
 })
 
@@ -199,7 +198,7 @@ describe('expressions', () => {
   const where = 'operators.1.where'
   refused([
     ['an unknown column', where, column('isActiv'), 'COLUMN_UNKNOWN', where],
-    ['a list', 'operators.6.columns.1.value', column('values.flags'), 'COLUMN_IS_LIST', 'operators.6.columns.1.value'],
+    ['a list as argument', 'operators.6.columns.1.value', call('isMissing', column('values.flags')), 'COLUMN_IS_LIST', 'operators.6.columns.1.value.args.0'],
     ['an unknown param', where, call('gt', column('value'), param('limits')), 'PARAM_UNKNOWN', `${where}.args.1`],
     ['a number as condition', where, column('value'), 'CONDITION_NOT_BOOL', where],
     ['a missing condition', where, literal(null), 'CONDITION_NOT_BOOL', where],
@@ -225,6 +224,12 @@ describe('expressions', () => {
     ['a column of nothing', 'operators.6.columns.1.value', literal(null), 'ALWAYS_MISSING', 'operators.6.columns.1.value'],
     ['an aggregate in a filter', where, call('gt', aggregate('count'), literal(1)), 'AGGREGATE_OUTSIDE', `${where}.args.0`],
   ])
+
+  test('a map hands lists on, for an explode to come', () => {
+    const map = { kind: 'map', id: 'listed', input: 'polls', columns: [{ name: 'all', value: column('values') }] }
+    const explode = { kind: 'explode', id: 'apart', input: 'listed', column: 'all' }
+    expect(found(changed(['operators', [...samplePlan().operators, map, explode]], ['outputs.apart', 'apart']))).toEqual([])
+  })
 
   test('one wrong column gives one issue, however often it is read after', () => {
     expect(found(changed(['operators.6.columns.1.value', column('vlue')]))).toEqual(['COLUMN_UNKNOWN operators.6.columns.1.value'])

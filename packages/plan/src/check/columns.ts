@@ -1,4 +1,3 @@
-import { passesThrough } from '../infer.ts'
 import { limits } from '../limits.ts'
 import type { NamedExpression } from '../operator.ts'
 import { type CheckScope, checkExpression } from './expression.ts'
@@ -21,8 +20,9 @@ export function checkColumns(columns: readonly NamedExpression[], scope: CheckSc
 }
 
 function checkColumn(column: NamedExpression, scope: CheckScope, path: string, report: Report): boolean {
-  // A nested column keeps its path where a row is passed on whole.
-  if (!(scope.place === 'row' && passesThrough(column))) checkName(column.name, join(path, 'name'), report)
+  const { place } = scope
+  checkPath(column.name, place === 'row', join(path, 'name'), report)
+  if (place === 'row' && isList(column, scope)) return true
   let isRight = true
   const type = checkExpression(column.value, scope, join(path, 'value'), (code, at, context) => {
     isRight = false
@@ -30,6 +30,18 @@ function checkColumn(column: NamedExpression, scope: CheckScope, path: string, r
   })
   if (type === 'null') report('ALWAYS_MISSING', join(path, 'value'))
   return isRight && type !== undefined && type !== 'null'
+}
+
+/** A map makes nested columns too, `position.altitude`. */
+function checkPath(name: string, mayNest: boolean, path: string, report: Report): void {
+  const parts = mayNest ? name.split('.', limits.planDepth + 1) : [name]
+  if (parts.length > limits.planDepth) report('NAME_INVALID', path, { name: quote(name), reason: 'it is nested too deep' })
+  else for (const part of new Set(parts)) checkName(part, path, report)
+}
+
+/** A map hands lists on as they are, for an explode to come. */
+function isList({ value }: NamedExpression, { fields }: CheckScope): boolean {
+  return value.kind === 'column' && fields.some(({ name, type }) => name === value.name && typeof type === 'object')
 }
 
 /** A row cannot have a value `a` and a value `a.b` within it. */

@@ -70,7 +70,7 @@ export const planErrors = {
   OPERATOR_UNUSED: { message: 'No output needs the operator {name}.', action: 'Make it an output or remove it.' },
   OUTPUT_NONE: { message: 'The plan has no output.', action: 'Name at least one operator whose rows are wanted.' },
   COLUMN_UNKNOWN: { message: 'There is no column {name}.', action: '{hint}' },
-  COLUMN_IS_LIST: { message: 'The column {name} is a list.', action: 'Explode it first, or leave it out with a map: only explode takes lists.' },
+  COLUMN_IS_LIST: { message: 'The column {name} is a list.', action: 'Explode it first, or leave it out with a map: nothing else takes lists.' },
   PARAM_UNKNOWN: { message: 'There is no param {name}.', action: '{hint}' },
   ARGUMENT_COUNT: { message: '{function} takes {expected} argument(s), not {found}.', action: 'docs/expressions.md lists all functions.' },
   ARGUMENT_TYPE: { message: 'Argument {position} of {function} must be {expected}, not {found}.', action: 'Use a column or value of that type.' },
