@@ -88,7 +88,7 @@ export interface JobStats {
 export interface WindowStats {
   /** (key, window) pairs that fired. */
   readonly fired: number
-  /** Late records that revised a result. */
+  /** Revisions of results by late records, one a record and window. */
   readonly revised: number
   /** Records too late for all of their windows. */
   readonly tooLate: number

@@ -26,20 +26,34 @@ export class Scope {
   /** The name under which generated code finds a value. */
   constant(value: unknown): string {
     const known = this.constants.indexOf(value)
-    if (known >= 0) return `k[${known}]`
-    return `k[${this.constants.push(value) - 1}]`
+    return `q${known >= 0 ? known : this.constants.push(value) - 1}`
+  }
+
+  /** Statements that bind the constants, which are handed over as the array `k`. */
+  bindConstants(): string {
+    return this.constants.map((_, at) => `const q${at} = k[${at}];`).join(' ')
   }
 }
+
+/** Beginnings of the names of a column's arrays; the column's number follows. */
+export interface ColumnNames {
+  readonly values: string
+  readonly validity: string
+  readonly dictionary: string
+}
+
+const inputNames: ColumnNames = { values: 'c', validity: 'v', dictionary: 'd' }
 
 /** How generated code reads the columns of a batch at row `i`. */
 export class ColumnAccess {
   private readonly used = new Set<number>()
+  private readonly entries: string[] = []
   private readonly fields: readonly Field[]
-  private readonly prefix: string
+  private readonly names: ColumnNames
 
-  constructor(fields: readonly Field[], prefix = '') {
+  constructor(fields: readonly Field[], names: ColumnNames = inputNames) {
     this.fields = fields
-    this.prefix = prefix
+    this.names = names
   }
 
   indexOf(name: string): number {
@@ -54,41 +68,53 @@ export class ColumnAccess {
   read(name: string, row: string): Code {
     const at = this.use(name)
     const { type } = this.field(name)
-    return { before: '', value: this.valueOf(at, type, row), missing: this.missing(name, row) }
+    const missing = this.missing(name, row)
+    // Under a cleared validity bit stands entry 0, which the dictionary may not have yet.
+    const value = type === 'string' && missing !== never ? `(${missing} ? '' : ${this.valueOf(at, type, row)})` : this.valueOf(at, type, row)
+    return { before: '', value, missing }
   }
 
   /** Name of the array that holds the column's values (strings: entry numbers). */
   values(name: string): string {
-    return `${this.prefix}c${this.use(name)}`
+    return `${this.names.values}${this.use(name)}`
   }
 
   dictionary(name: string): string {
-    return `${this.prefix}d${this.use(name)}`
+    return `${this.names.dictionary}${this.use(name)}`
+  }
+
+  /** Name of the entry number that a constant string has in the column's dictionary, or -1. */
+  entryOf(name: string, constant: string): string {
+    const at = this.use(name)
+    const entry = `e${at}_${constant}`
+    const line = `const ${entry} = ${this.names.dictionary}${at}.find(${constant});`
+    if (!this.entries.includes(line)) this.entries.push(line)
+    return entry
   }
 
   missing(name: string, row: string): string {
     const at = this.use(name)
-    return this.field(name).nullable ? `((${this.prefix}v${at}[${row} >> 3] >> (${row} & 7)) & 1) === 0` : never
+    return this.field(name).nullable ? `(((${this.names.validity}${at}[${row} >> 3] >> (${row} & 7)) & 1) === 0)` : never
   }
 
   /** Statements that bind the columns used, from an array of columns under the name `from`. */
   bind(from: string): string {
-    return [...this.used].map((at) => this.bindOne(at, from)).join('\n')
+    return [...[...this.used].map((at) => this.bindOne(at, from)), ...this.entries].join('\n')
   }
 
   private bindOne(at: number, from: string): string {
     const field = this.fields[at] as Field
-    const { prefix } = this
-    const lines = [`const ${prefix}c${at} = ${from}[${at}].values;`]
-    if (field.nullable) lines.push(`const ${prefix}v${at} = ${from}[${at}].validity;`)
-    if (field.type === 'string') lines.push(`const ${prefix}d${at} = ${from}[${at}].dictionary;`)
+    const { values, validity, dictionary } = this.names
+    const lines = [`const ${values}${at} = ${from}[${at}].values;`]
+    if (field.nullable) lines.push(`const ${validity}${at} = ${from}[${at}].validity;`)
+    if (field.type === 'string') lines.push(`const ${dictionary}${at} = ${from}[${at}].dictionary;`)
     return lines.join(' ')
   }
 
   private valueOf(at: number, type: FieldType, row: string): string {
-    if (type === 'string') return `${this.prefix}d${at}.text(${this.prefix}c${at}[${row}])`
-    if (type === 'bool') return `((${this.prefix}c${at}[${row} >> 3] >> (${row} & 7)) & 1) === 1`
-    return `${this.prefix}c${at}[${row}]`
+    if (type === 'string') return `${this.names.dictionary}${at}.text(${this.names.values}${at}[${row}])`
+    if (type === 'bool') return `(((${this.names.values}${at}[${row} >> 3] >> (${row} & 7)) & 1) === 1)`
+    return `${this.names.values}${at}[${row}]`
   }
 
   private field(name: string): Field {

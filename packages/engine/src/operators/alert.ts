@@ -1,0 +1,317 @@
+import type { Rows } from '@millrace/columns'
+import { type AlertOperator, type Field, nextWindowEnd, type Plan, type Relation } from '@millrace/plan'
+import type { FailureCount } from '../code/runtime.ts'
+import type { AlertStats } from '../job.ts'
+import type { OperatorContext, StatefulOperator } from '../operator.ts'
+import type { StateReader, StateWriter } from '../state/bytes.ts'
+import { type KeyArrays, type KeyShape, keyArrays, keyShape } from '../state/key-shape.ts'
+import { type Lookup, lookupFor, seekFor } from '../state/lookup.ts'
+import { type AlertCode, alertCode } from './alert-code.ts'
+import { Episodes, episodeStates, initialEpisode } from './episodes.ts'
+import { markPane, renumberPane } from './pane-strings.ts'
+import { ResultRows } from './result-rows.ts'
+import { cellNumber, StoredRows, storeCell } from './stored-rows.ts'
+
+type Told = 'open' | 'update' | 'clear' | 'withdraw'
+
+/** Columns before those of the input: alert, severity, message, openedAt. */
+const own = 4
+
+interface Pending {
+  readonly rows: Rows
+  readonly keys: KeyArrays
+  readonly from: number
+  at: number
+  readonly to: number
+}
+
+/** Turns rows into episodes, one at a time a key, by the rules of semantics R4. */
+export class Alert implements StatefulOperator {
+  readonly id: string
+  readonly failures: FailureCount = { failures: 0 }
+  private readonly operator: AlertOperator
+  private readonly relation: Relation
+  private readonly context: OperatorContext
+  private readonly shape: KeyShape
+  private readonly code: AlertCode
+  private readonly lookup: Lookup
+  private readonly seek: Lookup
+  private readonly episodes: Episodes
+  private readonly stored: StoredRows
+  private readonly results: ResultRows
+  private readonly entry = new Int32Array(1)
+  private truth = new Uint8Array(4096)
+  private pending: Pending | null = null
+  private watermarkMs = Number.NEGATIVE_INFINITY
+  private nextSilence: number | null = null
+  private readonly told: Record<Told, number> = { open: 0, update: 0, clear: 0, withdraw: 0 }
+  private suppressed = 0
+
+  /** `relation`: what the input's rows are. */
+  constructor(operator: AlertOperator, relation: Relation, output: readonly Field[], params: Plan['params'], context: OperatorContext) {
+    this.id = operator.id
+    this.operator = operator
+    this.relation = relation
+    this.context = context
+    this.shape = keyShape(relation.fields, operator.key)
+    this.code = alertCode(operator, relation.fields, params, this.failures)
+    this.lookup = lookupFor(this.shape, initialEpisode)
+    this.seek = seekFor(this.shape)
+    this.episodes = new Episodes(this.shape.words)
+    this.stored = new StoredRows(relation.fields, context.strings)
+    const text = output.flatMap((field, at) => (field.type === 'string' ? [at] : []))
+    this.results = new ResultRows(output, text, context.strings, { revised: true, windowed: relation.window !== null, origin: true })
+  }
+
+  rows(rows: Rows, from: number, to: number): boolean {
+    if (to - from > this.truth.length) this.truth = new Uint8Array((to - from) * 2)
+    this.code.test(rows.batch.columns, rows.selection, from, to, this.truth)
+    this.results.exploded ||= rows.element !== null
+    this.pending = { rows, keys: keyArrays(this.shape, rows.batch, this.context.strings), from, at: from, to }
+    return this.more()
+  }
+
+  more(): boolean {
+    const { pending } = this
+    if (pending === null) return false
+    while (pending.at < pending.to) {
+      if (this.results.room === 0) {
+        this.flush()
+        return true
+      }
+      const truth = this.truth[pending.at - pending.from] === 1
+      this.take(pending.rows, pending.keys, pending.at++, truth)
+    }
+    this.pending = null
+    if (this.context.downstream.stateful) this.flush()
+    return false
+  }
+
+  /** The earliest silence of an open episode (R4.6). */
+  deadline(): number {
+    if (this.nextSilence === null) {
+      let earliest = Number.POSITIVE_INFINITY
+      for (const entry of this.episodes.allOpen()) earliest = Math.min(earliest, this.silenceOf(entry))
+      this.nextSilence = earliest
+    }
+    return this.nextSilence
+  }
+
+  /** Clears what fell silent at this instant, in the order of opening; what finds no room stays due. */
+  fire(sequence: number): boolean {
+    const instant = this.deadline()
+    for (const entry of this.episodes.allOpen()) {
+      if (this.silenceOf(entry) !== instant) continue
+      if (this.results.room === 0) this.flush()
+      this.episodes.set('revision', entry, this.episodes.get('revision', entry) + 1)
+      // The row shown is the last true one, so its event time is too.
+      const lastTrue = this.episodes.get('lastTrue', entry)
+      this.tell('clear', entry, sequence, this.relation.window === null ? lastTrue : lastTrue - 1)
+      this.stored.write(entry, this.results.batch.columns, own, this.results.count++)
+      this.episodes.close(entry)
+    }
+    this.nextSilence = null
+    if (this.context.downstream.stateful || this.results.room === 0) this.flush()
+    return false
+  }
+
+  advance(watermarkMs: number): void {
+    this.watermarkMs = watermarkMs
+    const { pane, openNow } = this.episodes
+    if (this.relation.window !== null && pane.count > 2 * openNow + 1024 && pane.count === pane.capacity) this.forget()
+  }
+
+  boundary(): number {
+    return Number.POSITIVE_INFINITY
+  }
+
+  flush(): void {
+    if (this.results.count === 0) return
+    this.context.downstream.emit(this.results.take())
+    this.results.clear()
+  }
+
+  stats(): AlertStats {
+    const { open, update, clear, withdraw } = this.told
+    return { opened: open, updated: update, cleared: clear, withdrawn: withdraw, suppressed: this.suppressed, openNow: this.episodes.openNow }
+  }
+
+  get stateBytes(): number {
+    return this.episodes.pane.bytes + this.stored.bytes
+  }
+
+  get keys(): number {
+    return this.episodes.pane.count
+  }
+
+  snapshot(writer: StateWriter): void {
+    const { open, update, clear, withdraw } = this.told
+    for (const value of [this.watermarkMs, open, update, clear, withdraw, this.suppressed, this.failures.failures]) writer.number(value)
+    this.episodes.snapshot(writer)
+    this.stored.snapshot(writer, this.episodes.pane.count)
+  }
+
+  restore(reader: StateReader): void {
+    this.watermarkMs = reader.number()
+    for (const told of ['open', 'update', 'clear', 'withdraw'] as const) this.told[told] = reader.number()
+    this.suppressed = reader.number()
+    this.failures.failures = reader.number()
+    this.episodes.restore(reader)
+    this.stored.restore(reader, this.episodes.pane.count)
+    this.nextSilence = null
+  }
+
+  markStrings(used: Uint8Array): void {
+    markPane(this.episodes.pane, this.shape, [episodeStates.indexOf('message')], used)
+    this.stored.forEachText(this.episodes.pane.count, (number) => {
+      used[number] = 1
+      return number
+    })
+  }
+
+  renumberStrings(numbers: Int32Array): void {
+    renumberPane(this.episodes.pane, this.shape, [episodeStates.indexOf('message')], numbers)
+    this.stored.forEachText(this.episodes.pane.count, (number) => numbers[number] as number)
+    this.results.clear()
+  }
+
+  private take(rows: Rows, keys: KeyArrays, position: number, truth: boolean): void {
+    const row = rows.selection[position] as number
+    const overWindows = this.relation.window !== null
+    // Over windows a key has state only while it has or had an episode; over records its highest place is known.
+    const find = overWindows && !truth ? this.seek : this.lookup
+    find(this.episodes.pane, keys, rows.selection, position, position + 1, rows.sequence, this.entry)
+    const entry = this.entry[0] as number
+    if (entry < 0) return
+    const place = (overWindows ? (rows.windowEnd as Float64Array)[row] : rows.time[row]) as number
+    const newest = this.episodes.get('newest', entry)
+    if (this.episodes.get('open', entry) === 1) {
+      if (place < newest) return
+      if (truth) this.goOn(rows, row, entry, place)
+      else this.end(rows, row, entry, place)
+    } else if (truth) this.begin(rows, row, entry, place)
+    else this.whileCleared(rows, row, entry, place)
+    this.nextSilence = null
+  }
+
+  /** R4.1 */
+  private begin(rows: Rows, row: number, entry: number, place: number): void {
+    const { episodes } = this
+    if (place < episodes.get('newest', entry)) return
+    episodes.set('newest', entry, place)
+    if (place < episodes.get('cooling', entry) + this.operator.cooldownMs) {
+      this.suppressed++
+      return
+    }
+    const again = this.relation.window !== null && episodes.get('ever', entry) === 1 && episodes.get('opening', entry) === place
+    episodes.set('revision', entry, again ? episodes.get('revision', entry) + 1 : 0)
+    this.remember(rows, row, entry, place)
+    episodes.open(entry)
+    this.trueRow(rows, row, entry, place)
+    this.write('open', rows, row, entry)
+  }
+
+  private remember(rows: Rows, row: number, entry: number, place: number): void {
+    const { episodes } = this
+    episodes.set('ever', entry, 1)
+    episodes.set('withdrawn', entry, 0)
+    episodes.set('opening', entry, place)
+    episodes.set('cooling', entry, place)
+    episodes.set('origin', entry, rows.sequence[row] as number)
+    episodes.set('element', entry, rows.element?.[row] ?? 0)
+    episodes.set('openedStart', entry, rows.windowStart?.[row] ?? 0)
+    episodes.set('openedEnd', entry, rows.windowEnd?.[row] ?? 0)
+  }
+
+  /** R4.2 */
+  private goOn(rows: Rows, row: number, entry: number, place: number): void {
+    const message = this.episodes.get('message', entry)
+    this.episodes.set('newest', entry, place)
+    this.trueRow(rows, row, entry, place)
+    if (this.episodes.get('message', entry) === message) return
+    this.episodes.set('revision', entry, this.episodes.get('revision', entry) + 1)
+    this.write('update', rows, row, entry)
+  }
+
+  private trueRow(rows: Rows, row: number, entry: number, place: number): void {
+    this.episodes.set('lastTrue', entry, place)
+    this.episodes.set('message', entry, this.context.strings.numberOf(this.code.message(rows.batch.columns, row)))
+    this.stored.keep(entry, rows.batch.columns, row)
+  }
+
+  /** R4.3 */
+  private end(rows: Rows, row: number, entry: number, place: number): void {
+    const { episodes } = this
+    const revised = this.relation.window !== null && place === episodes.get('newest', entry)
+    episodes.set('newest', entry, place)
+    episodes.set('revision', entry, episodes.get('revision', entry) + 1)
+    episodes.close(entry)
+    this.finish(revised && episodes.get('opening', entry) === place ? 'withdraw' : 'clear', rows, row, entry)
+  }
+
+  /** R4.5 */
+  private whileCleared(rows: Rows, row: number, entry: number, place: number): void {
+    const { episodes } = this
+    const only = place === episodes.get('opening', entry) && place === episodes.get('lastTrue', entry)
+    if (this.relation.window !== null && only && episodes.get('withdrawn', entry) === 0) {
+      episodes.set('revision', entry, episodes.get('revision', entry) + 1)
+      this.finish('withdraw', rows, row, entry)
+    } else if (place > episodes.get('newest', entry)) episodes.set('newest', entry, place)
+  }
+
+  private finish(told: 'clear' | 'withdraw', rows: Rows, row: number, entry: number): void {
+    if (told === 'withdraw') {
+      this.episodes.set('withdrawn', entry, 1)
+      this.episodes.set('cooling', entry, Number.NEGATIVE_INFINITY)
+    }
+    this.write(told, rows, row, entry)
+  }
+
+  /** An output row with the values of an input row. */
+  private write(told: Told, rows: Rows, row: number, entry: number): void {
+    this.tell(told, entry, rows.sequence[row] as number, rows.time[row] as number)
+    const output = this.results.batch.columns
+    const at = this.results.count++
+    rows.batch.columns.forEach((column, field) => {
+      storeCell(output[own + field] as never, at, cellNumber(column, row, this.context.strings))
+    })
+  }
+
+  /** The alert's own part of the next output row. */
+  private tell(told: Told, entry: number, sequence: number, timeMs: number): void {
+    const { results, episodes } = this
+    const row = results.count
+    const { strings } = this.context
+    this.told[told]++
+    const columns = results.batch.columns as never[]
+    storeCell(columns[0] as never, row, strings.numberOf(told))
+    storeCell(columns[1] as never, row, strings.numberOf(this.operator.severity))
+    storeCell(columns[2] as never, row, episodes.get('message', entry))
+    storeCell(columns[3] as never, row, episodes.get('opening', entry))
+    results.sequence[row] = sequence
+    results.time[row] = timeMs
+    if (results.revision !== null) results.revision[row] = episodes.get('revision', entry)
+    if (results.origin !== null) results.origin[row] = episodes.get('origin', entry)
+    results.element[row] = episodes.get('element', entry)
+    if (results.windowStart !== null) results.windowStart[row] = episodes.get('openedStart', entry)
+    if (results.windowEnd !== null) results.windowEnd[row] = episodes.get('openedEnd', entry)
+  }
+
+  private silenceOf(entry: number): number {
+    const newest = this.episodes.get('newest', entry)
+    const { window } = this.relation
+    if (window !== null) return nextWindowEnd(window, newest) - 1
+    return this.operator.clearAfterMs === null ? Number.POSITIVE_INFINITY : newest + this.operator.clearAfterMs
+  }
+
+  /** Drops keys over windows whose last episode can neither be revised nor hold a new one back any more. */
+  private forget(): void {
+    const { episodes } = this
+    const live = (entry: number): boolean => {
+      if (episodes.get('open', entry) === 1) return true
+      const last = Math.max(episodes.get('newest', entry) + this.relation.allowedLatenessMs, episodes.get('cooling', entry) + this.operator.cooldownMs)
+      return this.watermarkMs < last
+    }
+    episodes.compact(live, (from, to) => this.stored.move(from, to))
+  }
+}

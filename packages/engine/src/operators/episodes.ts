@@ -1,0 +1,111 @@
+import type { StateReader, StateWriter } from '../state/bytes.ts'
+import { Pane } from '../state/pane.ts'
+
+/** State of an alert, a number a key each. */
+export const episodeStates = [
+  'open', // 1: an episode is open
+  'ever', // 1: the key had an episode
+  'newest', // highest place seen
+  'opening', // place of the row that opened the last episode
+  'lastTrue', // highest place of a true row of the last episode
+  'cooling', // place from which the cooldown counts; -Infinity: no opening counts
+  'withdrawn', // 1: the last episode was withdrawn
+  'revision', // of the last row told of the last episode
+  'message', // its text, a number of the job's strings; -1: none
+  'origin', // sequence of the row that opened it
+  'element', // that row's number among those of its record
+  'openedStart', // window of that row
+  'openedEnd',
+  'number', // of the opening, rising through all keys
+] as const
+
+export type EpisodeState = (typeof episodeStates)[number]
+
+/** Value of each state of a key just met, as code. */
+export const initialEpisode: readonly string[] = episodeStates.map((state) => {
+  if (state === 'newest' || state === 'cooling' || state === 'opening' || state === 'lastTrue') return '-Infinity'
+  return state === 'message' ? '-1' : '0'
+})
+
+/** Episodes by key, as columns, and the open ones in the order in which they opened. */
+export class Episodes {
+  pane: Pane
+  private opened: { readonly entry: number; readonly number: number }[] = []
+  private openings = 0
+  openNow = 0
+
+  constructor(words: number) {
+    this.pane = new Pane(words, episodeStates.length)
+  }
+
+  get(state: EpisodeState, entry: number): number {
+    return this.column(state)[entry] as number
+  }
+
+  set(state: EpisodeState, entry: number, value: number): void {
+    this.column(state)[entry] = value
+  }
+
+  open(entry: number): void {
+    this.set('open', entry, 1)
+    this.set('number', entry, ++this.openings)
+    this.opened.push({ entry, number: this.openings })
+    this.openNow++
+  }
+
+  close(entry: number): void {
+    this.set('open', entry, 0)
+    this.openNow--
+  }
+
+  /** Entries with an open episode, in the order of opening. */
+  allOpen(): readonly number[] {
+    if (this.opened.length > this.openNow)
+      this.opened = this.opened.filter(({ entry, number }) => this.get('open', entry) === 1 && this.get('number', entry) === number)
+    return this.opened.map(({ entry }) => entry)
+  }
+
+  /** Keeps only the entries for which `live` holds; `moved` tells every kept one's new place. */
+  compact(live: (entry: number) => boolean, moved: (from: number, to: number) => void): void {
+    const { pane } = this
+    let to = 0
+    for (let from = 0; from < pane.count; from++) {
+      if (!live(from)) continue
+      moveEntry(pane, from, to)
+      moved(from, to++)
+    }
+    pane.count = to
+    pane.placeAll()
+    this.findOpen()
+  }
+
+  snapshot(writer: StateWriter): void {
+    writer.number(this.openings)
+    this.pane.snapshot(writer)
+  }
+
+  restore(reader: StateReader): void {
+    this.openings = reader.number()
+    this.pane = Pane.restore(reader, this.pane.words, episodeStates.length)
+    this.findOpen()
+  }
+
+  private findOpen(): void {
+    this.opened = []
+    for (let entry = 0; entry < this.pane.count; entry++) if (this.get('open', entry) === 1) this.opened.push({ entry, number: this.get('number', entry) })
+    this.opened.sort((a, b) => a.number - b.number)
+    this.openNow = this.opened.length
+  }
+
+  private column(state: EpisodeState): Float64Array {
+    return this.pane.states[episodeStates.indexOf(state)] as Float64Array
+  }
+}
+
+function moveEntry(pane: Pane, from: number, to: number): void {
+  if (from === to) return
+  pane.keys.copyWithin(to * pane.words, from * pane.words, (from + 1) * pane.words)
+  pane.hashes[to] = pane.hashes[from] as number
+  pane.first[to] = pane.first[from] as number
+  for (const state of pane.states) state[to] = state[from] as number
+}

@@ -1,0 +1,136 @@
+import { compileFunction } from '../code/compile.ts'
+import { bindKeys, hashCode, type KeyArrays, type KeyShape, loadWords } from './key-shape.ts'
+import type { Pane } from './pane.ts'
+
+/** Finds or adds the keys of the rows selection[from, to) and writes their entries to `entries`, from 0. */
+export type Lookup = (pane: Pane, keys: KeyArrays, selection: Int32Array, from: number, to: number, sequence: Float64Array, entries: Int32Array) => void
+
+/** As a lookup, but adds nothing: the entry of a key that is not there is -1. */
+export function seekFor(shape: KeyShape): Lookup {
+  const body = `
+${bindKeys(shape)}
+const slots = pane.slots, mask = slots.length - 1, K = pane.keys;
+for (let x = from; x < to; x++) {
+  const i = selection[x];
+  ${loadWords(shape)}
+  let hash = ${hashCode(shape.words)}; ${mix}
+  ${probe(shape.words)}
+  entries[x - from] = entry;
+}`
+  return compileFunction<Lookup>(['pane', 'keys', 'selection', 'from', 'to', 'sequence', 'entries'], body)
+}
+
+/** Finds or adds the keys of all entries of `source`, keeping the lower first sequence; their entries in `target` go to `entries`. */
+export type Merge = (source: Pane, target: Pane, entries: Int32Array) => void
+
+/** The entry of `pane` with the key of an entry of another pane, or -1. */
+export type Find = (pane: Pane, source: Pane, entry: number) => number
+
+/** `initial`: the value of every state at the start, as code. */
+export function lookupFor(shape: KeyShape, initial: readonly string[]): Lookup {
+  const body = `
+${bindKeys(shape)}
+${loadPane('pane', initial.length)}
+let count = pane.count;
+for (let x = from; x < to; x++) {
+  const i = selection[x];
+  ${loadWords(shape)}
+  let hash = ${hashCode(shape.words)}; ${mix}
+  ${probe(shape.words)}
+  if (entry < 0) {
+    ${insert('pane', shape.words, initial)}
+    first[entry] = sequence[i];
+  }
+  entries[x - from] = entry;
+}
+pane.count = count;`
+  return compileFunction<Lookup>(['pane', 'keys', 'selection', 'from', 'to', 'sequence', 'entries'], body)
+}
+
+export function mergeFor(words: number, initial: readonly string[]): Merge {
+  const body = `
+const sourceKeys = source.keys, sourceHashes = source.hashes, sourceFirst = source.first;
+${loadPane('target', initial.length)}
+let count = target.count;
+for (let x = 0, end = source.count; x < end; x++) {
+  const p = x * ${words};
+  ${wordsFrom('sourceKeys', 'p', words)}
+  const hash = sourceHashes[x];
+  ${probe(words)}
+  if (entry < 0) {
+    ${insert('target', words, initial)}
+    first[entry] = sourceFirst[x];
+  } else if (sourceFirst[x] < first[entry]) first[entry] = sourceFirst[x];
+  entries[x] = entry;
+}
+target.count = count;`
+  return compileFunction<Merge>(['source', 'target', 'entries'], body)
+}
+
+export function findFor(words: number): Find {
+  const body = `
+const slots = pane.slots, mask = slots.length - 1, K = pane.keys, p = at * ${words}, hash = source.hashes[at];
+${wordsFrom('source.keys', 'p', words)}
+${probe(words)}
+return entry;`
+  return compileFunction<Find>(['pane', 'source', 'at'], body)
+}
+
+/** Computes the hashes of all keys again, after their words changed, and gives them new places. */
+export function rehash(pane: Pane, words: number): void {
+  const body = `
+const K = pane.keys;
+for (let entry = 0; entry < pane.count; entry++) {
+  const p = entry * ${words};
+  ${wordsFrom('K', 'p', words)}
+  let hash = ${hashCode(words)}; ${mix}
+  pane.hashes[entry] = hash;
+}
+pane.placeAll();`
+  compileFunction<(pane: Pane) => void>(['pane'], body)(pane)
+}
+
+/** Spreads what differs in high bits to the low ones, which pick the slot. */
+const mix = 'hash ^= hash >>> 15; hash = Math.imul(hash, 0x2c1b3c6d); hash ^= hash >>> 13;'
+
+const range = (count: number): number[] => Array.from({ length: count }, (_, at) => at)
+
+const loadPane = (pane: string, states: number): string =>
+  `let slots = ${pane}.slots, mask = slots.length - 1, K = ${pane}.keys, hashes = ${pane}.hashes, first = ${pane}.first;
+${range(states)
+  .map((at) => `let s${at} = ${pane}.states[${at}];`)
+  .join(' ')}`
+
+const wordsFrom = (keys: string, at: string, words: number): string =>
+  range(words)
+    .map((word) => `const w${word} = ${keys}[${at} + ${word}];`)
+    .join(' ')
+
+/** Leaves the entry with the key w0, w1, ... in `entry` (-1: none) and the free slot in `slot`. */
+function probe(words: number): string {
+  const equal = range(words).map((word) => `K[o + ${word}] === w${word}`)
+  return `let slot = hash & mask, entry = -1;
+  for (;;) {
+    entry = slots[slot] - 1;
+    if (entry < 0) break;
+    const o = Math.imul(entry, ${words});
+    if (${equal.length === 0 ? 'true' : equal.join(' && ')}) break;
+    slot = (slot + 1) & mask;
+  }`
+}
+
+function insert(pane: string, words: number, initial: readonly string[]): string {
+  return `if (count >= ${pane}.capacity) {
+      ${pane}.count = count; ${pane}.grow();
+      slots = ${pane}.slots; mask = slots.length - 1; K = ${pane}.keys; hashes = ${pane}.hashes; first = ${pane}.first;
+      ${range(initial.length)
+        .map((at) => `s${at} = ${pane}.states[${at}];`)
+        .join(' ')}
+      slot = hash & mask; while (slots[slot] !== 0) slot = (slot + 1) & mask;
+    }
+    entry = count++; slots[slot] = count; hashes[entry] = hash;
+    ${words > 0 ? `const o = Math.imul(entry, ${words});` : ''} ${range(words)
+      .map((word) => `K[o + ${word}] = w${word};`)
+      .join(' ')}
+    ${initial.map((value, at) => `s${at}[entry] = ${value};`).join(' ')}`
+}

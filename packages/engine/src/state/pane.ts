@@ -1,0 +1,103 @@
+import type { StateReader, StateWriter } from './bytes.ts'
+
+/** Slots a key of the hash table: at most a quarter is taken, so that most probes hit at once. */
+const slotsPerKey = 4
+const smallest = 16
+
+/**
+ * The keys of one slice of time (or of all time) with the state of their aggregates, as columns: entry e
+ * has its key in `keys[e * words]` on, the sequence of its first record in `first[e]` and its state in
+ * `states[s][e]`. Entries stand in the order in which their keys came. `states[s][capacity]` is a place to
+ * write to that nobody reads: updates aim there instead of branching.
+ */
+export class Pane {
+  count = 0
+  capacity = 0
+  slots = new Int32Array(0)
+  keys = new Int32Array(0)
+  hashes = new Int32Array(0)
+  first = new Float64Array(0)
+  states: Float64Array[]
+  readonly words: number
+
+  constructor(words: number, states: number, capacity = smallest) {
+    this.words = words
+    this.states = Array.from({ length: states }, () => new Float64Array(0))
+    this.resize(Math.max(smallest, 2 ** Math.ceil(Math.log2(capacity))))
+  }
+
+  /** Doubles the room; generated code calls it and then loads the arrays again. */
+  grow(): void {
+    this.resize(this.capacity * 2)
+  }
+
+  clear(): void {
+    if (this.count > this.capacity >> 4) this.slots.fill(0)
+    else this.clearSlotsOfEntries()
+    this.count = 0
+  }
+
+  get bytes(): number {
+    return this.capacity * (slotsPerKey * 4 + this.words * 4 + 4 + 8 + this.states.length * 8)
+  }
+
+  snapshot(writer: StateWriter): void {
+    writer.number(this.count)
+    writer.array(this.keys, this.count * this.words)
+    writer.array(this.hashes, this.count)
+    writer.array(this.first, this.count)
+    for (const state of this.states) writer.array(state, this.count)
+  }
+
+  static restore(reader: StateReader, words: number, states: number): Pane {
+    const count = reader.number()
+    const pane = new Pane(words, states, count + 1)
+    pane.count = count
+    pane.keys.set(reader.int32())
+    pane.hashes.set(reader.int32())
+    pane.first.set(reader.float64())
+    for (const state of pane.states) state.set(reader.float64())
+    pane.placeAll()
+    return pane
+  }
+
+  /** Gives the keys' hashes new places after they changed. */
+  placeAll(): void {
+    const { slots, hashes, count } = this
+    const mask = slots.length - 1
+    slots.fill(0)
+    for (let entry = 0; entry < count; entry++) {
+      let slot = (hashes[entry] as number) & mask
+      while (slots[slot] !== 0) slot = (slot + 1) & mask
+      slots[slot] = entry + 1
+    }
+  }
+
+  private resize(capacity: number): void {
+    this.capacity = capacity
+    this.keys = grown(this.keys, new Int32Array(capacity * this.words))
+    this.hashes = grown(this.hashes, new Int32Array(capacity))
+    this.first = grown(this.first, new Float64Array(capacity))
+    this.states = this.states.map((state) => grown(state.subarray(0, this.count), new Float64Array(capacity + 1)))
+    this.slots = new Int32Array(capacity * slotsPerKey)
+    this.placeAll()
+  }
+
+  /** Few entries in a large table: emptying their slots beats filling all. */
+  private clearSlotsOfEntries(): void {
+    const { slots, hashes, count } = this
+    const mask = slots.length - 1
+    for (let entry = 0; entry < count; entry++) {
+      let slot = (hashes[entry] as number) & mask
+      while (slots[slot] !== 0) {
+        slots[slot] = 0
+        slot = (slot + 1) & mask
+      }
+    }
+  }
+}
+
+function grown<A extends Int32Array | Float64Array>(from: A, to: A): A {
+  to.set(from)
+  return to
+}
