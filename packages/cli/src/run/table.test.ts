@@ -88,12 +88,9 @@ test('an alert is red, its end green, where colours are on', () => {
     ]),
   )
   table.print(terminal, true)
-  expect(
-    written.out
-      .split('\n')
-      .map((line) => /^\u001b\[(\d+)m20/.exec(line)?.[1])
-      .filter(Boolean),
-  ).toEqual(['31', '33', '32'])
+  const colours = ['31', '33', '32'].map((colour) => written.out.indexOf(`\u001b[${colour}m2017`))
+  expect(colours.every((place) => place >= 0)).toBe(true)
+  expect(colours).toEqual(colours.toSorted((a, b) => a - b))
 })
 
 test('text of records cannot steer the terminal', () => {
