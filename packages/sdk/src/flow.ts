@@ -5,12 +5,12 @@ import type { KeyValue } from './stream.ts'
 import type { Columns, Duration, Row, Scalar, ScalarColumns, Show, Timestamp } from './values.ts'
 import type { Window, WindowOptions } from './window.ts'
 
-declare const rows: unique symbol
+declare const flowOf: unique symbol
 declare const taken: unique symbol
 
 /** What an app may give out: a flow of rows R. */
 export interface Output<R = unknown> {
-  readonly [rows]: R
+  readonly [flowOf]: R
 }
 
 /** Values that an app or `with` names for expressions. A Date is read as a timestamp. */
@@ -19,11 +19,11 @@ export type Params = { readonly [name: string]: Scalar | Date }
 /** The params that a flow gains by `with`; the last of a name counts. */
 export type Joined<P, V> = Show<Omit<P, keyof V> & Row<V>>
 
-export interface AlreadyAColumnOfTheResult {
-  readonly [taken]: true
+export interface AlreadyAColumnOfTheResult<Name> {
+  readonly [taken]: Name
 }
 /** Refuses columns of N that the result has anyway. */
-export type Clash<N, Taken extends PropertyKey> = { readonly [K in keyof N & Taken]: AlreadyAColumnOfTheResult }
+export type Clash<N, Taken extends PropertyKey> = { readonly [K in keyof N & Taken]: AlreadyAColumnOfTheResult<K> }
 
 export interface WindowBounds {
   readonly windowStart: Timestamp
@@ -34,7 +34,7 @@ export interface AlertOptions<R, P> {
   /** True opens an episode of the key, anything else clears it. */
   readonly when: (row: R, p: P) => boolean
   /** `warning` where it is left out. */
-  readonly severity?: Severity
+  readonly severity?: 'info' | 'warning' | 'critical'
   readonly message: string | ((row: R, p: P) => string)
   /** A key's episodes open at least this long apart. */
   readonly cooldown?: Duration

@@ -8,6 +8,7 @@ import { hole, type Meaning, type Names, valueMeaning } from './meaning.ts'
 import { member, refuseMember, valueMembers } from './member.ts'
 import { memberName } from './member-name.ts'
 import { type AggregateMember, mathFunctions } from './members.ts'
+import { capturedPath } from './names.ts'
 import type { Reading } from './reading.ts'
 import { unwrapped } from './wrapped.ts'
 
@@ -20,9 +21,10 @@ export function call(reading: Reading, node: js.CallExpression, names: Names): M
 }
 
 function memberCall(reading: Reading, node: js.CallExpression, callee: js.MemberExpression, names: Names): Meaning {
-  const name = memberName(reading, callee)
-  if (callee.object.type === 'Super' || name === undefined) return reading.meaning(callee, names)
+  if (callee.object.type === 'Super' || capturedPath(callee, names) !== undefined) return reading.meaning(callee, names)
   const object = reading.meaning(callee.object, names)
+  const name = memberName(reading, callee)
+  if (name === undefined) return valueMeaning(hole)
   if (object.is === 'math' && Object.hasOwn(mathFunctions, name)) return valueMeaning(mathCall(reading, node, name, names))
   if (object.is === 'value' || (object.is === 'row' && !reading.isRecord(object.path)))
     return method(reading, node, callee, reading.asValue(object, callee.object), name, names)
@@ -48,6 +50,7 @@ function mathCall(reading: Reading, node: js.CallExpression, name: string, names
 function method(reading: Reading, node: js.CallExpression, callee: js.MemberExpression, value: Expression, name: string, names: Names): Meaning {
   const { methods } = valueMembers(reading, value)
   const args = argumentsOf(reading, node, names)
+  if (value === hole) return valueMeaning(hole)
   const called = Object.hasOwn(methods, name) ? methods[name] : undefined
   if (called === undefined) return refuseMember(reading, value, name, callee.property)
   if (called === 'concat') return valueMeaning(concat([value, ...args]))

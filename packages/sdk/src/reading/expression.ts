@@ -7,7 +7,7 @@ import { call } from './calls.ts'
 import { hole, type Meaning, type Names, valueMeaning } from './meaning.ts'
 import { member } from './member.ts'
 import { memberName } from './member-name.ts'
-import { identifier, refuseCaptured } from './names.ts'
+import { capturedPath, identifier, refuseCaptured } from './names.ts'
 import { object } from './objects.ts'
 import { binary, conditional, logical, unary } from './operators.ts'
 import type { Reading } from './reading.ts'
@@ -47,21 +47,9 @@ function memberExpression(reading: Reading, node: js.MemberExpression, names: Na
   const captured = capturedPath(node, names)
   if (captured !== undefined) return refuseCaptured(reading, node, captured)
   if (node.object.type === 'Super') return reading.refused(node, 'SDK_SYNTAX', { what: '`super`', instead: 'Write one expression of the row.' })
+  const object = reading.meaning(node.object, names)
   const name = memberName(reading, node)
-  if (name === undefined) return valueMeaning(hole)
-  return member(reading, reading.meaning(node.object, names), name, node.property)
-}
-
-/** `LIMITS.high`, where LIMITS comes from outside; undefined where the chain begins with something known. */
-function capturedPath(node: js.MemberExpression, names: Names): string | undefined {
-  const object = unwrapped(node.object)
-  if (node.computed || node.property.type !== 'Identifier') return undefined
-  if (object.type === 'MemberExpression') {
-    const path = capturedPath(object, names)
-    return path === undefined ? undefined : `${path}.${node.property.name}`
-  }
-  if (object.type !== 'Identifier' || names.has(object.name) || object.name === 'Math' || object.name === 'undefined') return undefined
-  return `${object.name}.${node.property.name}`
+  return name === undefined ? valueMeaning(hole) : member(reading, object, name, node.property)
 }
 
 function constant(reading: Reading, node: js.Literal): Expression {

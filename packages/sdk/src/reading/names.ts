@@ -3,6 +3,7 @@ import { literal } from '../normal/literal.ts'
 import { type Meaning, type Names, valueMeaning } from './meaning.ts'
 import { aggregateNames } from './members.ts'
 import type { Reading } from './reading.ts'
+import { unwrapped } from './wrapped.ts'
 
 /** What a bare name stands for. All but parameters, consts, `undefined` and `Math` come from outside. */
 export function identifier(reading: Reading, node: js.Identifier, names: Names): Meaning {
@@ -25,7 +26,7 @@ const globals: Readonly<Record<string, string>> = {
   parseFloat: 'Declare the column as a number; in JSON one in a string is `float64({ fromText: true })`.',
   parseInt: 'Declare the column as a number; in JSON one in a string is `int64({ fromText: true })`.',
   isNaN: 'What cannot be computed is missing: write `x === null`.',
-  String: 'Write a template: `${x}`.',
+  String: `Write a template: \`\${x}\`.`,
   Boolean: 'Write a comparison: `x !== 0`.',
   Date: 'Expressions read no clock: compare with the event time, `row.time.minus(...)`, `row.time.hour(zone)`.',
   console: 'Expressions print nothing: give the value out as a column.',
@@ -38,4 +39,16 @@ function instead(name: string): string {
   if (Object.hasOwn(globals, first)) return globals[first] as string
   if ((aggregateNames as readonly string[]).includes(last)) return `Take it from the second parameter of aggregate: (row, { ${last} }) => ...`
   return `Give its value by name: { params: { ${last}: ... } } of the app, or flow.with({ ${last}: ... }); then read it from the last parameter: (row, p) => ... p.${last}`
+}
+
+/** `LIMITS.high`, where LIMITS comes from outside; undefined where the chain begins with something known. */
+export function capturedPath(node: js.MemberExpression, names: Names): string | undefined {
+  const object = unwrapped(node.object)
+  if (node.computed || node.property.type !== 'Identifier') return undefined
+  if (object.type === 'MemberExpression') {
+    const path = capturedPath(object, names)
+    return path === undefined ? undefined : `${path}.${node.property.name}`
+  }
+  if (object.type !== 'Identifier' || names.has(object.name) || object.name === 'Math' || object.name === 'undefined') return undefined
+  return `${object.name}.${node.property.name}`
 }

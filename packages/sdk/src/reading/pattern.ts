@@ -1,6 +1,6 @@
 import type * as js from 'acorn'
 import { coalesce } from '../normal/logic.ts'
-import { type Meaning, type Names, valueMeaning } from './meaning.ts'
+import { hole, type Meaning, type Names, valueMeaning } from './meaning.ts'
 import { member } from './member.ts'
 import type { Reading } from './reading.ts'
 
@@ -16,14 +16,22 @@ export function bind(reading: Reading, pattern: js.Pattern, meaning: Meaning, na
     case 'ObjectPattern':
       for (const property of pattern.properties) bindProperty(reading, property, meaning, names)
       return
+    case 'ArrayPattern':
+      refusePattern(reading, pattern, 'A list pattern')
+      for (const element of pattern.elements) if (element) bind(reading, element, valueMeaning(hole), names)
+      return
+    case 'RestElement':
+      refusePattern(reading, pattern, '`...`')
+      bind(reading, pattern.argument, valueMeaning(hole), names)
+      return
     default:
-      refusePattern(reading, pattern, pattern.type === 'ArrayPattern' ? 'A list pattern' : '`...`')
+      refusePattern(reading, pattern, 'This')
   }
 }
 
 function bindProperty(reading: Reading, property: js.AssignmentProperty | js.RestElement, meaning: Meaning, names: Map<string, Meaning>): void {
   if (property.type === 'RestElement') {
-    refusePattern(reading, property, '`...`')
+    bind(reading, property, meaning, names)
     return
   }
   const name = nameOf(reading, property)

@@ -126,7 +126,7 @@ export class Reading {
 
 /** ` Did you mean \`x\`?`, or nothing. */
 export function near(name: string, candidates: Iterable<string>): string {
-  const found = nearest(name, candidates)
+  const found = nearest(name, [...candidates])
   return found === undefined ? '' : ` Did you mean \`${found}\`?`
 }
 
