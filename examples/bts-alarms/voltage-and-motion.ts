@@ -30,7 +30,7 @@ export default app('voltage-and-motion', { params: { voltageLimit: 5, motionLimi
       when: (w, p) => w.alarms > p.voltageLimit,
       severity: 'critical',
       message: (w) =>
-        `${w.alarm_id === 308 ? 'high' : 'low'} AC voltage: ${w.alarms} alarms in ten minutes (${w.lowest} to ${w.highest} V, bound ${w.threshold} V)`,
+        `${w.alarm_id === 308 ? `high AC voltage, ${w.highest}` : `low AC voltage, ${w.lowest}`} V against ${w.threshold} V: ${w.alarms} alarms in ten minutes`,
     }),
     motion,
     motionAlerts: motion.alert({

@@ -28,7 +28,7 @@ describe('equipment failures', () => {
       {
         alert: 'open',
         severity: 'critical',
-        openedAt: at('19:09:59.999'),
+        openedAt: at('19:10:00'),
         message: 'datapoint 121 of station 1161114008 failed 6 times in ten minutes',
       },
       { alert: 'clear' },
