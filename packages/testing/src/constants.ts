@@ -1,5 +1,5 @@
 import type { Constant } from '@millrace/plan'
-import { isDuration, type Params } from '@millrace/sdk'
+import type { Params } from '@millrace/sdk'
 
 /** Values of params as a plan writes them. */
 export function constantsOf(params: Params): Readonly<Record<string, Constant>> {
@@ -7,8 +7,7 @@ export function constantsOf(params: Params): Readonly<Record<string, Constant>> 
 }
 
 function constantOf(value: Params[string]): Constant {
+  if (typeof value !== 'object') return value
   if (value instanceof Date) return { timestampMs: value.getTime() }
-  if (isDuration(value)) return { durationMs: value.milliseconds }
-  if (typeof value === 'object') return { timestampMs: value.epochMs }
-  return value
+  return 'milliseconds' in value ? { durationMs: value.milliseconds } : { timestampMs: value.epochMs }
 }

@@ -1,16 +1,11 @@
-import type { App, Output, Received } from '@millrace/sdk'
+import type { Output, Received } from '@millrace/sdk'
 import type { ReceivedRow } from './received.ts'
-
-export type Outputs = Readonly<Record<string, Output>>
 
 /** A result as a test sees it: the output's columns, and how often the result was revised before. */
 export type ResultRow<F> = F extends Output<infer R> ? Received<R> & { readonly _revision: number } : never
 
 /** Names of the outputs that hold alerts. */
 export type AlertOutput<O> = { [Name in keyof O]: O[Name] extends Output<infer R> ? ('openedAt' extends keyof R ? Name : never) : never }[keyof O] & string
-
-/** The rows of one of an app's outputs. */
-export type ResultsOf<A, Name> = A extends App<infer O> ? readonly ResultRow<O[Name & keyof O]>[] : never
 
 /** A record that came too late for all of its windows. */
 export interface LateRecord {
