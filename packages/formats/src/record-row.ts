@@ -1,0 +1,311 @@
+import { isUtf8 } from 'node:buffer'
+import { BatchBuilder, type ColumnBuilder, type Float64Builder, isSet, type StringBuilder } from '@millrace/columns'
+import type { DecoderSink } from './decoder.ts'
+import { fault } from './fault.ts'
+import type { Layout, Leaf } from './layout.ts'
+import { type KeyBytes, Letters } from './letters.ts'
+import { TimestampReader } from './time/timestamp-reader.ts'
+import { scalarReader, TextSentinels, type ValueReader } from './value/reader.ts'
+
+const slash = 47
+const texts = new TextEncoder()
+const nothing = new Uint8Array(0)
+
+/**
+ * The row that a record becomes, or the dead letter: takes a record's values one after the other, keeps the first
+ * fault, and decides at the end. Generated code writes the same builder directly and comes here with the rest.
+ */
+export class RecordRow {
+  readonly layout: Layout
+  readonly builder: BatchBuilder
+  readonly readers: readonly (ValueReader | null)[]
+  readonly letters: Letters
+  /** An event time past this is too far ahead (T7). */
+  latestMs = Infinity
+  /** Log time of the chunk, where there is one. */
+  ingestionMs: number | undefined
+  /** First fault of the record, and where; positions in the window's bytes. */
+  fault = 0
+  private faultColumn = -1
+  private faultFrom = 0
+  private faultTo = 0
+  /** By column: 1 where the row has a value (missing counts). */
+  readonly done: Uint8Array
+  private readonly sink: DecoderSink
+  private readonly columns: readonly ColumnBuilder[]
+  private readonly emptyIsMissing: readonly boolean[]
+  private readonly zoneColumn: Int32Array
+  private readonly zoned: readonly number[]
+  private readonly zonedBytes: Uint8Array[]
+  private readonly keyBytes: { bytes: Uint8Array; length: number } = { bytes: new Uint8Array(256), length: 0 }
+  readonly batchRows: number
+  private flushedRows = 0
+  private lastTime = Number.NaN
+  private highestTime = Number.NEGATIVE_INFINITY
+  private seenRows = 0
+
+  constructor(layout: Layout, sink: DecoderSink, batchRows: number) {
+    this.layout = layout
+    this.sink = sink
+    this.batchRows = batchRows
+    this.builder = new BatchBuilder(layout.fields, batchRows)
+    this.columns = this.builder.columns
+    this.letters = new Letters(layout)
+    this.readers = layout.leaves.map((leaf, i) => readerOf(leaf, this.columns[i] as ColumnBuilder))
+    this.emptyIsMissing = layout.leaves.map((leaf) => !leaf.required || (leaf.field.nullable && new TextSentinels(leaf).has(nothing, 0, 0)))
+    this.done = new Uint8Array(layout.leaves.length)
+    this.zoneColumn = Int32Array.from(layout.leaves, (leaf) => zoneColumnOf(layout, leaf))
+    this.zoned = layout.leaves.map((leaf) => leaf.index).filter((index) => (this.zoneColumn[index] as number) >= 0)
+    this.zonedBytes = layout.leaves.map(() => nothing)
+  }
+
+  get rows(): number {
+    return this.flushedRows + this.builder.rows
+  }
+
+  get records(): number {
+    return this.rows + this.letters.bad
+  }
+
+  get full(): boolean {
+    return this.builder.rows >= this.batchRows
+  }
+
+  /** Whether generated code can fill all columns: zones from columns need the whole record. */
+  get plain(): boolean {
+    return this.zoned.length === 0
+  }
+
+  begin(): void {
+    this.fault = fault.none
+    this.faultColumn = -1
+    this.done.fill(0)
+  }
+
+  fail(code: number, column: number, from: number, to: number): void {
+    if (this.fault !== fault.none) return
+    this.fault = code
+    this.faultColumn = column
+    this.faultFrom = from
+    this.faultTo = to
+  }
+
+  /** The text of a column's value, source[from, to); for a fault the input's own bytes rawFrom to rawTo are shown. */
+  value(column: number, source: Uint8Array, from: number, to: number, rawFrom: number, rawTo: number): void {
+    const row = this.builder.rows
+    if ((this.zoneColumn[column] as number) >= 0) {
+      this.zonedBytes[column] = source.slice(from, to)
+      return
+    }
+    const found = (this.readers[column] as ValueReader).read(source, from, to, row)
+    if (found !== fault.none) this.bad(column, found, rawFrom, rawTo)
+    else if (column === this.layout.timeIndex) this.timeRead(column, rawFrom, rawTo)
+    else this.done[column] = 1
+  }
+
+  missing(column: number, rawFrom: number, rawTo: number): void {
+    if (column === this.layout.timeIndex) this.withoutTime(column, fault.fieldMissing, rawFrom, rawTo)
+    else if (this.emptyIsMissing[column]) {
+      ;(this.columns[column] as ColumnBuilder).setMissing(this.builder.rows)
+      this.done[column] = 1
+    } else this.fail(fault.fieldMissing, column, rawFrom, rawTo)
+  }
+
+  wrong(column: number, rawFrom: number, rawTo: number): void {
+    this.bad(column, fault.type, rawFrom, rawTo)
+  }
+
+  listRead(column: number): void {
+    this.done[column] = 1
+  }
+
+  private bad(column: number, found: number, rawFrom: number, rawTo: number): void {
+    if (column === this.layout.timeIndex) this.withoutTime(column, found, rawFrom, rawTo)
+    else this.fail(found, column, rawFrom, rawTo)
+  }
+
+  /** Text of other than ASCII bytes must be valid UTF-8; answers whether it is. */
+  isText(source: Uint8Array, from: number, to: number, column: number, rawFrom: number, rawTo: number): boolean {
+    const valid = isUtf8(source.subarray(from, to))
+    if (!valid) this.fail(fault.notUtf8, column, rawFrom, rawTo)
+    return valid
+  }
+
+  /** Ends the record source[from, to): its row stays, or goes and a dead letter is sent. */
+  end(source: Uint8Array, from: number, to: number, byteOffset: number): void {
+    if (this.zoned.length > 0) this.readZoned(from, to)
+    if (this.fault === fault.none) {
+      this.builder.rows++
+      return
+    }
+    const key = this.keyOf()
+    const place = { column: this.faultColumn, from: this.faultFrom - from, to: this.faultTo - from }
+    const letter = this.letters.make(this.records + 1, byteOffset, source, from, to, this.fault, place, key)
+    this.undo()
+    this.sink.deadLetter(letter)
+  }
+
+  flush(): void {
+    const { builder } = this
+    if (builder.rows === 0) return
+    this.rememberTimes()
+    this.seenRows = 0
+    const batch = builder.batch()
+    this.flushedRows += builder.rows
+    this.sink.batch(batch)
+    builder.clear()
+  }
+
+  /** A row that is not to be must leave no trace in bitmaps, which the next row takes as fresh. */
+  private undo(): void {
+    const row = this.builder.rows
+    this.builder.truncate(row)
+    for (const column of this.columns) {
+      if (column.kind === 'bool') column.set(row, false)
+      if (column.validity !== null) column.validity[row >> 3] = (column.validity[row >> 3] as number) | (1 << (row & 7))
+    }
+  }
+
+  private timeRead(column: number, rawFrom: number, rawTo: number): void {
+    const builder = this.columns[column] as Float64Builder
+    const row = this.builder.rows
+    if (builder.validity !== null && !isSet(builder.validity, row)) this.withoutTime(column, fault.fieldMissing, rawFrom, rawTo)
+    else if ((builder.values[row] as number) > this.latestMs) this.fail(fault.tooFarAhead, column, rawFrom, rawTo)
+    else this.done[column] = 1
+  }
+
+  /** T7: what a record without a usable time becomes. */
+  private withoutTime(column: number, found: number, rawFrom: number, rawTo: number): void {
+    const policy = this.layout.node.withoutTime
+    if (policy === 'reject') {
+      this.fail(found, column, rawFrom, rawTo)
+      return
+    }
+    const ms = policy === 'previous' ? this.previousTime() : (this.ingestionMs ?? this.highest())
+    if (!Number.isFinite(ms)) {
+      this.fail(fault.timeMissing, column, rawFrom, rawTo)
+      return
+    }
+    ;(this.columns[column] as Float64Builder).set(this.builder.rows, ms)
+    this.done[column] = 1
+  }
+
+  private previousTime(): number {
+    const { rows } = this.builder
+    return rows === 0 ? this.lastTime : ((this.columns[this.layout.timeIndex] as Float64Builder).values[rows - 1] as number)
+  }
+
+  /** Log time of a file: its highest event time so far (T8). */
+  private highest(): number {
+    this.rememberTimes()
+    return this.highestTime
+  }
+
+  private rememberTimes(): void {
+    const { rows } = this.builder
+    const { timeIndex, node } = this.layout
+    if (timeIndex < 0 || node.withoutTime === 'reject' || rows === 0) return
+    const { values } = this.columns[timeIndex] as Float64Builder
+    this.lastTime = values[rows - 1] as number
+    for (let row = this.seenRows; row < rows; row++) this.highestTime = Math.max(this.highestTime, values[row] as number)
+    this.seenRows = rows
+  }
+
+  private readZoned(from: number, to: number): void {
+    const row = this.builder.rows
+    for (const column of this.zoned) {
+      const text = this.zonedBytes[column] as Uint8Array
+      this.zonedBytes[column] = nothing
+      if (text.length === 0) continue
+      const zone = this.zoneText(this.zoneColumn[column] as number, row)
+      const reader = this.readers[column] as TimestampReader
+      const found = zone === null ? reader.read(text, 0, text.length, row) : reader.readInZone(text, 0, text.length, row, zone)
+      if (found !== fault.none) this.bad(column, found, from, to)
+      else if (column === this.layout.timeIndex) this.timeRead(column, from, to)
+      else this.done[column] = 1
+    }
+  }
+
+  private zoneText(column: number, row: number): { bytes: Uint8Array; from: number; to: number } | null {
+    const { validity, values, dictionary } = this.columns[column] as StringBuilder
+    if (this.done[column] === 0 || (validity !== null && !isSet(validity, row))) return null
+    const entry = values[row] as number
+    return { bytes: dictionary.bytes, from: dictionary.offsets[entry] as number, to: dictionary.offsets[entry + 1] as number }
+  }
+
+  /** The key columns as text with `/` between them, where all were read. */
+  private keyOf(): KeyBytes | null {
+    const { keyIndexes } = this.layout
+    if (keyIndexes.length === 0) return null
+    const out = this.keyBytes
+    out.length = 0
+    for (let i = 0; i < keyIndexes.length; i++) {
+      const column = keyIndexes[i] as number
+      if (column < 0 || this.done[column] === 0) return null
+      if (i > 0) out.bytes[out.length++] = slash
+      this.appendKey(this.columns[column] as ColumnBuilder)
+    }
+    return out
+  }
+
+  private appendKey(column: ColumnBuilder): void {
+    const row = this.builder.rows
+    if (column.kind === 'list' || (column.validity !== null && !isSet(column.validity, row))) return
+    if (column.kind === 'string') {
+      const { dictionary } = column
+      const entry = column.values[row] as number
+      this.appendBytes(dictionary.bytes, dictionary.offsets[entry] as number, dictionary.offsets[entry + 1] as number)
+    } else if (column.kind === 'bool') this.appendText(String(isSet(column.values, row)))
+    else this.appendNumber(column.values[row] as number)
+  }
+
+  private appendNumber(value: number): void {
+    this.room(24)
+    const out = this.keyBytes
+    if (!(value >= 0 && value < 2 ** 31 && value === (value | 0))) {
+      this.appendText(String(value))
+      return
+    }
+    let divisor = 1
+    while (divisor * 10 <= value) divisor *= 10
+    for (let rest = value | 0; divisor >= 1; divisor = (divisor / 10) | 0) {
+      const digit = (rest / divisor) | 0
+      out.bytes[out.length++] = 48 + digit
+      rest -= digit * divisor
+    }
+  }
+
+  private appendText(text: string): void {
+    const bytes = texts.encode(text)
+    this.appendBytes(bytes, 0, bytes.length)
+  }
+
+  private appendBytes(bytes: Uint8Array, from: number, to: number): void {
+    this.room(to - from + 1)
+    const out = this.keyBytes
+    for (let at = from; at < to; at++) out.bytes[out.length++] = bytes[at] as number
+  }
+
+  private room(length: number): void {
+    const out = this.keyBytes
+    if (out.length + length + 1 <= out.bytes.length) return
+    const grown = new Uint8Array((out.length + length) * 2)
+    grown.set(out.bytes)
+    out.bytes = grown
+  }
+}
+
+export function readerOf(leaf: Leaf, builder: ColumnBuilder): ValueReader | null {
+  if (leaf.type.kind === 'list') return null
+  return leaf.type.kind === 'timestamp' ? new TimestampReader(leaf, builder as Float64Builder) : scalarReader(leaf, builder)
+}
+
+/** Position of the column that names the zone of a timestamp's text: beside it in the same record; -1: none. */
+function zoneColumnOf(layout: Layout, leaf: Leaf): number {
+  if (leaf.type.kind !== 'timestamp' || leaf.type.zoneColumn === undefined) return -1
+  const prefix = leaf.field.name.slice(0, leaf.field.name.lastIndexOf('.') + 1)
+  const { zoneColumn } = leaf.type
+  const find = (name: string) => layout.fields.findIndex((field) => field.name === name && field.type === 'string')
+  const beside = find(prefix + zoneColumn)
+  return beside >= 0 ? beside : find(zoneColumn)
+}
