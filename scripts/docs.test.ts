@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { blockFolder, blocksOf, pages, readPage, writeBlocks } from './doc-blocks.ts'
 import { root } from './imports.ts'
+import { figuresTable, withFigures } from './readme-figures.ts'
 
 const blocks = pages().flatMap((page) => blocksOf(page, readPage(page)))
 
@@ -42,6 +43,11 @@ describe('the pages', () => {
         .map((path) => `${page}: ${path}`),
     )
     expect(gone).toEqual([])
+  })
+
+  it('show the figures that were measured last (node scripts/readme-figures.ts writes them)', () => {
+    const figures = figuresTable()
+    if (figures !== null) expect(withFigures(readPage('README.md'), figures)).toBe(readPage('README.md'))
   })
 
   it('name every dependency, with its reason', () => {
