@@ -1,7 +1,7 @@
 import { canonical, type Issue, MillraceError, type Plan, validate } from '@millrace/plan'
-import { describe } from './failure.ts'
+import { describe, issueText } from './failure.ts'
 import { loadPlan } from './load-plan.ts'
-import { plainText } from './plain-text.ts'
+import { plainLines } from './plain-text.ts'
 import { differences } from './plan-differences.ts'
 import { coloured, type Terminal } from './terminal.ts'
 
@@ -19,7 +19,7 @@ export async function check(file: string, saved: string | undefined, terminal: T
 }
 
 function printIssues(file: string, issues: readonly Issue[], terminal: Terminal): void {
-  for (const { code, path, message } of issues) terminal.out(`${file}: ${path === '' ? '' : `${path}: `}${plainText(message)} [${code}]\n`)
+  for (const issue of issues) terminal.out(`${file}: ${plainLines(issueText(issue))}\n`)
   if (issues.length > 0) terminal.out(`${file}: ${issues.length} issue${issues.length === 1 ? '' : 's'}\n`)
 }
 
@@ -34,7 +34,7 @@ function printVerdict(file: string, issues: readonly Issue[], plan: unknown, ter
 function compare(plan: Plan, saved: Plan, file: string, terminal: Terminal): boolean {
   const places = differences(JSON.parse(canonical(saved)), JSON.parse(canonical(plan)))
   if (places.length === 0) return true
-  for (const { path, before, after } of places) terminal.out(plainText(`${path}: ${before} -> ${after}`).concat('\n'))
+  for (const { path, before, after } of places) terminal.out(`${plainLines(`${path}: ${before} -> ${after}`)}\n`)
   terminal.err(`${coloured(terminal.errColours, 'red', 'error:')} ${describe(new MillraceError('CLI_PLAN_DIFFERS', { file, count: places.length }))}\n`)
   return false
 }

@@ -1,5 +1,6 @@
-import { MillraceError } from '@millrace/plan'
+import { type Issue, MillraceError } from '@millrace/plan'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { plainLines } from './plain-text.ts'
 import { coloured, type Terminal } from './terminal.ts'
 
 /** Tells a failure in words, without a stack unless asked for, and gives the exit code. */
@@ -22,12 +23,17 @@ export function isExpected(failure: unknown): failure is MillraceError {
   return failure instanceof MillraceError || (failure instanceof Error && failure.name === 'MillraceError' && 'code' in failure)
 }
 
-/** Message, issues each on a line of its own, what to do, code. */
-export function describe(failure: MillraceError): string {
-  const lines = [failure.message, ...(failure.issues ?? []).map(({ code, path, message }) => `  - ${path === '' ? '' : `${path}: `}${message} [${code}]`)]
-  if (failure.action) lines.push(`  ${failure.action}`)
-  lines.push(`  [${failure.code}]`)
-  return lines.join('\n')
+/** Message, issues each on a line of its own where the message does not tell them all, what to do, code. */
+export function describe({ message, issues = [], action, code }: MillraceError): string {
+  const told = issues.every((issue) => message.includes(issue.message))
+  const lines = told ? [message.trimEnd()] : [message, ...issues.map((issue) => `  - ${issueText(issue)}`)]
+  if (action) lines.push(`  ${action}`)
+  lines.push(`  [${code}]`)
+  return plainLines(lines.join('\n'))
+}
+
+export function issueText({ code, path, message }: Issue): string {
+  return `${path === '' ? '' : `${path}: `}${message} [${code}]`
 }
 
 export function reasonOf(failure: unknown): string {

@@ -7,6 +7,11 @@ export function plainText(text: string): string {
   return /[^ -~]/.test(text) ? text.replace(unsafe, escaped) : text
 }
 
+/** As `plainText`, for text of several lines, such as a code frame. */
+export function plainLines(text: string): string {
+  return text.split('\n').map(plainText).join('\n')
+}
+
 // C0 and C1 controls, DEL, line and paragraph separators, bidirectional marks, byte order mark, lone surrogates.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu
