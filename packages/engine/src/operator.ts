@@ -47,5 +47,4 @@ export interface OperatorContext {
   /** Watermark before the record with this sequence; for rows not of a stream, the operator's own. */
   watermarkBefore(sequence: number): number
   late(rows: Rows, watermark: Float64Array): void
-  readonly budgetRows: number
 }

@@ -47,7 +47,7 @@ export class WindowAggregate implements StatefulOperator {
   private readonly results: ResultRows
   private readonly lateRows: LateRows
   private readonly context: OperatorContext
-  private readonly failures: FailureCount
+  readonly failures: FailureCount = { failures: 0 }
   /** How long after its end a window fires: 0, or the allowed lateness where only final results count. */
   private readonly fireDelayMs: number
   private readonly latenessMs: number
@@ -78,7 +78,6 @@ export class WindowAggregate implements StatefulOperator {
     const window = operator.window as Window
     this.id = operator.id
     this.context = context
-    this.failures = { failures: 0 }
     this.code = aggregateCode(operator, input, output, params, context.strings, this.failures)
     this.slicing = slicingOf(window)
     const { words } = this.code.shape
@@ -134,7 +133,8 @@ export class WindowAggregate implements StatefulOperator {
   }
 
   boundary(): number {
-    if (this.watermarkMs === Number.NEGATIVE_INFINITY) return Number.NEGATIVE_INFINITY
+    // Before the first watermark any is news.
+    if (this.watermarkMs === Number.NEGATIVE_INFINITY) return -Number.MAX_VALUE
     return Math.min(this.fireTime(this.firstOpen), this.slicing.endOf(this.firstAlive) - 1 + this.latenessMs)
   }
 
@@ -148,10 +148,6 @@ export class WindowAggregate implements StatefulOperator {
   stats(): WindowStats {
     const { fired, revised, tooLate, windowsMissed } = this
     return { fired, revised, tooLate, windowsMissed, open: this.slices.entries }
-  }
-
-  get failureCount(): number {
-    return this.failures.failures
   }
 
   get stateBytes(): number {

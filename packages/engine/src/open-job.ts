@@ -1,0 +1,448 @@
+import type { Batch, Float64Column, Rows } from '@millrace/columns'
+import {
+  type AggregateOperator,
+  type AlertOperator,
+  inputsOf,
+  MillraceError,
+  type Operator,
+  type Plan,
+  planHash,
+  type Relation,
+  relations,
+  type StreamNode,
+} from '@millrace/plan'
+import type { FailureCount } from './code/runtime.ts'
+import type { Input, Job, JobOptions, JobSink, JobStats, PauseInput, RowsInput } from './job.ts'
+import type { OperatorContext, StatefulOperator } from './operator.ts'
+import { Alert } from './operators/alert.ts'
+import { RunningAggregate } from './operators/running-aggregate.ts'
+import { WindowAggregate } from './operators/window-aggregate.ts'
+import { paramValues } from './params.ts'
+import { type Arrival, hasState, type Pipeline, pipelineFrom, type Target } from './pipeline.ts'
+import { StateReader, StateWriter } from './state/bytes.ts'
+import { Strings } from './state/strings.ts'
+import { Station } from './station.ts'
+import { statsOf } from './stats.ts'
+import { Watermarks } from './watermarks.ts'
+
+/** Rows being taken, and how far they are. */
+interface Taking {
+  readonly input: RowsInput
+  readonly time: Float64Array
+  readonly arrivals: readonly { readonly arrival: Arrival; readonly station: Station; at: number }[]
+  /** The next row of the batch that no operator saw yet. */
+  at: number
+  /** The row whose log time took effect already; -1: none. */
+  settled: number
+  /** Rows up to here wait to be delivered to arrivals[delivering] and those after it. */
+  until: number
+  delivering: number
+}
+
+const defaultBudgetRows = 65_536
+
+/** Opens a plan that `validate` accepted. */
+export function openJob(plan: Plan, options: JobOptions): Job {
+  const job = new PlanJob(plan, options)
+  if (options.snapshot !== undefined) job.restore(options.snapshot)
+  return job
+}
+
+class PlanJob implements Job {
+  readonly strings = new Strings()
+  readonly outputs: Record<string, { rows: number; revisions: number }> = {}
+  readonly stations: Station[]
+  readonly failureCounts = new Map<string, FailureCount>()
+  readonly watermarks: Watermarks
+  readonly plan: Plan
+  private readonly sink: JobSink
+  private readonly byOperator = new Map<string, Station>()
+  private readonly byStream: ReadonlyMap<string, readonly Pipeline[]>
+  private readonly budgetRows: number
+  private rowsOut = 0
+  private sequence = new Float64Array(0)
+  private selection = new Int32Array(0)
+  private taking: Taking | null = null
+  /** Set while what fell due is being done: the entry that caused it. */
+  private firing: { readonly sequence: number } | null = null
+  private working: StatefulOperator | null = null
+  /** A pause or resume that takes effect once what its log time made due is done. */
+  private pausing: PauseInput | null = null
+  private flushing = false
+
+  constructor(plan: Plan, options: JobOptions) {
+    this.plan = plan
+    this.sink = options.sink
+    this.budgetRows = options.budgetRows ?? defaultBudgetRows
+    this.watermarks = new Watermarks(plan)
+    for (const name of Object.keys(plan.outputs)) this.outputs[name] = { rows: 0, revisions: 0 }
+    const opening = new Opening(plan, paramValues(plan, options.params), this.failureCounts)
+    this.stations = opening.stations(this)
+    for (const station of this.stations) this.byOperator.set(station.operator.id, station)
+    this.byStream = opening.streams()
+  }
+
+  push(input: Input): void {
+    if (this.taking !== null || this.firing !== null) throw new Error('run the job until it is done before the next push')
+    this.flushing = true
+    if (input.kind === 'rows') {
+      this.take(input)
+      return
+    }
+    if (input.kind === 'end') this.watermarks.close()
+    else this.watermarks.logTime(input.logMs)
+    if (input.kind === 'paused' || input.kind === 'resumed') this.pausing = input
+    this.firing = { sequence: input.sequence }
+  }
+
+  run(): 'done' | 'more' {
+    this.rowsOut = 0
+    while (this.step()) if (this.rowsOut >= this.budgetRows) return 'more'
+    return 'done'
+  }
+
+  nextTickMs(): number | null {
+    const at = this.logChange(false)
+    return at === Number.POSITIVE_INFINITY ? null : at
+  }
+
+  stats(): JobStats {
+    return statsOf(this)
+  }
+
+  snapshot(): Uint8Array {
+    if (this.taking !== null || this.firing !== null) throw new Error('run the job until it is done before a snapshot')
+    const writer = new StateWriter()
+    writer.text(planHash(this.plan))
+    const { dictionary } = this.strings
+    writer.array(dictionary.offsets, dictionary.size + 1)
+    writer.array(dictionary.bytes, dictionary.offsets[dictionary.size])
+    this.watermarks.snapshot(writer)
+    for (const name of Object.keys(this.plan.outputs)) {
+      writer.number(this.outputs[name]?.rows ?? 0)
+      writer.number(this.outputs[name]?.revisions ?? 0)
+    }
+    for (const count of this.failureCounts.values()) writer.number(count.failures)
+    for (const station of this.stations) {
+      writer.number(station.watermarkMs)
+      station.operator.snapshot(writer)
+    }
+    return writer.done()
+  }
+
+  restore(snapshot: Uint8Array): void {
+    const reader = new StateReader(snapshot)
+    const found = reader.text()
+    const expected = planHash(this.plan)
+    if (found !== expected) throw new MillraceError('SNAPSHOT_OF_OTHER_PLAN', { found, expected })
+    const offsets = reader.int32()
+    const bytes = reader.uint8()
+    for (let entry = 0; entry + 1 < offsets.length; entry++) this.strings.dictionary.intern(bytes, offsets[entry] as number, offsets[entry + 1] as number)
+    this.watermarks.restore(reader)
+    for (const name of Object.keys(this.plan.outputs)) this.outputs[name] = { rows: reader.number(), revisions: reader.number() }
+    for (const count of this.failureCounts.values()) count.failures = reader.number()
+    for (const station of this.stations) {
+      station.watermarkMs = reader.number()
+      station.operator.restore(reader)
+    }
+  }
+
+  deliver(target: Target, rows: Rows): void {
+    if (target.kind === 'output') this.output(target.name, rows)
+    else this.deliverTo(this.byOperator.get(target.name) as Station, rows)
+  }
+
+  private deliverTo(station: Station, rows: Rows): void {
+    station.fromStream = false
+    let more = station.operator.rows(rows, 0, rows.count)
+    while (more) more = station.operator.more()
+  }
+
+  late(operator: string, rows: Rows, watermark: Float64Array): void {
+    this.rowsOut += rows.count
+    this.sink.late(operator, rows, watermark)
+  }
+
+  watermarkBefore(station: Station, sequence: number): number {
+    const { taking } = this
+    if (!station.fromStream || taking === null) return station.watermarkMs
+    const { stream, from, sequence: first } = taking.input
+    const reached = this.watermarks.clock(stream).before[from + sequence - first] as number
+    return Math.max(station.watermarkMs, this.watermarks.together(station.streams, stream, reached) - station.delayMs)
+  }
+
+  /** Does the next piece of work; answers whether there was any. */
+  private step(): boolean {
+    if (this.working !== null) {
+      if (!this.working.more()) this.working = null
+      return true
+    }
+    if (this.firing !== null) return this.fireNext(this.firing.sequence)
+    if (this.taking !== null) return this.takeOn(this.taking)
+    if (!this.flushing) return false
+    this.flushing = false
+    for (const station of this.stations) station.operator.flush()
+    if (this.strings.overgrown) this.dropStrings()
+    return true
+  }
+
+  private take(input: RowsInput): void {
+    const pipelines = this.byStream.get(input.stream)
+    const node = this.plan.streams[input.stream]
+    if (pipelines === undefined || node === undefined)
+      throw new MillraceError('JOB_STREAM_UNKNOWN', { stream: input.stream, streams: Object.keys(this.plan.streams).join(', ') })
+    if (input.from >= input.to) return
+    if (this.watermarks.logMs === Number.NEGATIVE_INFINITY) this.watermarks.logTime(logTimeOf(input, input.from))
+    const time = timesOf(node, input)
+    const rows = this.sourceRows(input, time)
+    const arrivals = pipelines.flatMap((pipeline) => pipeline.run(rows))
+    for (const { target, rows: out } of arrivals) if (target.kind === 'output') this.output(target.name, out)
+    const waiting = arrivals.flatMap((arrival) => {
+      const station = this.byOperator.get(arrival.target.name)
+      return arrival.target.kind === 'operator' && station !== undefined ? [{ arrival, station, at: 0 }] : []
+    })
+    this.taking = { input, time, arrivals: waiting, at: input.from, settled: -1, until: input.from, delivering: waiting.length }
+  }
+
+  private sourceRows({ batch, from, to, sequence }: RowsInput, time: Float64Array): Rows {
+    if (this.sequence.length < to) {
+      this.sequence = new Float64Array(Math.max(to, 4096))
+      this.selection = new Int32Array(Math.max(to, 4096))
+    }
+    for (let row = from; row < to; row++) {
+      this.sequence[row] = sequence + row - from
+      this.selection[row - from] = row
+    }
+    return {
+      batch,
+      selection: this.selection,
+      count: to - from,
+      sequence: this.sequence,
+      time,
+      revision: null,
+      windowStart: null,
+      windowEnd: null,
+      element: null,
+      origin: null,
+    }
+  }
+
+  /** Delivers the rows of a segment, within which no operator's treatment of rows changes, or finds the next one. */
+  private takeOn(taking: Taking): boolean {
+    if (taking.delivering < taking.arrivals.length) {
+      this.deliverSegment(taking)
+      return true
+    }
+    if (taking.at > taking.input.from || taking.settled >= 0) this.endSegment(taking)
+    if (this.firing !== null) return true
+    if (taking.at === taking.input.to) {
+      this.taking = null
+      return true
+    }
+    this.nextSegment(taking)
+    return true
+  }
+
+  private nextSegment(taking: Taking): void {
+    const { input, time } = taking
+    const clock = this.watermarks.clock(input.stream)
+    const before = taking.at
+    taking.at = clock.scan(time, input.ingestion, before, input.to, this.limitOf(input.stream), this.logChange(true), taking.settled)
+    if (taking.at > before) this.watermarks.logMs = logTimeOf(input, taking.at - 1)
+    if (clock.end === 'log' && taking.at === before) {
+      taking.settled = before
+      this.watermarks.logTime(logTimeOf(input, before))
+    }
+    taking.until = taking.at
+    taking.delivering = 0
+  }
+
+  private deliverSegment(taking: Taking): void {
+    const one = taking.arrivals[taking.delivering++] as Taking['arrivals'][number]
+    const { rows } = one.arrival
+    const end = taking.input.sequence + taking.until - taking.input.from
+    const from = one.at
+    let to = from
+    while (to < rows.count && (rows.sequence[rows.selection[to] as number] as number) < end) to++
+    if (to === from) return
+    one.at = to
+    one.station.fromStream = true
+    if (one.station.operator.rows(rows, from, to)) this.working = one.station.operator
+  }
+
+  /** The watermarks after the rows so far; what they make due is done before the next row. */
+  private endSegment(taking: Taking): void {
+    const sequence = taking.at === taking.settled ? this.sequenceOf(taking, taking.at) : this.sequenceOf(taking, taking.at - 1)
+    if (this.moveWatermarks()) this.firing = { sequence }
+  }
+
+  private sequenceOf(taking: Taking, row: number): number {
+    return taking.input.sequence + row - taking.input.from
+  }
+
+  /** Answers whether something is due. */
+  private moveWatermarks(): boolean {
+    let due = false
+    for (const station of this.stations) {
+      const reached = this.watermarks.together(station.streams)
+      const changesAt = station.changesAt()
+      if (reached >= changesAt && changesAt < Number.POSITIVE_INFINITY) due = true
+      else station.watermarkMs = Math.max(station.watermarkMs, reached - station.delayMs)
+    }
+    return due
+  }
+
+  /** The next instant at which an operator has something to do, inputs first (semantics T3); answers true. */
+  private fireNext(sequence: number): boolean {
+    let first: Station | null = null
+    let instant = Number.POSITIVE_INFINITY
+    for (const station of this.stations) {
+      const at = station.operator.deadline() + station.delayMs
+      if (at < instant && at <= this.watermarks.together(station.streams)) {
+        first = station
+        instant = at
+      }
+    }
+    if (first === null) this.endFiring()
+    else {
+      first.watermarkMs = Math.max(first.watermarkMs, instant - first.delayMs)
+      if (first.operator.fire(sequence)) this.working = first.operator
+    }
+    return true
+  }
+
+  private endFiring(): void {
+    const { pausing } = this
+    if (pausing !== null) this.pauseOrResume(pausing)
+    else this.firing = null
+    for (const station of this.stations) {
+      station.watermarkMs = Math.max(station.watermarkMs, this.watermarks.together(station.streams) - station.delayMs)
+      station.operator.advance(station.watermarkMs)
+    }
+  }
+
+  private pauseOrResume({ kind, stream, logMs }: PauseInput): void {
+    this.pausing = null
+    const clock = this.watermarks.clock(stream)
+    if (kind === 'paused') clock.pause()
+    else clock.resume(logMs)
+  }
+
+  /** The watermark of the stream, scanned alone, at which some operator must hear of it. */
+  private limitOf(stream: string): number {
+    let limit = Number.POSITIVE_INFINITY
+    for (const station of this.stations) {
+      if (!station.streams.includes(stream)) continue
+      const at = station.changesAt()
+      if (at <= this.watermarks.others(station.streams, stream)) limit = Math.min(limit, at)
+    }
+    return limit
+  }
+
+  /** Log time at which it alone changes something: for the driver rows, for a scan also how rows are treated. */
+  private logChange(treatment: boolean): number {
+    let earliest = Number.POSITIVE_INFINITY
+    for (const { streams, operator, delayMs } of this.stations) {
+      const deadline = operator.deadline()
+      if (deadline < Number.POSITIVE_INFINITY || (treatment && streams.length > 1)) earliest = Math.min(earliest, this.watermarks.idleFrom(streams))
+      if (deadline < Number.POSITIVE_INFINITY) earliest = Math.min(earliest, this.watermarks.reaches(streams, deadline + delayMs))
+    }
+    return earliest
+  }
+
+  private output(name: string, rows: Rows): void {
+    const counts = this.outputs[name] as { rows: number; revisions: number }
+    counts.rows += rows.count
+    counts.revisions += revisionsIn(rows)
+    this.rowsOut += rows.count
+    this.sink.rows(name, rows)
+  }
+
+  private dropStrings(): void {
+    const used = new Uint8Array(this.strings.dictionary.size)
+    for (const { operator } of this.stations) operator.markStrings(used)
+    const numbers = this.strings.keep(used)
+    for (const { operator } of this.stations) operator.renumberStrings(numbers)
+  }
+}
+
+/** What it takes to open a plan's operators. */
+class Opening {
+  private readonly plan: Plan
+  private readonly params: Plan['params']
+  private readonly known: ReadonlyMap<string, Relation>
+  private readonly failureCounts: Map<string, FailureCount>
+
+  constructor(plan: Plan, params: Plan['params'], failureCounts: Map<string, FailureCount>) {
+    this.plan = plan
+    this.params = params
+    this.known = relations(plan)
+    this.failureCounts = failureCounts
+    for (const operator of plan.operators) if (operator.kind === 'filter' || operator.kind === 'map') failureCounts.set(operator.id, { failures: 0 })
+  }
+
+  stations(host: PlanJob): Station[] {
+    const delays = new Map<string, number>()
+    const stations: Station[] = []
+    for (const operator of this.plan.operators) {
+      const delayMs = Math.max(0, ...inputsOf(operator).map((id) => delays.get(id) ?? 0))
+      delays.set(operator.id, delayMs + waitOf(operator))
+      if (!hasState(operator)) continue
+      const open = (context: OperatorContext): StatefulOperator => this.open(operator as AggregateOperator | AlertOperator, context)
+      stations.push(new Station(host, this.relation(operator.id).streams, delayMs, this.pipeline(operator.id), open))
+    }
+    return stations
+  }
+
+  /** The pipelines of every stream: one for each operator that reads it. */
+  streams(): ReadonlyMap<string, readonly Pipeline[]> {
+    const pipelines = new Map<string, Pipeline[]>()
+    for (const operator of this.plan.operators) {
+      if (operator.kind === 'read') pipelines.set(operator.stream, [...(pipelines.get(operator.stream) ?? []), this.pipeline(operator.id)])
+    }
+    return pipelines
+  }
+
+  private open(operator: AggregateOperator | AlertOperator, context: OperatorContext): StatefulOperator {
+    const input = this.relation(operator.input)
+    const { fields } = this.relation(operator.id)
+    if (operator.kind === 'alert') return new Alert(operator, input, fields, this.params, context)
+    if (operator.window === null) return new RunningAggregate(operator, input.fields, fields, this.params, context)
+    return new WindowAggregate(operator, input.fields, fields, this.params, context)
+  }
+
+  private pipeline(entry: string): Pipeline {
+    const { plan, params, failureCounts } = this
+    return pipelineFrom(entry, { plan, relations: this.known, params, failures: (id) => failureCounts.get(id) as FailureCount })
+  }
+
+  private relation(id: string): Relation {
+    return this.known.get(id) as Relation
+  }
+}
+
+/** Final results of a window come that much after its end: what reads them sees its watermark later, so that they are not late there. */
+function waitOf(operator: Operator): number {
+  return operator.kind === 'aggregate' && operator.window !== null && operator.results === 'final' ? operator.allowedLatenessMs : 0
+}
+
+/** Event times by row of the batch (semantics T1). */
+function timesOf(node: StreamNode, { batch, ingestion }: RowsInput): Float64Array {
+  if (node.time !== null) return columnOf(batch, node.time).values
+  return typeof ingestion === 'number' ? new Float64Array(batch.rows).fill(ingestion) : ingestion
+}
+
+function columnOf(batch: Batch, name: string): Float64Column {
+  return batch.columns[batch.fields.findIndex((field) => field.name === name)] as Float64Column
+}
+
+function logTimeOf({ ingestion }: RowsInput, row: number): number {
+  return typeof ingestion === 'number' ? ingestion : (ingestion[row] as number)
+}
+
+function revisionsIn({ revision, selection, count }: Rows): number {
+  if (revision === null) return 0
+  let revisions = 0
+  for (let x = 0; x < count; x++) if ((revision[selection[x] as number] as number) > 0) revisions++
+  return revisions
+}

@@ -1,0 +1,53 @@
+import type { Rows } from '@millrace/columns'
+import type { Downstream, OperatorContext, StatefulOperator } from './operator.ts'
+import type { Pipeline, Target } from './pipeline.ts'
+import type { Strings } from './state/strings.ts'
+
+/** What a station needs of its job. */
+export interface StationHost {
+  readonly strings: Strings
+  deliver(target: Target, rows: Rows): void
+  watermarkBefore(station: Station, sequence: number): number
+  late(operator: string, rows: Rows, watermark: Float64Array): void
+}
+
+/** An operator with state in its place: the streams whose watermark it sees, and what reads its rows. */
+export class Station implements OperatorContext {
+  readonly operator: StatefulOperator
+  readonly streams: readonly string[]
+  /** How much later than its streams' watermark its own is, ms: what final results upstream wait for late records. */
+  readonly delayMs: number
+  readonly strings: Strings
+  readonly downstream: Downstream
+  watermarkMs = Number.NEGATIVE_INFINITY
+  /** The rows being taken come straight from a stream, so each has a watermark before it. */
+  fromStream = false
+  private readonly host: StationHost
+
+  constructor(host: StationHost, streams: readonly string[], delayMs: number, pipeline: Pipeline, open: (context: OperatorContext) => StatefulOperator) {
+    this.host = host
+    this.streams = streams
+    this.delayMs = delayMs
+    this.strings = host.strings
+    this.downstream = {
+      stateful: pipeline.targets.some(({ kind }) => kind === 'operator'),
+      emit: (rows) => {
+        for (const arrival of pipeline.run(rows)) host.deliver(arrival.target, arrival.rows)
+      },
+    }
+    this.operator = open(this)
+  }
+
+  watermarkBefore(sequence: number): number {
+    return this.host.watermarkBefore(this, sequence)
+  }
+
+  late(rows: Rows, watermark: Float64Array): void {
+    this.host.late(this.operator.id, rows, watermark)
+  }
+
+  /** The smallest watermark of the station's streams at which anything here changes. */
+  changesAt(): number {
+    return Math.min(this.operator.deadline(), this.operator.boundary()) + this.delayMs
+  }
+}
