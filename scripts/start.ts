@@ -16,7 +16,7 @@ millrace(['run', join(example, 'voltage-and-motion.ts'), '--input', `recorded=${
 
 heading(`2. The same kind of station, ${rows.toLocaleString('en')} generated alarms of three days: failing equipment`)
 mkdirSync(join(root, out), { recursive: true })
-millrace(['generate', 'bts', '--rows', String(rows), '--errors', '10000', '--out', generated])
+millrace(['generate', 'bts', '--rows', String(rows), '--storms', '20m', '--errors', '10000', '--out', generated])
 millrace(['run', join(example, 'equipment-failures.ts'), '--input', `alarms=${generated}`, '--format', 'table', '--only', 'alerts', '--limit', '20'])
 
 heading('Next')

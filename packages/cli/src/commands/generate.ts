@@ -15,6 +15,7 @@ interface GenerateFlags {
   readonly stations: number
   readonly sensors: number
   readonly skew: number
+  readonly storms: number
   readonly disorder: number
   readonly delay: number
   readonly duplicates: number
@@ -46,6 +47,7 @@ function describeKind(generate: Command, { terminal, finish }: CommandContext, k
     .option('--stations <n>', 'stations, or places', wholeNumber(1), defaults.stations)
     .option('--sensors <n>', 'distinct keys, spread over the stations', wholeNumber(1), defaults.sensors)
     .option('--skew <share>', 'share of the records that one station sends', share, defaults.skew)
+    .addOption(option('--storms <duration>', "bts: that station's alarms come in storms of this length", durationMs, defaults.stormMs, '0s: evenly'))
     .option('--disorder <share>', 'share of the records that come late', share, defaults.disorder)
     .addOption(option('--delay <duration>', 'how late they come at most', durationMs, defaults.delayMs, `${defaults.delayMs / 1000}s`))
     .option('--duplicates <share>', 'share of the records that repeat an earlier one', share, defaults.duplicates)
@@ -71,8 +73,8 @@ function option<T>(flags: string, description: string, parse: (text: string) => 
 }
 
 function optionsOf(flags: GenerateFlags): GenerateOptions {
-  const { start, span, rate, delay, errors, out: _, ...same } = flags
-  return { ...same, startMs: start, spanMs: rate === undefined ? span : ((flags.rows - 1) / rate) * 1000, delayMs: delay, errorsOneIn: errors }
+  const { start, span, rate, storms, delay, errors, out: _, ...same } = flags
+  return { ...same, startMs: start, spanMs: rate === undefined ? span : ((flags.rows - 1) / rate) * 1000, stormMs: storms, delayMs: delay, errorsOneIn: errors }
 }
 
 const examples = `

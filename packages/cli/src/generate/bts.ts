@@ -10,6 +10,8 @@ const alarms = [302, 303, 306, 307, 308, 309, 310, 311, 312, 313] as const
 const combinations = datapoints.length * alarms.length
 const firstStation = 1_161_114_000
 const sentinel = 999_999
+/** Of the loud station's records, those that belong to the storm. */
+const stormShare = 0.9
 
 interface Sensor {
   readonly station: number
@@ -32,7 +34,7 @@ export function btsRecords(options: GenerateOptions, random: Random): RecordSour
   return { header: columns.join(','), good, bad }
 
   function good(timeMs: number): string {
-    const sensor = pick()
+    const sensor = pick(timeMs)
     const active = random.next() < 0.5
     let value = sensor.threshold * (active ? 1 + random.next() * 0.2 : 1 - random.next() * 0.2)
     let threshold = sensor.threshold
@@ -43,10 +45,17 @@ export function btsRecords(options: GenerateOptions, random: Random): RecordSour
     return line(sensor, time(timeMs), Math.round(value * 10) / 10, threshold, active)
   }
 
-  function pick(): Sensor {
+  function pick(timeMs: number): Sensor {
     if (options.skew === 0) return sensors[random.below(sensors.length)] as Sensor
     const pool = random.next() < options.skew ? loud : others
+    if (pool === loud && options.stormMs > 0 && random.next() < stormShare) return stormy(timeMs)
     return pool[random.below(pool.length)] as Sensor
+  }
+
+  /** The key of the loud station that has its storm at this time. */
+  function stormy(timeMs: number): Sensor {
+    const storm = Math.imul(Math.floor(timeMs / options.stormMs) + options.seed, 0x9e3779b1) >>> 0
+    return loud[storm % loud.length] as Sensor
   }
 
   function line(sensor: Sensor, at: string, value: number | string, threshold: number, active: boolean): string {
@@ -56,7 +65,7 @@ export function btsRecords(options: GenerateOptions, random: Random): RecordSour
   }
 
   function bad(timeMs: number, type: ErrorType): string {
-    const sensor = pick()
+    const sensor = pick(timeMs)
     const whole = line(sensor, time(timeMs), sensor.threshold, sensor.threshold, true)
     switch (type) {
       case 'malformed':

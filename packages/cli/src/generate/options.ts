@@ -18,6 +18,8 @@ export interface GenerateOptions {
   readonly sensors: number
   /** Share of the records that come from the first station; the others share the rest evenly. 0: no skew. */
   readonly skew: number
+  /** bts: most alarms of the loud station come in storms of this length, each of one of its keys, ms; 0: evenly. */
+  readonly stormMs: number
   /** Share of the records whose event time lies before their place in the stream ... */
   readonly disorder: number
   /** ... by up to this, ms. */
@@ -39,6 +41,7 @@ const shared = {
   format: 'csv',
   header: true,
   skew: 0,
+  stormMs: 0,
   disorder: 0.3,
   delayMs: 300_000,
   duplicates: 0,

@@ -29,7 +29,8 @@ interface OutputWriter {
   /** Where its rows go, for the summary. */
   readonly place: string
   rows(rows: Rows): void
-  flush(last: boolean): void
+  /** `live`: people wait for what came. */
+  flush(live: boolean): void
   close(): void
 }
 
@@ -40,6 +41,7 @@ export class Results implements JobSink {
   private readonly writers = new Map<string, OutputWriter>()
   private readonly standardOutput: FdWriter | null
   private readonly sideFiles: readonly FdWriter[]
+  private lastTable: Table | null = null
 
   constructor(plan: Plan, options: ResultOptions, terminal: Terminal) {
     const outputs = chosenOutputs(plan, options.only)
@@ -72,8 +74,9 @@ export class Results implements JobSink {
     this.lateRows.add(operator, rows, watermark)
   }
 
-  flush(): void {
-    for (const writer of this.writers.values()) writer.flush(false)
+  /** `live`: rows come as they are made, so that tables show them now and not at the end. */
+  flush(live: boolean): void {
+    for (const writer of this.writers.values()) writer.flush(live)
     for (const file of this.sideFiles) file.flush()
   }
 
@@ -83,8 +86,24 @@ export class Results implements JobSink {
     this.standardOutput?.close()
   }
 
+  private openTable(plan: Plan, output: string, options: ResultOptions, terminal: Terminal): OutputWriter {
+    const table = new Table(output, alertBehind(plan, output), options.limit)
+    const print = (last: boolean) => {
+      table.print(terminal, last, this.lastTable !== table)
+      this.lastTable = table
+    }
+    return {
+      place: 'table',
+      rows: (rows) => table.rows(rows),
+      flush: (live) => {
+        if (live && table.waiting > 0) print(false)
+      },
+      close: () => print(true),
+    }
+  }
+
   private open(plan: Plan, output: string, outputs: number, options: ResultOptions, terminal: Terminal): OutputWriter {
-    if (options.format === 'table') return tableWriter(plan, output, options, terminal)
+    if (options.format === 'table') return this.openTable(plan, output, options, terminal)
     const file = join(options.out, `${output}.${options.format}`)
     const own = this.standardOutput === null ? openFdWriter(file) : null
     const writer = own ?? (this.standardOutput as FdWriter)
@@ -100,11 +119,6 @@ export class Results implements JobSink {
       close: () => own?.close(),
     }
   }
-}
-
-function tableWriter(plan: Plan, output: string, options: ResultOptions, terminal: Terminal): OutputWriter {
-  const table = new Table(output, alertBehind(plan, output), options.limit)
-  return { place: 'table', rows: (rows) => table.rows(rows), flush: (last) => table.print(terminal, last), close: () => table.print(terminal, true) }
 }
 
 function alertBehind(plan: Plan, output: string): AlertOperator | null {

@@ -64,7 +64,7 @@ async function run({ plan, named, inputs, results, job, flags, terminal, interru
       const nowMs = wallClock.nowMs()
       if (live || nowMs - flushedMs > flushEveryMs) {
         progress.clear()
-        results.flush()
+        results.flush(live)
         flushedMs = nowMs
       }
       progress.update(nowMs, () => progressState(inputs))

@@ -31,15 +31,19 @@ export class Table {
     }
   }
 
-  /** Prints what was kept since the last time; with `last`: also what was left out. */
-  print(terminal: Terminal, last: boolean): void {
+  get waiting(): number {
+    return this.lines.length
+  }
+
+  /** Prints what was kept since the last time, under a header where it is the first or `headed`; with `last`: also what was left out. */
+  print(terminal: Terminal, last: boolean, headed = false): void {
     if (this.lines.length > 0) {
       for (const line of this.lines)
         line.forEach((cell, index) => {
           this.widths[index] = Math.max(this.widths[index] ?? 0, cell.length)
         })
       const shown = this.columnsThatFit(terminal.columns)
-      if (this.printed === 0) this.printHeader(terminal, shown)
+      if (headed || this.printed === 0) this.printHeader(terminal, shown)
       for (const line of this.lines) terminal.out(`${this.colour(terminal, line, this.text(line, shown))}\n`)
       this.printed += this.lines.length
       this.lines = []
@@ -60,7 +64,7 @@ export class Table {
   private line(rows: Rows, row: number): string[] {
     const { batch } = rows
     return this.header.map((name) => {
-      if (name === 'at' && this.alert !== null) return instantText(rows.windowEnd?.[row] ?? (rows.time[row] as number))
+      if (name === 'at' && this.alert !== null) return instantText((rows.time[row] as number) + (rows.windowEnd === null ? 0 : 1))
       if (name === 'revision' && this.alert === null && rows.revision !== null) return String(rows.revision[row])
       const index = batch.fields.findIndex((field) => field.name === name)
       return cellText(batch.columns[index] as Column, row, name === 'message' && this.alert !== null ? 120 : 40)
