@@ -16,8 +16,8 @@ export interface Output<R = unknown> {
 /** Values that an app or `with` names for expressions. A Date is read as a timestamp. */
 export type Params = { readonly [name: string]: Scalar | Date }
 
-/** The params that a flow gains by `with`; the last of a name counts. */
-export type Joined<P, V> = Show<Omit<P, keyof V> & Row<V>>
+/** Params P with those that a flow gains by `with`; the last of a name counts. No `Show`: P may be a helper's type parameter. */
+export type Joined<P, V> = Omit<P, keyof V> & Row<V>
 
 export interface AlreadyAColumnOfTheResult<Name> {
   readonly [taken]: Name
