@@ -1,5 +1,6 @@
 import type { TumblingWindow, Window } from './operator.ts'
-import { type Zone, zoneOf } from './zones.ts'
+import type { Zone } from './zone.ts'
+import { zoneOf } from './zones.ts'
 
 /** From `startMs` (inclusive) to `endMs` (exclusive), ms since 1970. */
 export interface WindowBounds {

@@ -64,11 +64,22 @@ function checkUnion({ inputs: ids }: UnionOperator, inputs: readonly Known[], pa
   ids.forEach((id, at) => {
     if (ids.indexOf(id) !== at) report('NAME_DUPLICATE', `${path}.inputs.${at}`, { name: quote(id) })
   })
+  checkStreams(inputs, path, report)
   const columns = shapeOf(first)
   const differ = inputs.findIndex((input) => shapeOf(input) !== columns)
   if (differ < 0) return fine
   report('UNION_COLUMNS_DIFFER', `${path}.inputs.${differ}`, { first: describe(first), other: describe(inputs[differ] as Known) })
   return null
+}
+
+/** A record that came through two inputs would stand in the union twice, under one id (semantics R1). */
+function checkStreams(inputs: readonly Known[], path: string, report: Report): void {
+  const seen = new Set<string>()
+  inputs.forEach(({ relation }, at) => {
+    const twice = relation.streams.find((stream) => seen.has(stream))
+    if (twice !== undefined) report('UNION_SAME_STREAM', `${path}.inputs.${at}`, { stream: quote(twice) })
+    for (const stream of relation.streams) seen.add(stream)
+  })
 }
 
 function shapeOf({ relation }: Known): string {

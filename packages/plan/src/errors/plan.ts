@@ -100,6 +100,10 @@ export const planErrors = {
     message: 'The inputs of a union must have the same columns in the same order: {first} is not {other}.',
     action: 'Map them to the same columns before.',
   },
+  UNION_SAME_STREAM: {
+    message: 'Two inputs of the union read the stream {stream}: a record that comes through both would stand there twice under one id.',
+    action: 'Use one filter with `||` and one map with `? :` over the stream.',
+  },
   RESULTS_MIXED: {
     message: 'These are results of several aggregates or alerts in one, so two of them would share an id.',
     action: 'Give each an output of its own, or unite the records before the aggregate.',
