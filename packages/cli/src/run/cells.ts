@@ -1,13 +1,13 @@
-import type { Batch, Column } from '@millrace/columns'
+import { type Batch, type Column, isSet } from '@millrace/columns'
 
 export type Cell = number | string | boolean | null | readonly Cell[] | { readonly [name: string]: Cell }
 
 /** The value at a row, for people and for small files: timestamps as ISO 8601, durations in ms, lists as arrays. */
 export function cellOf(column: Column, row: number): Cell {
-  if (column.validity !== null && !bitAt(column.validity, row)) return null
+  if (column.validity !== null && !isSet(column.validity, row)) return null
   switch (column.kind) {
     case 'bool':
-      return bitAt(column.values, row)
+      return isSet(column.values, row)
     case 'string':
       return column.dictionary.text(column.values[row] as number)
     case 'timestamp':
@@ -36,8 +36,4 @@ function elementsOf(elements: Batch, from: number, to: number): Cell {
     const element = rowOf(elements, from + index)
     return plain ? (element[''] as Cell) : element
   })
-}
-
-function bitAt(bits: Uint8Array, row: number): boolean {
-  return (((bits[row >> 3] as number) >> (row & 7)) & 1) === 1
 }

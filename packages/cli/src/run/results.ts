@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Rows } from '@millrace/columns'
 import type { JobSink } from '@millrace/engine'
 import { openEncoder } from '@millrace/formats'
-import { type AlertOperator, MillraceError, type Plan } from '@millrace/plan'
+import { type AlertOperator, MillraceError, type Plan, type Relation, relations } from '@millrace/plan'
 import { type FdWriter, openFdWriter } from '../fd-writer.ts'
 import { hint } from '../nearest.ts'
 import type { Terminal } from '../terminal.ts'
@@ -108,17 +108,23 @@ export class Results implements JobSink {
     const own = this.standardOutput === null ? openFdWriter(file) : null
     const writer = own ?? (this.standardOutput as FdWriter)
     const named = own === null && outputs > 1
-    let encoder: ReturnType<typeof openEncoder> | null = null
+    const { fields, key } = resultsOf(plan, output)
+    const encoder = openEncoder(options.format, fields, { result: { tenant: options.tenant, app: plan.name, output, key } })
+    writer.write(encoder.header())
     return {
       place: own === null ? 'standard output' : file,
-      rows(rows) {
-        encoder ??= openEncoder(options.format as 'ndjson' | 'csv', rows.batch.fields, { tenant: options.tenant, app: plan.name, output })
-        writer.write(named ? nameLines(encoder.encode(rows), output) : encoder.encode(rows))
-      },
+      rows: (rows) => writer.write(named ? nameLines(encoder.encode(rows), output) : encoder.encode(rows)),
       flush: () => writer.flush(),
       close: () => own?.close(),
     }
   }
+}
+
+/** The columns of an output, and those of them that tell its results apart. */
+function resultsOf(plan: Plan, output: string): Pick<Relation, 'fields' | 'key'> {
+  const { fields, key } = relations(plan).get(plan.outputs[output] as string) as Relation
+  // An alert's episodes are told apart by its key, also over records, which have none.
+  return { fields, key: alertBehind(plan, output)?.key ?? key }
 }
 
 function alertBehind(plan: Plan, output: string): AlertOperator | null {
