@@ -247,6 +247,7 @@ class PlanJob implements Job {
     const { input, time } = taking
     const clock = this.watermarks.clock(input.stream)
     const before = taking.at
+    clock.eagerBelow = this.eagerBelow(input.stream)
     taking.at = clock.scan(time, input.ingestion, before, input.to, this.limitOf(input.stream), this.logChange(true), taking.settled)
     if (taking.at > before) this.watermarks.logMs = logTimeOf(input, taking.at - 1)
     if (clock.end === 'log' && taking.at === before) {
@@ -337,6 +338,15 @@ class PlanJob implements Job {
       if (at <= this.watermarks.others(station.streams, stream)) limit = Math.min(limit, at)
     }
     return limit
+  }
+
+  /** Event time below which a row ends its segment. */
+  private eagerBelow(stream: string): number {
+    let below = Number.NEGATIVE_INFINITY
+    for (const { operator, streams, watermarkMs, delayMs } of this.stations) {
+      if (operator.eager && streams.includes(stream)) below = Math.max(below, watermarkMs + delayMs + 1, this.watermarks.clock(stream).reached + 1)
+    }
+    return below
   }
 
   /** Log time at which it alone changes something: for the driver rows, for a scan also how rows are treated. */

@@ -21,6 +21,8 @@ export interface StatefulOperator {
   advance(watermarkMs: number): void
   /** The smallest watermark at which a row would be treated differently than now. */
   boundary(): number
+  /** A row that the watermark has passed already may make something due at once: rows behind it must wait for that. */
+  readonly eager: boolean
   more(): boolean
   /** Hands on rows held back to make larger batches. */
   flush(): void

@@ -14,6 +14,8 @@ export class StreamClock {
   reached = none
   /** How the last scan ended. */
   end: ScanEnd = 'rows'
+  /** A scan stops after a row whose event time is below: some operator may have something due at once. */
+  eagerBelow = none
   /** Watermark before each row of the batch being scanned, by row. */
   before = new Float64Array(0)
   /** The highest watermark that the records alone gave. */
@@ -110,17 +112,20 @@ export class StreamClock {
   }
 
   private scanBounded(time: Float64Array, from: number, to: number, limit: number): number {
-    const { before, boundMs } = this
+    const { before, boundMs, eagerBelow } = this
     let { highest, reached } = this
     let row = from
     while (row < to) {
       const at = time[row] as number
       before[row++] = reached
-      if (at <= highest) continue
+      if (at <= highest) {
+        if (at >= eagerBelow) continue
+        this.end = 'limit'
+        break
+      }
       highest = at
-      if (at - boundMs <= reached) continue
-      reached = at - boundMs
-      if (reached >= limit) {
+      reached = Math.max(reached, at - boundMs)
+      if (reached >= limit || at < eagerBelow) {
         this.end = 'limit'
         break
       }
@@ -133,7 +138,7 @@ export class StreamClock {
 
   /** As scanBounded, with an eye on log time. */
   private scanLogged(time: Float64Array, ingestion: Float64Array, from: number, to: number, limit: number, tickMs: number, settled: number): number {
-    const { before, boundMs } = this
+    const { before, boundMs, eagerBelow } = this
     const idleMs = this.paused ? Number.POSITIVE_INFINITY : this.idleTimeoutMs
     let { highest, reached, quietSinceMs } = this
     let row = from
@@ -146,11 +151,14 @@ export class StreamClock {
       quietSinceMs = logMs
       const at = time[row] as number
       before[row++] = reached
-      if (at <= highest) continue
+      if (at <= highest) {
+        if (at >= eagerBelow) continue
+        this.end = 'limit'
+        break
+      }
       highest = at
-      if (at - boundMs <= reached) continue
-      reached = at - boundMs
-      if (reached >= limit) {
+      reached = Math.max(reached, at - boundMs)
+      if (reached >= limit || at < eagerBelow) {
         this.end = 'limit'
         break
       }
@@ -178,9 +186,8 @@ export class StreamClock {
       quietSinceMs = logMs
       this.before[row] = this.reached
       this.takeOldest(last, time[row] as number, this.records + row - from)
-      if (this.own <= this.reached) continue
-      this.reached = this.own
-      if (this.reached >= limit) return this.stopFor(row + 1, 'limit')
+      this.reached = Math.max(this.reached, this.own)
+      if (this.reached >= limit || (time[row] as number) < this.eagerBelow) return this.stopFor(row + 1, 'limit')
     }
     return to
   }

@@ -128,9 +128,9 @@ export class AggregateLayout {
     const arg = group.arg === undefined ? undefined : this.argument(group)
     const ok = arg === undefined || arg.missing === never ? where : where === '1' ? `((${arg.missing}) ? 0 : 1)` : `(${where} & ((${arg.missing}) ? 0 : 1))`
     const target = ok === '1' ? 'const y = j;' : `const ok = ${ok}, y = D + ((j - D) & -ok);`
-    const fold = { value: 'v0', time: 'time[i]', ok: ok === '1' ? 'true' : 'ok === 1', type: group.type }
+    const fold = { value: 'arg', time: 'time[i]', ok: ok === '1' ? 'true' : 'ok === 1', type: group.type }
     const folds = this.piecesOf(group).map(([name, base]) => pieces[name].add((n) => `s${base + n}[y]`, { ...fold, array: (n) => `s${base + n}` }))
-    return `{ ${arg?.before ?? ''} ${arg === undefined ? '' : `const v0 = ${arg.value};`} ${target} ${folds.join(' ')} }`
+    return `{ ${arg?.before ?? ''} ${arg === undefined ? '' : `const arg = ${arg.value};`} ${target} ${folds.join(' ')} }`
   }
 
   /** The argument as a number: strings as their number among the job's. */

@@ -28,6 +28,7 @@ interface Pending {
 /** Turns rows into episodes, one at a time a key, by the rules of semantics R4. */
 export class Alert implements StatefulOperator {
   readonly id: string
+  readonly eager: boolean
   readonly failures: FailureCount = { failures: 0 }
   private readonly operator: AlertOperator
   private readonly relation: Relation
@@ -50,6 +51,7 @@ export class Alert implements StatefulOperator {
   /** `relation`: what the input's rows are. */
   constructor(operator: AlertOperator, relation: Relation, output: readonly Field[], params: Plan['params'], context: OperatorContext) {
     this.id = operator.id
+    this.eager = relation.revised || operator.clearAfterMs !== null
     this.operator = operator
     this.relation = relation
     this.context = context
@@ -121,8 +123,10 @@ export class Alert implements StatefulOperator {
     if (this.relation.window !== null && pane.count > 2 * openNow + 1024 && pane.count === pane.capacity) this.forget()
   }
 
+  /** A row of the watermark or later falls silent `clearAfter` later at the earliest. */
   boundary(): number {
-    return Number.POSITIVE_INFINITY
+    if (this.operator.clearAfterMs === null) return Number.POSITIVE_INFINITY
+    return Math.max(-Number.MAX_VALUE, this.watermarkMs + Math.max(1, this.operator.clearAfterMs))
   }
 
   flush(): void {
@@ -146,7 +150,7 @@ export class Alert implements StatefulOperator {
 
   snapshot(writer: StateWriter): void {
     const { open, update, clear, withdraw } = this.told
-    for (const value of [this.watermarkMs, open, update, clear, withdraw, this.suppressed, this.failures.failures]) writer.number(value)
+    for (const value of [this.watermarkMs, open, update, clear, withdraw, this.suppressed, this.failures.failures, this.results.exploded ? 1 : 0]) writer.number(value)
     this.episodes.snapshot(writer)
     this.stored.snapshot(writer, this.episodes.pane.count)
   }
@@ -156,6 +160,7 @@ export class Alert implements StatefulOperator {
     for (const told of ['open', 'update', 'clear', 'withdraw'] as const) this.told[told] = reader.number()
     this.suppressed = reader.number()
     this.failures.failures = reader.number()
+    this.results.exploded = reader.number() === 1
     this.episodes.restore(reader)
     this.stored.restore(reader, this.episodes.pane.count)
     this.nextSilence = null

@@ -20,6 +20,7 @@ interface Pending {
 /** Running totals: folds every row into its key's state and answers with the key's values after it. */
 export class RunningAggregate implements StatefulOperator {
   readonly id: string
+  readonly eager = false
   readonly failures: FailureCount = { failures: 0 }
   private readonly code: AggregateCode
   private readonly context: OperatorContext
@@ -89,12 +90,14 @@ export class RunningAggregate implements StatefulOperator {
 
   snapshot(writer: StateWriter): void {
     writer.number(this.failures.failures)
+    writer.number(this.results.exploded ? 1 : 0)
     this.pane.snapshot(writer)
     this.told?.snapshot(writer)
   }
 
   restore(reader: StateReader): void {
     this.failures.failures = reader.number()
+    this.results.exploded = reader.number() === 1
     this.pane = Pane.restore(reader, this.code.shape.words, this.code.initial.length)
     this.told?.restore(reader)
   }

@@ -40,6 +40,7 @@ interface Firing {
  */
 export class WindowAggregate implements StatefulOperator {
   readonly id: string
+  readonly eager = false
   private readonly code: AggregateCode
   private readonly slicing: Slicing
   private readonly slices: Slices

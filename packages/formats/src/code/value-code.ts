@@ -132,7 +132,7 @@ function boolCode(target: Target, index: number, { bail }: ValueSyntax): string 
 
 /** Text that stands as it is: no quote, no escape, no control character. What is not ASCII must be known already. */
 function stringCode(target: Target, index: number, { json, textEnd, bail }: ValueSyntax): string {
-  const escape = json ? ' && d !== 92' : ' && d !== 34'
+  const stops = json ? ' && d !== 92' : ' && d !== 34'
   const store = `
     hash = hash ^ (hash >>> 15);
     k = s${index}.dictionary.findBytes(bytes, from, p, hash);
@@ -140,7 +140,7 @@ function stringCode(target: Target, index: number, { json, textEnd, bail }: Valu
     c${index}[row] = k;`
   return `
   hash = -2128831035; f = 0; from = p;
-  while ((d = bytes[p]) !== ${textEnd} && d > 31${escape}) { f |= d; hash = Math.imul(hash ^ d, 16777619); p = p + 1 | 0; }
+  while ((d = bytes[p]) !== ${textEnd} && d > 31${stops}) { f |= d; hash = Math.imul(hash ^ d, 16777619); p = p + 1 | 0; }
   if ((p - from | 0) > ${limits.valueBytes}${json ? '' : ' || p === from'}) ${bail}
   ${target.textSentinels.empty ? `{ ${store} }` : `if (g${index}.has(bytes, from, p)) { ${missingCode(target, index)} } else { ${store} }`}`
 }

@@ -1,14 +1,106 @@
+import { generateJson, type Shape } from '../code/generate-json.ts'
+import type { Run, RunState } from '../code/run-state.ts'
 import type { InputWindow } from '../input-window.ts'
 import type { RecordRow } from '../record-row.ts'
 import type { ShapeNotes } from './shape-notes.ts'
 
-/** The shapes that were learned. */
-export class Shapes {
-  constructor(_row: RecordRow, _notes: ShapeNotes, _lines: boolean) {}
+const mostShapes = 8
+/** Sightings after which code is generated for a shape. */
+const sightings = 8
+const mostCandidates = 64
+const longestLiteral = 4096
+/** After so many records that taught nothing new, only every 64th is looked at. */
+const patience = 4096
 
-  take(_window: InputWindow): boolean {
+/**
+ * The shapes that a stream's records have: the text between the values, which most senders never change. Values
+ * cannot be told from it, so a shape is code that compares the text and reads values.
+ */
+export class Shapes {
+  private readonly row: RecordRow
+  private readonly notes: ShapeNotes
+  private readonly lines: boolean
+  private readonly runs: Run[] = []
+  private readonly state: RunState = { row: 0, slot: 0, at: 0 }
+  private readonly candidates = new Map<number, number>()
+  private looked = 0
+
+  constructor(row: RecordRow, notes: ShapeNotes, lines: boolean) {
+    this.row = row
+    this.notes = notes
+    this.lines = lines
+    notes.recording = row.plain && !row.layout.leaves.some((leaf) => leaf.type.kind === 'list')
+  }
+
+  /** Takes records of known shapes from the window's start; answers whether it took any. */
+  take(window: InputWindow): boolean {
+    const { row, runs, state } = this
+    const { bytes, view, start, end } = window
+    for (let i = 0; i < runs.length; i++) {
+      const run = runs[i] as Run
+      const at = run(bytes, view, start, end, state, row.builder.rows, row.latestMs)
+      if (at === start) continue
+      row.builder.rows = state.row
+      window.start = at
+      // The shape seen last is tried sooner the next time.
+      if (i > 0) {
+        runs[i] = runs[i - 1] as Run
+        runs[i - 1] = run
+      }
+      return true
+    }
     return false
   }
 
-  learn(_bytes: Uint8Array, _from: number, _to: number): void {}
+  /** Looks at the good record bytes[from, to) that the reader just read. */
+  learn(bytes: Uint8Array, from: number, to: number): void {
+    const { notes } = this
+    if (!notes.usable) {
+      this.pace()
+      return
+    }
+    const shape = shapeOf(notes, bytes, from, to)
+    if (shape.literals.some((literal) => literal.length > longestLiteral)) return
+    const hash = hashOf(shape)
+    const seen = (this.candidates.get(hash) ?? 0) + 1
+    this.candidates.set(hash, seen)
+    if (seen === sightings) this.add(shape)
+    else if (this.candidates.size > mostCandidates) this.candidates.clear()
+    this.pace()
+  }
+
+  private add(shape: Shape): void {
+    this.looked = 0
+    if (this.runs.length >= mostShapes) this.runs.pop()
+    this.runs.unshift(generateJson(this.row, shape, this.lines))
+    // A shape that was dropped may come again.
+    this.candidates.clear()
+  }
+
+  private pace(): void {
+    this.looked++
+    const { notes, row } = this
+    if (this.looked > patience) notes.recording = row.plain && (this.looked & 63) === 0
+  }
+}
+
+function shapeOf(notes: ShapeNotes, bytes: Uint8Array, from: number, to: number): Shape {
+  const literals: Uint8Array[] = []
+  let at = from
+  for (const slot of notes.slots) {
+    literals.push(bytes.slice(at, slot.from))
+    at = slot.to
+  }
+  literals.push(bytes.slice(at, to))
+  return { slots: notes.slots, literals, absent: notes.absentColumns }
+}
+
+function hashOf({ slots, literals }: Shape): number {
+  let hash = slots.length
+  for (const [i, literal] of literals.entries()) {
+    const slot = slots[i]
+    hash = Math.imul(hash ^ (slot?.kind === 'value' ? slot.column : -1), 16777619)
+    for (const byte of literal) hash = Math.imul(hash ^ byte, 16777619)
+  }
+  return hash
 }

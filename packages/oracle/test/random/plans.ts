@@ -81,7 +81,7 @@ class PlanDraft {
 export function randomPlan(draw: Draw): RandomPlan {
   const draft = new PlanDraft(draw)
   const reads = ['left', 'right'].slice(0, draw.chance(0.45) ? 2 : 1).map((name) => addStream(draft, name))
-  if (reads.length === 2 || draw.chance(0.1)) addUnion(draft, reads[0] as string, reads.at(-1) as string)
+  if (reads.length === 2) addUnion(draft, reads[0] as string, reads.at(-1) as string)
   for (let more = draw.whole(2, 6); more > 0; more--) addOperator(draft)
   if (!draft.operators.some(({ kind }) => kind === 'aggregate'))
     addAggregate(draft, (draft.operators.findLast(({ id }) => !draft.alerted.has(id)) as Operator).id)
