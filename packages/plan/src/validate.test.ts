@@ -314,10 +314,17 @@ describe('results can be told apart and are counted once (R1, R3)', () => {
     expect(added([map('totals', 'mean')], 'mapped')).toEqual([])
   })
 
-  test('results of several operators are not united into one output', () => {
-    const union = { kind: 'union', id: 'united', inputs: ['totals', 'mapped'] }
-    expect(added([map('totals', 'sensor', 'mean'), union], 'united')).toEqual(['RESULTS_MIXED outputs.added'])
-    expect(added([map('totals', 'sensor', 'mean'), union, again('united')], 'again')).toEqual([])
+  test('results of several operators are not united into one output, but to be aggregated again', () => {
+    const counts = ['active', 'measured'].map((input) => ({ ...again(input), id: `of-${input}` }))
+    const united = [...counts, { kind: 'union', id: 'united', inputs: ['of-active', 'of-measured'] }]
+    expect(added(united, 'united')).toEqual(['RESULTS_MIXED outputs.added'])
+    expect(added([...united, again('united')], 'again')).toEqual([])
+  })
+
+  test('a union reads a stream once', () => {
+    const other = { ...samplePlan().operators[1], id: 'other' }
+    const union = { kind: 'union', id: 'united', inputs: ['active', 'other'] }
+    expect(added([other, union], 'united')).toEqual(['UNION_SAME_STREAM operators.11.inputs.1'])
   })
 
   refused([
