@@ -1,5 +1,6 @@
 import type { CallExpression, Expression, FunctionName } from '@millrace/plan'
 import { plain } from './arithmetic.ts'
+import { call } from './constant-call.ts'
 import { isBoolean, isLiteral, isMissingLiteral, literal, same } from './literal.ts'
 
 /** Sound in three-valued logic: both sides are missing when an argument is (semantics V1). */
@@ -68,8 +69,9 @@ export function choose(test: Expression, a: Expression, b: Expression): Expressi
 function withConstant(test: Expression, a: Expression, b: Expression): Expression | undefined {
   if (isBoolean(a, true) || same(test, a)) return or(test, b)
   if (isBoolean(b, false) || same(test, b)) return and(test, a)
-  if (isBoolean(a, false)) return and(not(test), b)
-  if (isBoolean(b, true)) return or(not(test), a)
+  const opposite = not(test)
+  if (isBoolean(a, false) || same(opposite, a)) return and(opposite, b)
+  if (isBoolean(b, true) || same(opposite, b)) return or(opposite, a)
   return undefined
 }
 
@@ -107,7 +109,7 @@ function pushedDown(test: Expression, a: Expression, b: Expression): Expression 
   const differing = a.args.filter((arg, at) => !same(arg, b.args[at] as Expression))
   if (differing.length !== 1) return undefined
   const args = a.args.map((arg, at) => (arg === differing[0] ? choose(test, arg, b.args[at] as Expression) : arg))
-  return plain(a.name, args)
+  return call(a.name, args)
 }
 
 /** Of a test and its opposite, the shorter one is asked. */

@@ -1,7 +1,7 @@
 import type { AggregateExpression, AggregateName, Expression, FunctionName } from '@millrace/plan'
 import { functions } from '@millrace/plan'
 import type * as js from 'acorn'
-import { arithmetic, plain } from '../normal/arithmetic.ts'
+import { call } from '../normal/constant-call.ts'
 import { and } from '../normal/logic.ts'
 import { concat } from '../normal/text.ts'
 import { hole, type Meaning, type Names, valueMeaning } from './meaning.ts'
@@ -9,11 +9,12 @@ import { member, refuseMember, valueMembers } from './member.ts'
 import { memberName } from './member-name.ts'
 import { type AggregateMember, mathFunctions } from './members.ts'
 import { capturedPath } from './names.ts'
+import { computedValue } from './operators.ts'
 import type { Reading } from './reading.ts'
 import { unwrapped } from './wrapped.ts'
 
 /** `avg(x, { where })`, `Math.abs(x)`, `name.startsWith('x')`. */
-export function call(reading: Reading, node: js.CallExpression, names: Names): Meaning {
+export function callMeaning(reading: Reading, node: js.CallExpression, names: Names): Meaning {
   const callee = unwrapped(node.callee)
   if (callee.type === 'Super') return reading.refused(callee, 'SDK_SYNTAX', { what: '`super`', instead: 'Write one expression of the row.' })
   if (callee.type === 'MemberExpression') return memberCall(reading, node, callee, names)
@@ -43,8 +44,8 @@ function mathCall(reading: Reading, node: js.CallExpression, name: string, names
   const args = argumentsOf(reading, node, names)
   // Math.max(x) is x.
   if ((called === 'least' || called === 'greatest') && args.length === 1) return args[0] as Expression
-  if (!takes(reading, node, called, args.length, 0, `Math.${name}`)) return plain(called, args)
-  return called === 'pow' ? arithmetic('pow', args[0] as Expression, args[1] as Expression) : plain(called, args)
+  if (!takes(reading, node, called, args.length, 0, `Math.${name}`)) return call(called, args)
+  return called === 'pow' ? computedValue(reading, node, 'pow', args[0] as Expression, args[1] as Expression) : call(called, args)
 }
 
 function method(reading: Reading, node: js.CallExpression, callee: js.MemberExpression, value: Expression, name: string, names: Names): Meaning {
@@ -55,7 +56,7 @@ function method(reading: Reading, node: js.CallExpression, callee: js.MemberExpr
   if (called === undefined) return refuseMember(reading, value, name, callee.property)
   if (called === 'concat') return valueMeaning(concat([value, ...args]))
   if (!takes(reading, node, called, args.length, 1, name)) return valueMeaning(value)
-  return valueMeaning(plain(called === 'minus' && isInstant(reading, args[0]) ? 'between' : called, [value, ...args]))
+  return valueMeaning(call(called === 'minus' && isInstant(reading, args[0]) ? 'between' : called, [value, ...args]))
 }
 
 const isInstant = (reading: Reading, value: Expression | undefined): boolean => value !== undefined && reading.typeOf(value) === 'timestamp'

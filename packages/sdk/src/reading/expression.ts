@@ -3,7 +3,7 @@ import type * as js from 'acorn'
 import { isExact } from '../normal/arithmetic.ts'
 import { literal } from '../normal/literal.ts'
 import { concat } from '../normal/text.ts'
-import { call } from './calls.ts'
+import { callMeaning } from './calls.ts'
 import { hole, type Meaning, type Names, valueMeaning } from './meaning.ts'
 import { member } from './member.ts'
 import { memberName } from './member-name.ts'
@@ -23,7 +23,7 @@ export function expressionMeaning(reading: Reading, wrapped: js.Expression, name
     case 'MemberExpression':
       return memberExpression(reading, node, names)
     case 'CallExpression':
-      return call(reading, node, names)
+      return callMeaning(reading, node, names)
     case 'ObjectExpression':
       return object(reading, node, names)
     case 'Literal':
@@ -38,10 +38,15 @@ export function expressionMeaning(reading: Reading, wrapped: js.Expression, name
       return valueMeaning(conditional(reading, node, names))
     case 'UnaryExpression':
       return valueMeaning(unary(reading, node, names))
+    case 'SequenceExpression':
+      return lastOf(node.expressions.map((part) => reading.meaning(part, names)))
     default:
       return refuseSyntax(reading, node)
   }
 }
+
+/** `(a.x, a.y)` is what minifiers leave of `a.x ? a.y : a.y`: all is read, the last counts. */
+const lastOf = (meanings: readonly Meaning[]): Meaning => meanings.at(-1) as Meaning
 
 function memberExpression(reading: Reading, node: js.MemberExpression, names: Names): Meaning {
   const captured = capturedPath(node, names)

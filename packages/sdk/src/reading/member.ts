@@ -1,6 +1,6 @@
 import type { Expression } from '@millrace/plan'
 import type * as js from 'acorn'
-import { plain } from '../normal/arithmetic.ts'
+import { call } from '../normal/constant-call.ts'
 import { literal } from '../normal/literal.ts'
 import { hole, type Meaning, valueMeaning } from './meaning.ts'
 import { aggregateNames, anyMembers, type Members, mathConstants, mathFunctions, membersOf } from './members.ts'
@@ -84,5 +84,5 @@ function valueMember(reading: Reading, value: Expression, name: string, node: js
   if (value === hole) return valueMeaning(hole)
   const { properties } = valueMembers(reading, value)
   const found = Object.hasOwn(properties, name) ? properties[name] : undefined
-  return found === undefined ? refuseMember(reading, value, name, node) : valueMeaning(plain(found, [value]))
+  return found === undefined ? refuseMember(reading, value, name, node) : valueMeaning(call(found, [value]))
 }

@@ -2,11 +2,12 @@ import type { Expression } from '@millrace/plan'
 import type * as js from 'acorn'
 import { type Arithmetic, arithmetic, negative } from '../normal/arithmetic.ts'
 import { type Comparison, comparison } from '../normal/comparison.ts'
-import { isLiteral, literal, stringOf } from '../normal/literal.ts'
+import { isLiteral, literal, numberOf, stringOf } from '../normal/literal.ts'
 import { and, choose, coalesce, not, or } from '../normal/logic.ts'
 import { concat } from '../normal/text.ts'
 import { hole, type Names } from './meaning.ts'
 import { type Reading, typeName } from './reading.ts'
+import { unwrapped } from './wrapped.ts'
 
 const arithmetics: Partial<Record<js.BinaryOperator, Arithmetic>> = { '-': 'sub', '*': 'mul', '/': 'div', '%': 'mod', '**': 'pow' }
 const comparisons: Partial<Record<js.BinaryOperator, Comparison>> = {
@@ -28,8 +29,19 @@ export function binary(reading: Reading, node: js.BinaryExpression, names: Names
   const left = reading.value(node.left, names)
   const right = reading.value(node.right, names)
   if (compared !== undefined) return comparison(compared, left, right)
-  if (computed !== undefined) return arithmetic(computed, left, right)
-  return isText(reading, left) || isText(reading, right) ? concat([left, right]) : arithmetic('add', left, right)
+  if (computed === undefined && (isText(reading, left) || isText(reading, right))) return concat([left, right])
+  return computedValue(reading, node, computed ?? 'add', left, right)
+}
+
+/** Arithmetic; a constant without a value, as `1 / 0`, is a mistake. */
+export function computedValue(reading: Reading, node: js.Node, name: Arithmetic, left: Expression, right: Expression): Expression {
+  const value = arithmetic(name, left, right)
+  const folded = numberOf(left) === undefined || numberOf(right) === undefined || isLiteral(value)
+  if (folded) return value
+  return reading.refuse(node, 'SDK_NOT_A_VALUE', {
+    what: 'What these constants give',
+    instead: 'Write a number within +-(2^53 - 1), or null for a missing value.',
+  })
 }
 
 const isText = (reading: Reading, value: Expression): boolean =>
@@ -41,10 +53,37 @@ function refuseOperator(reading: Reading, node: js.BinaryExpression): Expression
 }
 
 export function logical(reading: Reading, node: js.LogicalExpression, names: Names): Expression {
-  if (node.operator === '??') return coalesce(reading.value(node.left, names), reading.value(node.right, names))
+  if (node.operator === '??') return replacement(reading, node, names)
   const left = condition(reading, node.left, names, `\`${node.operator}\``)
   const right = condition(reading, node.right, names, `\`${node.operator}\``)
   return node.operator === '&&' ? and(left, right) : or(left, right)
+}
+
+/** Minifiers drop `?? b` after what is never null in JavaScript; here arithmetic can be missing. */
+function replacement(reading: Reading, node: js.LogicalExpression, names: Names): Expression {
+  if (node.left.type === 'Literal' || !isNeverNull(node.left)) return coalesce(reading.value(node.left, names), reading.value(node.right, names))
+  const instead = 'Replace what may be missing before: `(row.x ?? 0) * 2`; compilers drop this one, because in JavaScript it has no effect.'
+  return reading.refuse(node, 'SDK_SYNTAX', { what: 'A `??` after an operator or a template', instead })
+}
+
+/** Whether JavaScript can tell that a value is not null. */
+function isNeverNull(wrapped: js.Expression): boolean {
+  const node = unwrapped(wrapped)
+  switch (node.type) {
+    case 'BinaryExpression':
+    case 'TemplateLiteral':
+      return true
+    case 'UnaryExpression':
+      return node.operator !== 'void'
+    case 'Literal':
+      return node.value !== null
+    case 'LogicalExpression':
+      return isNeverNull(node.right) && (node.operator === '??' || isNeverNull(node.left))
+    case 'ConditionalExpression':
+      return isNeverNull(node.consequent) && isNeverNull(node.alternate)
+    default:
+      return false
+  }
 }
 
 export function conditional(reading: Reading, node: js.ConditionalExpression, names: Names): Expression {
@@ -55,7 +94,7 @@ export function conditional(reading: Reading, node: js.ConditionalExpression, na
 export function unary(reading: Reading, node: js.UnaryExpression, names: Names): Expression {
   switch (node.operator) {
     case '!':
-      return negation(reading, node, names)
+      return not(condition(reading, node.argument, names, '`!`'))
     case '-':
       return negative(reading.value(node.argument, names))
     case '+':
@@ -69,14 +108,10 @@ export function unary(reading: Reading, node: js.UnaryExpression, names: Names):
   }
 }
 
-/** `!0` is what minifiers write for `true`. */
-function negation(reading: Reading, { argument }: js.UnaryExpression, names: Names): Expression {
-  if (argument.type === 'Literal' && typeof argument.value === 'number') return literal(argument.value === 0)
-  return not(condition(reading, argument, names, '`!`'))
-}
-
 function asNumber(reading: Reading, node: js.UnaryExpression, names: Names): Expression {
   const value = reading.value(node.argument, names)
+  // `+flag` is what minifiers write for `flag ? 1 : 0`.
+  if (reading.typeOf(value) === 'bool') return choose(value, literal(1), literal(0))
   if (!isText(reading, value)) return value
   const instead = 'Declare the column as a number; in JSON one in a string is `float64({ fromText: true })`.'
   return reading.refuse(node, 'SDK_SYNTAX', { what: 'A string turned into a number', instead })
@@ -92,10 +127,11 @@ function refuseUnary(reading: Reading, node: js.UnaryExpression): Expression {
 function condition(reading: Reading, node: js.Expression, names: Names, where: string): Expression {
   const value = reading.value(node, names)
   if (value === hole) return value
-  const type = isLiteral(value) && value.value !== null ? literalType(value.value) : reading.typeOf(value)
+  // Minifiers write 1 and 0 for true and false where only truth counts.
+  const digit = numberOf(value)
+  if (digit === 0 || digit === 1) return literal(digit === 1)
+  const type = reading.typeOf(value)
   if (type === undefined || type === 'bool') return value
   const instead = type === 'string' ? "`x !== ''` or `x !== null`" : '`x !== 0` or `x !== null`'
   return reading.refuse(node, 'SDK_NOT_BOOLEAN', { where, type: typeName(type), instead })
 }
-
-const literalType = (value: NonNullable<unknown>) => (typeof value === 'boolean' ? 'bool' : typeof value === 'string' ? 'string' : 'int64')

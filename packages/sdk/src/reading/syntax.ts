@@ -15,7 +15,6 @@ const forms: Partial<Record<js.Expression['type'], readonly [what: string, inste
   NewExpression: ['`new`', 'Columns are numbers, strings, booleans, timestamps and durations; docs/apps.md lists what can be asked of them.'],
   ThisExpression: ['`this`', 'Only the parameters can be read.'],
   ArrayExpression: ['A list', 'Give each element a name: `{ first: x, second: y }`.'],
-  SequenceExpression: ['A sequence `a, b`', one],
   TaggedTemplateExpression: ['A tagged template', 'Write a template without a tag.'],
   ImportExpression: ['`import`', 'Only the parameters can be read.'],
   MetaProperty: ['`import.meta` or `new.target`', 'Only the parameters can be read.'],
