@@ -153,7 +153,6 @@ class PlanJob implements Job {
   }
 
   private deliverTo(station: Station, rows: Rows): void {
-    station.fromStream = false
     let more = station.operator.rows(rows, 0, rows.count)
     while (more) more = station.operator.more()
   }
@@ -165,7 +164,7 @@ class PlanJob implements Job {
 
   watermarkBefore(station: Station, sequence: number): number {
     const { taking } = this
-    if (!station.fromStream || taking === null) return station.watermarkMs
+    if (this.firing !== null || taking === null) return station.watermarkMs
     const { stream, from, sequence: first } = taking.input
     const reached = this.watermarks.clock(stream).before[from + sequence - first] as number
     return Math.max(station.watermarkMs, this.watermarks.together(station.streams, stream, reached) - station.delayMs)
@@ -267,7 +266,6 @@ class PlanJob implements Job {
     while (to < rows.count && (rows.sequence[rows.selection[to] as number] as number) < end) to++
     if (to === from) return
     one.at = to
-    one.station.fromStream = true
     if (one.station.operator.rows(rows, from, to)) this.working = one.station.operator
   }
 

@@ -46,7 +46,7 @@ export interface Downstream {
 export interface OperatorContext {
   readonly strings: Strings
   readonly downstream: Downstream
-  /** Watermark before the record with this sequence; for rows not of a stream, the operator's own. */
+  /** Watermark before the record with this sequence; while something due is done, the operator's own. */
   watermarkBefore(sequence: number): number
   late(rows: Rows, watermark: Float64Array): void
 }

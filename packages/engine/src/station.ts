@@ -20,8 +20,6 @@ export class Station implements OperatorContext {
   readonly strings: Strings
   readonly downstream: Downstream
   watermarkMs = Number.NEGATIVE_INFINITY
-  /** The rows being taken come straight from a stream, so each has a watermark before it. */
-  fromStream = false
   private readonly host: StationHost
 
   constructor(host: StationHost, streams: readonly string[], delayMs: number, pipeline: Pipeline, open: (context: OperatorContext) => StatefulOperator) {
