@@ -83,7 +83,9 @@ class OracleRun {
         const rows = station.run.rows(inputs, station.watermark)
         this.moveTo(station, now)
         const due = station.run.due()
-        return due !== null && due + station.delayMs <= now ? [...rows, ...station.run.reach(due, sequence)] : rows
+        return due !== null && due + station.delayMs <= Math.min(now, this.clock.watermark(station.streams))
+          ? [...rows, ...station.run.reach(due, sequence)]
+          : rows
       })
     }
     for (const station of this.stations) this.moveTo(station, Number.POSITIVE_INFINITY)

@@ -1,0 +1,132 @@
+import { BatchBuilder } from '@millrace/columns'
+import type { Input, Job, JobSink, JobStats, OpenJob } from '@millrace/engine'
+import { type Field, type Plan, relations } from '@millrace/plan'
+import type { LogEntry, RecordEntry } from '../../src/log.ts'
+import { addRow } from './batches.ts'
+import { type PlainRow, plainRows } from './plain-rows.ts'
+
+/** How a log is fed to the engine; none of it may show in the results. */
+export interface Feeding {
+  /** Records a batch at most. */
+  readonly batchRows: number
+  readonly budgetRows?: number
+  /** A snapshot after every input, from which a fresh job goes on. */
+  readonly restarts?: true
+  /** Builders and their dictionaries live for the log (`kept`), or for a batch. */
+  readonly builders: 'kept' | 'fresh'
+  /** Rows around the batch's own that do not belong to the input. */
+  readonly padding?: number
+}
+
+export interface EngineResult {
+  readonly outputs: Record<string, PlainRow[]>
+  readonly late: Record<string, (PlainRow & { readonly watermark: number })[]>
+  readonly stats: JobStats
+  /** Sequences of ticks that gave rows although the job had said that it needed none so early. */
+  readonly untimely: readonly number[]
+}
+
+/** Runs a log through a job, in batches as `feeding` has them. */
+export function runEngine(openJob: OpenJob, plan: Plan, log: readonly LogEntry[], feeding: Feeding): EngineResult {
+  const run = new EngineRun(openJob, plan, feeding)
+  for (const entries of batched(log, feeding.batchRows)) run.feed(entries)
+  return run.result()
+}
+
+class EngineRun {
+  private readonly openJob: OpenJob
+  private readonly plan: Plan
+  private readonly feeding: Feeding
+  private readonly fields: ReadonlyMap<string, readonly Field[]>
+  private readonly builders = new Map<string, BatchBuilder>()
+  private readonly outputs: EngineResult['outputs'] = {}
+  private readonly late: EngineResult['late'] = {}
+  private readonly untimely: number[] = []
+  private rows = 0
+  private job: Job
+
+  constructor(openJob: OpenJob, plan: Plan, feeding: Feeding) {
+    this.openJob = openJob
+    this.plan = plan
+    this.feeding = feeding
+    const known = relations(plan)
+    this.fields = new Map(plan.operators.flatMap((operator) => (operator.kind === 'read' ? [[operator.stream, known.get(operator.id)?.fields ?? []]] : [])))
+    for (const name of Object.keys(plan.outputs)) this.outputs[name] = []
+    for (const { kind, id } of plan.operators) if (kind === 'aggregate') this.late[id] = []
+    this.job = this.open()
+  }
+
+  feed(entries: readonly LogEntry[]): void {
+    const [first] = entries as [LogEntry]
+    const input = first.kind === 'record' ? this.rowsInput(entries as readonly RecordEntry[]) : first
+    const neededAtMs = this.job.nextTickMs()
+    const before = this.rows
+    this.job.push(input)
+    while (this.job.run() === 'more');
+    if (first.kind === 'tick' && (neededAtMs === null || first.logMs < neededAtMs) && this.rows > before) this.untimely.push(first.sequence)
+    if (this.feeding.restarts) this.job = this.open(this.job.snapshot())
+  }
+
+  result(): EngineResult {
+    return { outputs: this.outputs, late: this.late, stats: this.job.stats(), untimely: this.untimely }
+  }
+
+  private open(snapshot?: Uint8Array): Job {
+    const { budgetRows } = this.feeding
+    return this.openJob(this.plan, { sink: this.sink(), snapshot, budgetRows })
+  }
+
+  private sink(): JobSink {
+    return {
+      rows: (output, rows) => {
+        this.outputs[output]?.push(...this.count(plainRows(rows)))
+      },
+      late: (operator, rows, watermark) => {
+        const all = this.count(plainRows(rows))
+        this.late[operator]?.push(...all.map((row, at) => ({ ...row, watermark: watermark[rows.selection[at] as number] as number })))
+      },
+    }
+  }
+
+  private count(rows: PlainRow[]): PlainRow[] {
+    this.rows += rows.length
+    return rows
+  }
+
+  private rowsInput(entries: readonly RecordEntry[]): Input {
+    const { stream, sequence } = entries[0] as RecordEntry
+    const { padding = 0 } = this.feeding
+    const builder = this.builder(stream)
+    const around = Array.from({ length: padding }, () => entries[0] as RecordEntry)
+    const all = [...around, ...entries, ...around]
+    for (const { row } of all) addRow(builder, row)
+    const ingestion = Float64Array.from(all, ({ ingestionMs }) => ingestionMs)
+    return { kind: 'rows', stream, sequence, batch: builder.batch(), from: padding, to: padding + entries.length, ingestion }
+  }
+
+  private builder(stream: string): BatchBuilder {
+    const known = this.builders.get(stream)
+    if (known !== undefined && this.feeding.builders === 'kept') {
+      known.clear()
+      return known
+    }
+    const made = new BatchBuilder(this.fields.get(stream) as readonly Field[])
+    this.builders.set(stream, made)
+    return made
+  }
+}
+
+/** Neighbours of one stream with sequences one after the other; everything else stands alone. */
+function batched(log: readonly LogEntry[], batchRows: number): LogEntry[][] {
+  const batches: LogEntry[][] = []
+  for (const entry of log) {
+    const last = batches.at(-1)
+    if (last !== undefined && last.length < batchRows && follows(entry, last.at(-1) as LogEntry)) last.push(entry)
+    else batches.push([entry])
+  }
+  return batches
+}
+
+function follows(entry: LogEntry, before: LogEntry): boolean {
+  return entry.kind === 'record' && before.kind === 'record' && entry.stream === before.stream && entry.sequence === before.sequence + 1
+}
