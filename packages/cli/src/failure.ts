@@ -46,7 +46,7 @@ function stackOf(failure: unknown): string {
   return `${failure.stack ?? failure.message}${cause}`
 }
 
-const usage = /^CLI_(INPUT_(FORM|STREAM|NONE|STDIN)|PARAM_|OPTION_|OUTPUT_(UNKNOWN|MIXED)|APP_MISSING|APP_KIND)/
+const usage = /^CLI_(INPUT_(FORM|STREAM|NONE|STDIN)|PARAM_|OPTION_|OUTPUT_(UNKNOWN|MIXED|TAKEN)|APP_MISSING|APP_KIND)/
 const environment = /^CLI_(INPUT_(UNREADABLE|GZIP)|OUTPUT_FAILED)/
 
 function exitCodeOf(code: string): ExitCode {

@@ -27,7 +27,7 @@ function fileOf(name: string, content: string | Uint8Array): string {
 }
 
 function millrace(args: readonly string[], options: SpawnSyncOptions = {}): { status: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { cwd: folder, encoding: 'utf8', ...options })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 26, ...options })
   return { status, stdout: String(stdout), stderr: String(stderr) }
 }
 
@@ -105,6 +105,29 @@ describe('millrace run', () => {
     expect(status).toBe(130)
     expect(linesOf(out)).toMatchObject([{ sensor: 'a', readings: 1 }])
     expect(err).toContain('counting: interrupted, 2 records')
+  })
+
+  test('Ctrl-C ends a run whose input never said anything', async () => {
+    const child = spawn(process.execPath, [command, 'run', 'counting.json', '-i', '-', '-f', 'csv', '--only', 'counts'], { cwd: folder })
+    // The header is written when the run is open.
+    child.stdout.once('data', () => child.kill('SIGINT'))
+    expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(130)
+  })
+
+  test('an input is not written over', () => {
+    fileOf('counts.csv', readings)
+    const { status, stderr } = millrace(['run', 'counting.json', '-i', 'counts.csv', '-o', '.', '-f', 'csv'])
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('counts.csv would be written over') })
+    expect(readFileSync(join(folder, 'counts.csv'), 'utf8')).toBe(readings)
+  })
+
+  test('damaged gzip: what came before the damage is written', () => {
+    const zipped = gzipSync(Array.from({ length: 300_000 }, (_, n) => `s${n % 7},${(n * 7919) % 1013},${n * 10}`).join('\n'))
+    fileOf('cut.gz', zipped.subarray(0, zipped.length - 2000))
+    const { status, stdout, stderr } = millrace(['run', 'counting.json', '-i', 'cut.gz', '--only', 'counts'])
+    expect(stderr).toContain('error: cut.gz is damaged gzip')
+    expect(status).toBe(3)
+    expect(linesOf(stdout).length).toBeGreaterThan(10_000)
   })
 
   test.skipIf(!existsSync('/dev/full'))('a full disk is told in a line', () => {

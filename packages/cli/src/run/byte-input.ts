@@ -33,10 +33,15 @@ interface RawInput {
 }
 
 async function openFile(name: string): Promise<ByteInput> {
-  const handle = await readable(name, () => open(name))
-  const stat = await readable(name, () => handle.stat())
-  const isFile = stat.isFile()
-  return unpacked(name, fileInput(handle), isFile ? stat.size : null, !isFile)
+  try {
+    const handle = await open(name)
+    const stat = await handle.stat()
+    if (!stat.isDirectory()) return unpacked(name, fileInput(handle), stat.isFile() ? stat.size : null, !stat.isFile())
+    await handle.close()
+  } catch (failure) {
+    throw new MillraceError('CLI_INPUT_UNREADABLE', { file: name, reason: reasonOf(failure) }, { cause: failure })
+  }
+  throw new MillraceError('CLI_INPUT_UNREADABLE', { file: name, reason: 'it is a folder' })
 }
 
 /** Reads the next chunk while the last one is being decoded. */
@@ -83,10 +88,16 @@ function standardInput(): RawInput {
   return raw
 }
 
-async function unpacked(name: string, raw: RawInput, sizeBytes: number | null, live: boolean): Promise<ByteInput> {
-  const first = await readable(name, () => raw.next())
-  const zipped = first !== null && first[0] === 0x1f && first[1] === 0x8b
-  const chunks = zipped ? gunzip(first, raw) : plain(first, raw)
+/** Whether the bytes are gzip shows in the first two, which are read when they are asked for: a pipe may be silent for long. */
+function unpacked(name: string, raw: RawInput, sizeBytes: number | null, live: boolean): ByteInput {
+  let chunks: AsyncIterator<Uint8Array, undefined> | null = null
+  let refusal: 'CLI_INPUT_UNREADABLE' | 'CLI_INPUT_GZIP' = 'CLI_INPUT_UNREADABLE'
+  const open = async () => {
+    const first = await raw.next()
+    if (first === null || first[0] !== 0x1f || first[1] !== 0x8b) return plain(first, raw)
+    refusal = 'CLI_INPUT_GZIP'
+    return gunzip(first, raw)
+  }
   return {
     name,
     sizeBytes,
@@ -95,8 +106,13 @@ async function unpacked(name: string, raw: RawInput, sizeBytes: number | null, l
       return raw.readBytes
     },
     async next() {
-      const { done, value } = await (zipped ? zippedRead(name, () => chunks.next()) : readable(name, () => chunks.next()))
-      return done === true ? null : value
+      try {
+        chunks ??= await open()
+        const { done, value } = await chunks.next()
+        return done === true ? null : value
+      } catch (failure) {
+        throw new MillraceError(refusal, { file: name, reason: reasonOf(failure) }, { cause: failure })
+      }
     },
     close: () => raw.close(),
   }
@@ -114,20 +130,4 @@ function gunzip(first: Uint8Array, raw: RawInput): AsyncIterator<Uint8Array, und
   const unzip = createGunzip({ chunkSize: chunkBytes })
   pipeline(Readable.from(copies(), { objectMode: false }), unzip, () => {})
   return unzip[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>
-}
-
-async function readable<T>(file: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read()
-  } catch (failure) {
-    throw new MillraceError('CLI_INPUT_UNREADABLE', { file, reason: reasonOf(failure) }, { cause: failure })
-  }
-}
-
-async function zippedRead<T>(file: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read()
-  } catch (failure) {
-    throw new MillraceError('CLI_INPUT_GZIP', { file, reason: reasonOf(failure) }, { cause: failure })
-  }
 }

@@ -1,3 +1,4 @@
+import { countText } from '../count-text.ts'
 import { durationText } from '../durations.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -40,7 +41,7 @@ export class Progress {
 /** `[######------]  50 %  1,234,567 records  1.20 M/s  ETA 2.0 s` */
 export function progressText({ readBytes, sizeBytes, records }: ProgressState, elapsedMs: number): string {
   const rate = elapsedMs > 0 ? (records / elapsedMs) * 1000 : 0
-  const counts = `${records.toLocaleString('en')} records  ${rateText(rate)}`
+  const counts = `${countText(records)} records  ${rateText(rate)}`
   if (sizeBytes === null || sizeBytes === 0) return counts
   const done = Math.min(1, readBytes / sizeBytes)
   const cells = Math.round(done * barCells)

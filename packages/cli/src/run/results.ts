@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Rows } from '@millrace/columns'
 import type { JobSink } from '@millrace/engine'
 import { openEncoder } from '@millrace/formats'
@@ -8,6 +7,7 @@ import { hint } from '../nearest.ts'
 import type { Terminal } from '../terminal.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { LateRows } from './late-rows.ts'
+import { outputFiles } from './output-files.ts'
 import { Table } from './table.ts'
 
 export type ResultFormat = 'ndjson' | 'csv' | 'table'
@@ -43,14 +43,16 @@ export class Results implements JobSink {
   private readonly sideFiles: readonly FdWriter[]
   private lastTable: Table | null = null
 
-  constructor(plan: Plan, options: ResultOptions, terminal: Terminal) {
+  /** `inputs`: files that are read, which no result may write over. */
+  constructor(plan: Plan, options: ResultOptions, inputs: readonly string[], terminal: Terminal) {
     const outputs = chosenOutputs(plan, options.only)
-    const toFolder = options.out !== '-'
-    if (!toFolder && options.format === 'csv' && outputs.length > 1) throw new MillraceError('CLI_OUTPUT_MIXED')
-    this.standardOutput = toFolder || options.format === 'table' ? null : openFdWriter('-')
-    for (const output of outputs) this.writers.set(output, this.open(plan, output, outputs.length, options, terminal))
-    const dead = toFolder ? openFdWriter(join(options.out, 'dead-letters.ndjson')) : null
-    const late = toFolder ? openFdWriter(join(options.out, 'late.ndjson')) : null
+    const files = options.out === '-' ? null : outputFiles(options.out, outputs, options.format, inputs)
+    if (files === null && options.format === 'csv' && outputs.length > 1) throw new MillraceError('CLI_OUTPUT_MIXED')
+    this.standardOutput = files !== null || options.format === 'table' ? null : openFdWriter('-')
+    const named = files === null && outputs.length > 1
+    for (const output of outputs) this.writers.set(output, this.open(plan, output, files?.byOutput.get(output) ?? '-', named, options, terminal))
+    const dead = files === null ? null : openFdWriter(files.deadLetters)
+    const late = files === null ? null : openFdWriter(files.late)
     this.sideFiles = [dead, late].filter((writer) => writer !== null)
     this.deadLetters = new DeadLetters(dead)
     this.lateRows = new LateRows(late)
@@ -102,12 +104,11 @@ export class Results implements JobSink {
     }
   }
 
-  private open(plan: Plan, output: string, outputs: number, options: ResultOptions, terminal: Terminal): OutputWriter {
+  /** `named`: rows of several outputs share the file, so each tells its own. */
+  private open(plan: Plan, output: string, file: string, named: boolean, options: ResultOptions, terminal: Terminal): OutputWriter {
     if (options.format === 'table') return this.openTable(plan, output, options, terminal)
-    const file = join(options.out, `${output}.${options.format}`)
     const own = this.standardOutput === null ? openFdWriter(file) : null
     const writer = own ?? (this.standardOutput as FdWriter)
-    const named = own === null && outputs > 1
     const { fields, key } = resultsOf(plan, output)
     const encoder = openEncoder(options.format, fields, { result: { tenant: options.tenant, app: plan.name, output, key } })
     writer.write(encoder.header())

@@ -1,16 +1,16 @@
 import type { Batch } from '@millrace/columns'
 import { openJob } from '@millrace/engine'
 import { type DeadLetter, openDecoder } from '@millrace/formats'
-import { MillraceError, type Plan } from '@millrace/plan'
+import { MillraceError, type Plan, type StreamNode } from '@millrace/plan'
 import { LocalLog } from '@millrace/testing'
 import type { RunFlags } from '../commands/run.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { openFdWriter } from '../fd-writer.ts'
 import { loadValidPlan } from '../load-valid-plan.ts'
 import type { Terminal } from '../terminal.ts'
-import { openByteInput } from './byte-input.ts'
+import { type ByteInput, openByteInput } from './byte-input.ts'
 import { drive, type OpenInput } from './drive.ts'
-import { type NamedInput, namedInputs } from './inputs.ts'
+import { namedInputs } from './inputs.ts'
 import { onInterrupt } from './interrupt.ts'
 import { wallClock } from './pace.ts'
 import { paramValues } from './params.ts'
@@ -25,23 +25,27 @@ export async function runApp(file: string, flags: RunFlags, terminal: Terminal):
   const plan = await loadValidPlan(file)
   const named = namedInputs(plan, flags.input ?? [])
   const params = paramValues(plan, flags.param ?? [])
-  const inputs: OpenInput[] = []
+  const opened: ByteInput[] = []
   const interrupt = onInterrupt()
   try {
+    // Inputs first: where one cannot be read, results of an earlier run stay as they are.
+    for (const input of named) opened.push(await openByteInput(input.file))
     const format = flags.format ?? (flags.out === '-' && terminal.outIsTerminal ? 'table' : 'ndjson')
-    const results = new Results(plan, { out: flags.out, format, only: flags.only ?? [], limit: flags.limit, tenant: flags.tenant }, terminal)
-    for (const input of named) inputs.push(await openInput(plan, input, results))
+    const options = { out: flags.out, format, only: flags.only ?? [], limit: flags.limit, tenant: flags.tenant }
+    const files = named.map((input) => input.file)
+    const results = new Results(plan, options, files, terminal)
+    const inputs = named.map(({ stream }, index) => openInput(plan, stream, opened[index] as ByteInput, results))
     const job = openJob(plan, { sink: results, params })
-    return await run({ plan, named, inputs, results, job, flags, terminal, interrupt })
+    return await run({ plan, files, inputs, results, job, flags, terminal, interrupt })
   } finally {
     interrupt.release()
-    for (const input of inputs) await input.bytes.close()
+    for (const bytes of opened) await bytes.close()
   }
 }
 
 interface Run {
   readonly plan: Plan
-  readonly named: readonly NamedInput[]
+  readonly files: readonly string[]
   readonly inputs: readonly OpenInput[]
   readonly results: Results
   readonly job: ReturnType<typeof openJob>
@@ -50,33 +54,28 @@ interface Run {
   readonly interrupt: ReturnType<typeof onInterrupt>
 }
 
-async function run({ plan, named, inputs, results, job, flags, terminal, interrupt }: Run): Promise<ExitCode> {
+async function run({ plan, files, inputs, results, job, flags, terminal, interrupt }: Run): Promise<ExitCode> {
   const startedMs = wallClock.nowMs()
   const progress = new Progress(terminal, startedMs)
   const log = new LocalLog(job, Object.fromEntries(Object.entries(plan.streams).map(([name, stream]) => [name, stream.time])))
-  let flushedMs = startedMs
-  const ended = await drive(inputs, log, {
-    speed: flags.speed,
-    clock: wallClock,
-    stopped: interrupt.stopped,
-    isStopped: () => interrupt.isStopped() || results.closedByReader,
-    afterChunk(live) {
-      const nowMs = wallClock.nowMs()
-      if (live || nowMs - flushedMs > flushEveryMs) {
-        progress.clear()
-        results.flush(live)
-        flushedMs = nowMs
-      }
-      progress.update(nowMs, () => progressState(inputs))
-    },
-  })
+  // A reader of a pipe sees at once that the run is open.
+  if (inputs.some(({ bytes }) => bytes.live)) results.flush(true)
+  const ended = await keepingResults(results, () =>
+    drive(inputs, log, {
+      speed: flags.speed,
+      clock: wallClock,
+      stopped: interrupt.stopped,
+      isStopped: () => interrupt.isStopped() || results.closedByReader,
+      afterChunk: tellingHow(inputs, results, progress, startedMs),
+    }),
+  )
   if (ended) log.end()
   progress.clear()
   results.close()
   const summary = summaryOf({
     plan,
     job: job.stats(),
-    inputs: inputs.map(({ stream, decoder }, index) => ({ stream, file: (named[index] as NamedInput).file, stats: decoder.stats() })),
+    inputs: inputs.map(({ stream, decoder }, index) => ({ stream, file: files[index] as string, stats: decoder.stats() })),
     deadLetters: results.deadLetters,
     placeOf: (output) => results.placeOf(output),
     seconds: (wallClock.nowMs() - startedMs) / 1000,
@@ -90,8 +89,22 @@ async function run({ plan, named, inputs, results, job, flags, terminal, interru
   return exitCodes.ok
 }
 
-async function openInput(plan: Plan, { stream, file }: NamedInput, results: Results): Promise<OpenInput> {
-  const node = plan.streams[stream] as Plan['streams'][string]
+/** After a chunk: results are written where somebody waits for them, and the line of progress is brought up to date. */
+function tellingHow(inputs: readonly OpenInput[], results: Results, progress: Progress, startedMs: number): (live: boolean) => void {
+  let flushedMs = startedMs
+  return (live) => {
+    const nowMs = wallClock.nowMs()
+    if (live || nowMs - flushedMs > flushEveryMs) {
+      progress.clear()
+      results.flush(live)
+      flushedMs = nowMs
+    }
+    progress.update(nowMs, () => progressState(inputs))
+  }
+}
+
+function openInput(plan: Plan, stream: string, bytes: ByteInput, results: Results): OpenInput {
+  const node = plan.streams[stream] as StreamNode
   let take: (batch: Batch) => void = () => {}
   const decoder = openDecoder(stream, node, {
     batch: (batch: Batch) => take(batch),
@@ -101,7 +114,7 @@ async function openInput(plan: Plan, { stream, file }: NamedInput, results: Resu
     stream,
     node,
     decoder,
-    bytes: await openByteInput(file),
+    bytes,
     take(sink) {
       take = sink
     },
@@ -114,6 +127,20 @@ function progressState(inputs: readonly OpenInput[]) {
     readBytes: inputs.reduce((total, { bytes }) => total + bytes.readBytes, 0),
     sizeBytes: sizes.reduce<number | null>((total, size) => (total === null || size === null ? null : total + size), 0),
     records: inputs.reduce((total, { decoder }) => total + decoder.stats().records, 0),
+  }
+}
+
+/** Where a run fails, what came before it is written all the same. */
+async function keepingResults(results: Results, work: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await work()
+  } catch (failure) {
+    try {
+      results.close()
+    } catch {
+      // The disk that was full before is full still: the first failure tells it.
+    }
+    throw failure
   }
 }
 

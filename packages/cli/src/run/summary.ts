@@ -1,6 +1,7 @@
 import type { JobStats } from '@millrace/engine'
 import type { DecoderStats } from '@millrace/formats'
 import type { Plan } from '@millrace/plan'
+import { countText } from '../count-text.ts'
 import { durationText } from '../durations.ts'
 import { plainText } from '../plain-text.ts'
 import { coloured, type Terminal } from '../terminal.ts'
@@ -87,7 +88,7 @@ const labelWidth = 9
 export function printSummary(summary: Summary, terminal: Terminal): void {
   const line = (label: string, text: string) => terminal.err(`  ${label.padEnd(labelWidth)} ${plainText(text)}\n`)
   const state = summary.interrupted ? coloured(terminal.errColours, 'yellow', 'interrupted') : coloured(terminal.errColours, 'green', 'done')
-  const rate = `${count(summary.records)} records in ${durationText(summary.seconds * 1000)} (${rateText(summary.recordsPerSecond)})`
+  const rate = `${countText(summary.records)} records in ${durationText(summary.seconds * 1000)} (${rateText(summary.recordsPerSecond)})`
   terminal.err(`\n${plainText(summary.app)}: ${state}, ${rate}, peak memory ${megabytes(summary.peakMemoryBytes)}\n`)
   for (const input of summary.inputs) line('input', inputText(input, summary.job))
   if (summary.bad > 0) line('bad', badText(summary))
@@ -96,10 +97,10 @@ export function printSummary(summary: Summary, terminal: Terminal): void {
   for (const [operator, windows] of Object.entries(summary.job.windows)) line('windows', windowsText(operator, windows))
   for (const [operator, alerts] of Object.entries(summary.job.alerts)) line('alerts', alertsText(operator, alerts))
   for (const [operator, failures] of Object.entries(summary.job.failures))
-    if (failures > 0) line('missing', `${operator}: ${count(failures)} value(s) by overflow or division by zero`)
+    if (failures > 0) line('missing', `${operator}: ${countText(failures)} value(s) by overflow or division by zero`)
   for (const [name, output] of Object.entries(summary.outputs)) line('output', outputText(name, output))
   if (summary.interrupted)
-    line('', `open windows (${count(sum(Object.values(summary.job.windows), ({ open }) => open))}) were not closed: their results are not written`)
+    line('', `open windows (${countText(sum(Object.values(summary.job.windows), ({ open }) => open))}) were not closed: their results are not written`)
 }
 
 function inputText({ stream, file, records, bad, bytes }: InputSummary, job: JobStats): string {
@@ -109,34 +110,30 @@ function inputText({ stream, file, records, bad, bytes }: InputSummary, job: Job
     highest === null || highest === undefined ? '' : `, up to ${instantText(highest)}`,
     watermark === null || watermark === undefined || !Number.isFinite(watermark) ? '' : `, watermark ${instantText(watermark)}`,
   ]
-  return `${stream} from ${file}: ${count(records)} records, ${count(bad)} bad, ${megabytes(bytes)}${times.join('')}`
+  return `${stream} from ${file}: ${countText(records)} records, ${countText(bad)} bad, ${megabytes(bytes)}${times.join('')}`
 }
 
 function badText({ bad, records, badByCode }: Summary): string {
-  const kinds = Object.entries(badByCode).map(([code, times]) => `${code} ${count(times)}`)
-  return `${count(bad)} of ${count(records)} records (${kinds.join(', ')})`
+  const kinds = Object.entries(badByCode).map(([code, times]) => `${code} ${countText(times)}`)
+  return `${countText(bad)} of ${countText(records)} records (${kinds.join(', ')})`
 }
 
 function windowsText(operator: string, { fired, revised, tooLate, windowsMissed }: JobStats['windows'][string]): string {
-  const late = tooLate + windowsMissed === 0 ? 'none late' : `${count(tooLate)} record(s) too late, ${count(windowsMissed)} dropped from a window`
-  return `${operator}: ${count(fired)} fired, ${count(revised)} revised, ${late}`
+  const late = tooLate + windowsMissed === 0 ? 'none late' : `${countText(tooLate)} record(s) too late, ${countText(windowsMissed)} dropped from a window`
+  return `${operator}: ${countText(fired)} fired, ${countText(revised)} revised, ${late}`
 }
 
 function alertsText(operator: string, { opened, updated, cleared, withdrawn, suppressed, openNow }: JobStats['alerts'][string]): string {
-  const parts = [`${count(opened)} opened`, `${count(updated)} updated`, `${count(cleared)} cleared`]
-  if (withdrawn > 0) parts.push(`${count(withdrawn)} withdrawn`)
-  if (suppressed > 0) parts.push(`${count(suppressed)} held back by the cooldown`)
-  parts.push(`${count(openNow)} open at the end`)
+  const parts = [`${countText(opened)} opened`, `${countText(updated)} updated`, `${countText(cleared)} cleared`]
+  if (withdrawn > 0) parts.push(`${countText(withdrawn)} withdrawn`)
+  if (suppressed > 0) parts.push(`${countText(suppressed)} held back by the cooldown`)
+  parts.push(`${countText(openNow)} open at the end`)
   return `${operator}: ${parts.join(', ')}`
 }
 
 function outputText(name: string, { rows, revisions, place }: Summary['outputs'][string]): string {
-  const revised = revisions === 0 ? '' : ` (${count(revisions)} of them revisions)`
-  return `${name}: ${count(rows)} rows${revised}${place === null ? ', not written' : ` to ${place}`}`
-}
-
-function count(n: number): string {
-  return n.toLocaleString('en')
+  const revised = revisions === 0 ? '' : ` (${countText(revisions)} of them revisions)`
+  return `${name}: ${countText(rows)} rows${revised}${place === null ? ', not written' : ` to ${place}`}`
 }
 
 function megabytes(bytes: number): string {

@@ -1,5 +1,6 @@
 import type { Column, Rows } from '@millrace/columns'
 import type { AlertOperator } from '@millrace/plan'
+import { countText } from '../count-text.ts'
 import { plainText } from '../plain-text.ts'
 import { type Colour, coloured, type Terminal } from '../terminal.ts'
 import { cellOf, instantText } from './cells.ts'
@@ -102,7 +103,7 @@ export class Table {
   private footer(): string {
     if (this.total === 0) return `\n${plainText(this.name)}: no rows\n`
     const left = this.total - this.printed
-    return left === 0 ? '' : `... and ${left.toLocaleString('en')} more row(s); --limit shows more, --out DIR --format ndjson writes all\n`
+    return left === 0 ? '' : `... and ${countText(left)} more row(s); --limit shows more, --out DIR --format ndjson writes all\n`
   }
 }
 

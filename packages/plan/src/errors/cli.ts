@@ -93,6 +93,10 @@ export const cliErrors = {
     message: 'Rows of several outputs cannot share standard output as CSV.',
     action: 'Choose one with --only OUTPUT, or write files with --out DIR.',
   },
+  CLI_OUTPUT_TAKEN: {
+    message: '{file} would be written over: it is an input, or a file that this run writes already.',
+    action: 'Choose another folder, or leave the output out with --only.',
+  },
   CLI_OUTPUT_FAILED: {
     message: '{file} cannot be written: {reason}',
     action: '{remedy}',
