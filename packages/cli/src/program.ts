@@ -1,16 +1,9 @@
 import { Command } from 'commander'
+import type { CommandContext } from './command-context.ts'
 import { describeCheck } from './commands/check.ts'
 import { describeGenerate } from './commands/generate.ts'
 import { describePlan } from './commands/plan.ts'
 import { describeRun } from './commands/run.ts'
-import type { ExitCode } from './exit-codes.ts'
-import type { Terminal } from './terminal.ts'
-
-/** What a command gets and how it tells its exit code. */
-export interface CommandContext {
-  readonly terminal: Terminal
-  finish(code: ExitCode): void
-}
 
 /** The `millrace` command with its subcommands; each loads what it runs only when it is called. */
 export function program(version: string, context: CommandContext): Command {

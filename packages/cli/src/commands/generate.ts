@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
+import type { CommandContext } from '../command-context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { airDefaults, btsDefaults, errorTypes, type GenerateOptions } from '../generate/options.ts'
 import { durationMs, instantMs, listOf, positive, share, wholeNumber } from '../option-values.ts'
-import type { CommandContext } from '../program.ts'
 import { coloured } from '../terminal.ts'
 
 interface GenerateFlags {

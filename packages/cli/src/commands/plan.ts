@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import type { CommandContext } from '../command-context.ts'
 import { exitCodes } from '../exit-codes.ts'
-import type { CommandContext } from '../program.ts'
 
 export function describePlan(root: Command, { terminal, finish }: CommandContext): void {
   root

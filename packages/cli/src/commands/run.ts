@@ -1,18 +1,7 @@
 import { type Command, Option } from 'commander'
+import type { CommandContext } from '../command-context.ts'
 import { repeated, speed, wholeNumber } from '../option-values.ts'
-import type { CommandContext } from '../program.ts'
-
-export interface RunFlags {
-  readonly input?: readonly string[]
-  readonly speed: number
-  readonly out: string
-  readonly format?: 'ndjson' | 'csv' | 'table'
-  readonly param?: readonly string[]
-  readonly only?: readonly string[]
-  readonly limit: number
-  readonly tenant: string
-  readonly summary?: string
-}
+import type { RunFlags } from '../run/run-app.ts'
 
 export function describeRun(root: Command, { terminal, finish }: CommandContext): void {
   root

@@ -3,7 +3,6 @@ import { openJob } from '@millrace/engine'
 import { type DeadLetter, openDecoder } from '@millrace/formats'
 import { MillraceError, type Plan, type StreamNode } from '@millrace/plan'
 import { LocalLog } from '@millrace/testing'
-import type { RunFlags } from '../commands/run.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { openFdWriter } from '../fd-writer.ts'
 import { loadValidPlan } from '../load-valid-plan.ts'
@@ -17,6 +16,19 @@ import { paramValues } from './params.ts'
 import { Progress } from './progress.ts'
 import { Results } from './results.ts'
 import { printSummary, type Summary, summaryOf } from './summary.ts'
+
+/** The options of the command as they are given. */
+export interface RunFlags {
+  readonly input?: readonly string[]
+  readonly speed: number
+  readonly out: string
+  readonly format?: 'ndjson' | 'csv' | 'table'
+  readonly param?: readonly string[]
+  readonly only?: readonly string[]
+  readonly limit: number
+  readonly tenant: string
+  readonly summary?: string
+}
 
 const flushEveryMs = 1_000
 
