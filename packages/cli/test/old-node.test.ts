@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -26,7 +26,8 @@ describe.skipIf(oldNode === undefined)('on an old Node', () => {
   test('without one it says what it needs', () => {
     const alone = mkdtempSync(join(tmpdir(), 'millrace-alone-'))
     cpSync(bin, alone, { recursive: true })
-    const { status, stderr } = spawnSync(oldNode as string, ['--experimental-default-type=module', join(alone, 'millrace.js')], { encoding: 'utf8' })
+    writeFileSync(join(alone, 'package.json'), '{ "type": "module" }')
+    const { status, stderr } = spawnSync(oldNode as string, [join(alone, 'millrace.js')], { encoding: 'utf8' })
     expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('Millrace needs Node 24 or newer; this is ') })
     rmSync(alone, { recursive: true })
   })
