@@ -26,13 +26,20 @@ function isClose(expected: number, actual: number): boolean {
   return Math.abs(expected - actual) <= 1e-9 * Math.max(Math.abs(expected), Math.abs(actual))
 }
 
-/** A value on one line, as a test would write it. */
+const longestText = 500
+
+/** A value on one line, as a test would write it; very long ones are cut. */
 export function show(value: unknown): string {
+  const text = literal(value)
+  return text.length <= longestText ? text : `${text.slice(0, longestText)} ...`
+}
+
+function literal(value: unknown): string {
   if (value instanceof Date) return value.toISOString().replace('.000Z', 'Z')
-  if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
   if (isObject(value))
     return `{ ${Object.entries(value)
-      .map(([name, inner]) => `${name}: ${show(inner)}`)
+      .map(([name, inner]) => `${name}: ${literal(inner)}`)
       .join(', ')} }`
   return typeof value === 'string' ? JSON.stringify(value) : String(value)
 }

@@ -153,8 +153,8 @@ export class TestApp<O extends Outputs> {
     })
   }
 
-  private keepLetter({ bytes, byteOffset: _, ...letter }: DeadLetter): void {
-    this.letters.push({ ...letter, text: decoder.decode(bytes) })
+  private keepLetter({ stream, record, column, code, reason, key, bytes }: DeadLetter): void {
+    this.letters.push({ stream, record, text: decoder.decode(bytes), column, code, reason, key })
   }
 
   private input(name: string): StreamInput {
