@@ -166,7 +166,10 @@ class PlanJob implements Job {
     const { taking } = this
     if (this.firing !== null || taking === null) return station.watermarkMs
     const { stream, from, sequence: first } = taking.input
-    const reached = this.watermarks.clock(stream).before[from + sequence - first] as number
+    const row = from + sequence - first
+    // That row's log time took effect before it, perhaps while its stream was idle.
+    if (row === taking.settled) return station.watermarkMs
+    const reached = this.watermarks.clock(stream).before[row] as number
     return Math.max(station.watermarkMs, this.watermarks.together(station.streams, stream, reached) - station.delayMs)
   }
 

@@ -35,8 +35,13 @@ function strict(call: CallExpression, context: ExpressionContext): Code {
   const missing = anyOf(args.map((arg) => arg.missing))
   const before = args.map((arg) => arg.before).join('')
   const range = rangeOf(call, context)
-  if (range === undefined) return { before, value, missing }
+  if (range === undefined) return { before, value: takesText(call, context) && missing !== never ? `(${missing} ? '' : ${value})` : value, missing }
   return failing(before, value, missing, range, context)
+}
+
+/** Under a missing argument stands 0, which string functions cannot take. */
+function takesText(call: CallExpression, context: ExpressionContext): boolean {
+  return call.args.some((arg) => typeIn(arg, context) === 'string')
 }
 
 /** Runs the computation where no argument is missing; a result out of range is missing and counted. */

@@ -77,6 +77,7 @@ export function storeCell(column: Column, row: number, value: number): void {
   if (column.kind === 'list') throw new Error('state holds no lists')
   if (Number.isNaN(value)) {
     if (column.validity !== null) column.validity[row >> 3]! &= ~(1 << (row & 7))
+    if (column.kind !== 'bool') column.values[row] = 0
   } else if (column.kind === 'bool') column.values[row >> 3]! |= value << (row & 7)
   else column.values[row] = value
 }

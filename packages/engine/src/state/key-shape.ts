@@ -129,7 +129,8 @@ export function storeKey(shape: KeyShape): string {
     .map((part, at) => {
       const store = storePart(part, at)
       if (!part.field.nullable) return store
-      return `if (K[o + ${shape.flags}] & ${1 << at}) ov${at}[r >> 3] &= ~(1 << (r & 7)); else { ${store} }`
+      // The words of a missing part are 0, and so is what stands under a cleared validity bit.
+      return `${store} if (K[o + ${shape.flags}] & ${1 << at}) ov${at}[r >> 3] &= ~(1 << (r & 7));`
     })
     .join('\n')
 }
