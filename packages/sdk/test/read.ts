@@ -50,7 +50,7 @@ export interface Read {
   readonly issues: readonly SourceIssue[]
 }
 
-export const readAsValue = (given: unknown, roles: readonly Role[] = ['row', 'params']): Read => read(roles, (options) => short(readValue(given, options)))
+export const readAsValue = (given: unknown, more: readonly Field[] = []): Read => read(['row', 'params'], (options) => short(readValue(given, options)), more)
 export const readAsMessage = (given: unknown): Read => read(['row', 'params'], (options) => short(readMessage(given, options)))
 export const readAsColumns = (given: unknown): Read => read(['row', 'params'], (options) => columns(given, options))
 export const readAsAggregates = (given: unknown): Read => read(['row', 'aggregates', 'params'], (options) => columns(given, options))
@@ -60,9 +60,9 @@ function columns(given: unknown, options: ReadOptions): string {
   return `{${read.map(({ name, value }) => `${name}: ${short(value)}`).join(', ')}}`
 }
 
-function read(roles: readonly Role[], how: (options: ReadOptions) => string): Read {
+function read(roles: readonly Role[], how: (options: ReadOptions) => string, more: readonly Field[] = []): Read {
   const issues: SourceIssue[] = []
-  const scope = { fields, params, constants: { factor: 2 } }
+  const scope = { fields: [...fields, ...more], params, constants: { factor: 2 } }
   const text = how({ roles, scope, issues, places: new WeakMap<Expression, Place>(), site: 'app.ts:1:1' })
   return { text, issues }
 }

@@ -63,13 +63,20 @@ export function coalesce(a: Expression, b: Expression): Expression {
 export function choose(test: Expression, a: Expression, b: Expression): Expression {
   if (isLiteral(test) && typeof test.value === 'boolean') return test.value ? a : b
   if (same(a, b)) return a
-  return withConstant(test, a, b) ?? withPresence(test, a, b) ?? withInner(test, a, b) ?? pushedDown(test, a, b) ?? turnedRight(test, a, b)
+  return (
+    withConstant(test, a, b) ??
+    withPresence(test, a, b) ??
+    withRepeated(test, a, b) ??
+    withInner(test, a, b) ??
+    pushedDown(test, a, b) ??
+    turnedRight(test, a, b)
+  )
 }
 
 function withConstant(test: Expression, a: Expression, b: Expression): Expression | undefined {
+  const opposite = not(test)
   if (isBoolean(a, true) || same(test, a)) return or(test, b)
   if (isBoolean(b, false) || same(test, b)) return and(test, a)
-  const opposite = not(test)
   if (isBoolean(a, false) || same(opposite, a)) return and(opposite, b)
   if (isBoolean(b, true) || same(opposite, b)) return or(opposite, a)
   return undefined
@@ -80,6 +87,29 @@ function withPresence(test: Expression, a: Expression, b: Expression): Expressio
   if (isCall(test, 'isMissing') && same(test.args[0] as Expression, b)) return coalesce(b, a)
   if (isCall(test, 'isPresent') && same(test.args[0] as Expression, a)) return coalesce(a, b)
   return undefined
+}
+
+/** `t ? x || y : y` is `t && x || y`; so with `&&`, and the other way round. */
+function withRepeated(test: Expression, a: Expression, b: Expression): Expression | undefined {
+  for (const [on, chain, last] of [
+    [test, a, b],
+    [not(test), b, a],
+  ] as const) {
+    const either = beforeLast('or', chain, last)
+    if (either !== undefined) return or(and(on, either), last)
+    const both = beforeLast('and', chain, last)
+    if (both !== undefined) return and(or(not(on), both), last)
+  }
+  return undefined
+}
+
+/** What stands before `last` in a chain of `||` or `&&` that ends in it; `last` may be a chain itself. */
+function beforeLast(name: 'and' | 'or', chain: Expression, last: Expression): Expression | undefined {
+  if (!isCall(chain, name)) return undefined
+  const [before, end] = chain.args as [Expression, Expression]
+  if (same(end, last)) return before
+  if (!isCall(last, name) || !same(end, last.args[1] as Expression)) return undefined
+  return beforeLast(name, before, last.args[0] as Expression)
 }
 
 /** Two tests that choose between the same two values are one. */

@@ -3,7 +3,6 @@ import { functions } from '@millrace/plan'
 import type * as js from 'acorn'
 import { call } from '../normal/constant-call.ts'
 import { and } from '../normal/logic.ts'
-import { concat } from '../normal/text.ts'
 import { hole, type Meaning, type Names, valueMeaning } from './meaning.ts'
 import { member, refuseMember, valueMembers } from './member.ts'
 import { memberName } from './member-name.ts'
@@ -54,7 +53,7 @@ function method(reading: Reading, node: js.CallExpression, callee: js.MemberExpr
   if (value === hole) return valueMeaning(hole)
   const called = Object.hasOwn(methods, name) ? methods[name] : undefined
   if (called === undefined) return refuseMember(reading, value, name, callee.property)
-  if (called === 'concat') return valueMeaning(concat([value, ...args]))
+  if (called === 'concat') return valueMeaning(reading.joined([value, ...args]))
   if (!takes(reading, node, called, args.length, 1, name)) return valueMeaning(value)
   return valueMeaning(call(called === 'minus' && isInstant(reading, args[0]) ? 'between' : called, [value, ...args]))
 }

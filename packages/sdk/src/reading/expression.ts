@@ -2,7 +2,6 @@ import type { Expression } from '@millrace/plan'
 import type * as js from 'acorn'
 import { isExact } from '../normal/arithmetic.ts'
 import { literal } from '../normal/literal.ts'
-import { concat } from '../normal/text.ts'
 import { callMeaning } from './calls.ts'
 import { hole, type Meaning, type Names, valueMeaning } from './meaning.ts'
 import { member } from './member.ts'
@@ -66,7 +65,7 @@ function constant(reading: Reading, node: js.Literal): Expression {
 }
 
 function template(reading: Reading, { quasis, expressions }: js.TemplateLiteral, names: Names): Expression {
-  return concat(
+  return reading.joined(
     quasis.flatMap((quasi, at) => {
       const value = expressions[at]
       const text = literal(quasi.value.cooked ?? '')

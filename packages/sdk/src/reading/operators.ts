@@ -4,7 +4,6 @@ import { type Arithmetic, arithmetic, negative } from '../normal/arithmetic.ts'
 import { type Comparison, comparison } from '../normal/comparison.ts'
 import { isLiteral, literal, numberOf, stringOf } from '../normal/literal.ts'
 import { and, choose, coalesce, not, or } from '../normal/logic.ts'
-import { concat } from '../normal/text.ts'
 import { hole, type Names } from './meaning.ts'
 import { type Reading, typeName } from './reading.ts'
 import { unwrapped } from './wrapped.ts'
@@ -29,13 +28,13 @@ export function binary(reading: Reading, node: js.BinaryExpression, names: Names
   const left = reading.value(node.left, names)
   const right = reading.value(node.right, names)
   if (compared !== undefined) return comparison(compared, left, right)
-  if (computed === undefined && (isText(reading, left) || isText(reading, right))) return concat([left, right])
+  if (computed === undefined && (isText(reading, left) || isText(reading, right))) return reading.joined([left, right])
   return computedValue(reading, node, computed ?? 'add', left, right)
 }
 
 /** Arithmetic; a constant without a value, as `1 / 0`, is a mistake. */
 export function computedValue(reading: Reading, node: js.Node, name: Arithmetic, left: Expression, right: Expression): Expression {
-  const value = arithmetic(name, left, right)
+  const value = arithmetic(name, digit(reading, left), digit(reading, right))
   const folded = numberOf(left) === undefined || numberOf(right) === undefined || isLiteral(value)
   if (folded) return value
   return reading.refuse(node, 'SDK_NOT_A_VALUE', {
@@ -43,6 +42,9 @@ export function computedValue(reading: Reading, node: js.Node, name: Arithmetic,
     instead: 'Write a number within +-(2^53 - 1), or null for a missing value.',
   })
 }
+
+/** Minifiers write `x * flag` for `x * (flag ? 1 : 0)`. */
+const digit = (reading: Reading, value: Expression): Expression => (reading.typeOf(value) === 'bool' ? choose(value, literal(1), literal(0)) : value)
 
 const isText = (reading: Reading, value: Expression): boolean =>
   stringOf(value) !== undefined || (value.kind === 'call' && value.name === 'concat') || reading.typeOf(value) === 'string'
@@ -110,9 +112,7 @@ export function unary(reading: Reading, node: js.UnaryExpression, names: Names):
 
 function asNumber(reading: Reading, node: js.UnaryExpression, names: Names): Expression {
   const value = reading.value(node.argument, names)
-  // `+flag` is what minifiers write for `flag ? 1 : 0`.
-  if (reading.typeOf(value) === 'bool') return choose(value, literal(1), literal(0))
-  if (!isText(reading, value)) return value
+  if (!isText(reading, value)) return digit(reading, value)
   const instead = 'Declare the column as a number; in JSON one in a string is `float64({ fromText: true })`.'
   return reading.refuse(node, 'SDK_SYNTAX', { what: 'A string turned into a number', instead })
 }
@@ -128,8 +128,8 @@ function condition(reading: Reading, node: js.Expression, names: Names, where: s
   const value = reading.value(node, names)
   if (value === hole) return value
   // Minifiers write 1 and 0 for true and false where only truth counts.
-  const digit = numberOf(value)
-  if (digit === 0 || digit === 1) return literal(digit === 1)
+  const number = numberOf(value)
+  if (number === 0 || number === 1) return literal(number === 1)
   const type = reading.typeOf(value)
   if (type === undefined || type === 'bool') return value
   const instead = type === 'string' ? "`x !== ''` or `x !== null`" : '`x !== 0` or `x !== null`'

@@ -1,6 +1,7 @@
 import type { ErrorCode, ErrorContext, Expression, Field, Plan, ValueType } from '@millrace/plan'
 import { nearest, typeOf } from '@millrace/plan'
 import type * as js from 'acorn'
+import { concat } from '../normal/text.ts'
 import { hole, type Meaning, type Names, valueMeaning } from './meaning.ts'
 import type { Place } from './place.ts'
 import type { Source } from './source.ts'
@@ -107,6 +108,13 @@ export class Reading {
     } catch {
       return undefined
     }
+  }
+
+  /** Parts joined to a string; a string alone stays as it is. */
+  joined(parts: readonly Expression[]): Expression {
+    const text = concat(parts)
+    const [only] = text.kind === 'call' ? text.args : []
+    return text.kind === 'call' && text.args.length === 1 && only !== undefined && this.typeOf(only) === 'string' ? only : text
   }
 
   refuse(node: js.Node, code: ErrorCode, context: ErrorContext = {}): Expression {

@@ -12,7 +12,31 @@ export function unwrapped<T extends Wrapped>(node: T): T | js.Expression {
   }
 }
 
-const hasNoEffect = (node: js.Expression): boolean => node.type === 'Literal' || isCounter(node)
+/** What may be left out before a comma: `(a.x && a.y, z)` is what minifiers leave of a choice between equals. */
+function hasNoEffect(node: js.Expression): boolean {
+  switch (node.type) {
+    case 'Literal':
+    case 'Identifier':
+      return true
+    case 'MemberExpression':
+      return node.object.type !== 'Super' && !node.computed && hasNoEffect(node.object)
+    case 'BinaryExpression':
+      return node.left.type !== 'PrivateIdentifier' && hasNoEffect(node.left) && hasNoEffect(node.right)
+    case 'LogicalExpression':
+      return hasNoEffect(node.left) && hasNoEffect(node.right)
+    case 'UnaryExpression':
+      return node.operator !== 'delete' && hasNoEffect(node.argument)
+    case 'ConditionalExpression':
+      return hasNoEffect(node.test) && hasNoEffect(node.consequent) && hasNoEffect(node.alternate)
+    case 'TemplateLiteral':
+      return node.expressions.every(hasNoEffect)
+    case 'ParenthesizedExpression':
+    case 'ChainExpression':
+      return hasNoEffect(node.expression)
+    default:
+      return isCounter(node)
+  }
+}
 
 /** `cov_1x2y().s[3]++`, as istanbul writes it. */
 function isCounter(node: js.Expression): boolean {
