@@ -21,6 +21,20 @@ export class Dictionary {
     this.slots = new Int32Array(slotCount(entries))
   }
 
+  /**
+   * Entries that stand in bytes already: `offsets` has one more than there are entries. Nothing is copied; what is
+   * needed to find entries is made when one is looked for.
+   */
+  static over(offsets: Int32Array, bytes: Uint8Array): Dictionary {
+    const dictionary = new Dictionary(0, 0)
+    dictionary.size = offsets.length - 1
+    dictionary.offsets = offsets
+    dictionary.bytes = bytes
+    dictionary.hashes = new Int32Array(0)
+    dictionary.slots = new Int32Array(0)
+    return dictionary
+  }
+
   /** The entry as a JavaScript string. */
   text(entry: number): string {
     const known = this.texts[entry]
@@ -60,6 +74,7 @@ export class Dictionary {
   }
 
   private lookup(source: Uint8Array, from: number, to: number, hash: number): number {
+    if (this.slots.length === 0) this.index()
     const { slots, hashes, offsets, bytes } = this
     const mask = slots.length - 1
     const length = to - from
@@ -97,10 +112,18 @@ export class Dictionary {
     slots[slot] = entry + 1
   }
 
+  /** Makes the table of a dictionary that stands over given bytes. */
+  private index(): void {
+    const { size, offsets, bytes } = this
+    this.hashes = Int32Array.from({ length: size }, (_, entry) => hashBytes(bytes, offsets[entry] as number, offsets[entry + 1] as number))
+    this.slots = new Int32Array(slotCount(size))
+    for (let entry = 0; entry < size; entry++) this.place(entry, this.hashes[entry] as number)
+  }
+
   private growEntries(): void {
-    const entries = this.hashes.length * 2
+    const entries = Math.max(16, this.hashes.length * 2)
     const offsets = new Int32Array(entries + 1)
-    offsets.set(this.offsets)
+    offsets.set(this.offsets.subarray(0, this.size + 1))
     const hashes = new Int32Array(entries)
     hashes.set(this.hashes)
     this.offsets = offsets
