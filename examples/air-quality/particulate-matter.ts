@@ -11,7 +11,7 @@ export default app('particulate-matter', { params: { limit: 50 } }, (from) => {
     means,
     alerts: means.alert({
       when: (w, p) => w.pm10 > p.limit,
-      message: (w) => `PM10 at sensor ${w.sensor_id}: ${w.pm10.toFixed(1)} µg/m³ on average over a quarter of an hour`,
+      message: (w, p) => `PM10 at sensor ${w.sensor_id} above ${p.limit} µg/m³ on average over a quarter of an hour`,
       cooldown: hours(1),
     }),
   }

@@ -21,12 +21,13 @@ export const alarms = stream('alarms', {
   key: ['station_id', 'datapoint_id', 'alarm_id'],
 })
 
-/** The same records, where event time has come as far as the oldest of the last 200 records. */
+/** The same records, where event time has come as far as the oldest of the last 200 records, however long that takes. */
 export const alarmsByCount = stream('alarms', {
   schema: alarmSchema,
   format: 'csv',
   time: 'event_time',
   watermark: { oldestOfLast: 200 },
+  idleTimeout: null,
   key: ['station_id', 'datapoint_id', 'alarm_id'],
 })
 
