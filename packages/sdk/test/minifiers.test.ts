@@ -77,7 +77,9 @@ const { bool } = fc.letrec<{ bool: string; number: string; string: string }>((ti
       { maxDepth: 3, depthIdentifier: 'expression' },
       column('s'),
       fc.constantFrom("'x'", "''", "'y z'", 'p.label'),
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: source of the form under test
       form('`<${{0}}>`', fc.oneof(s, n)),
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: source of the form under test
       form('`${{0}}${{1}}`', s, n),
       form('{0} + {1}', s, fc.oneof(s, n)),
       ...choices('s', b, s),
