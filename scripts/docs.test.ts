@@ -22,7 +22,7 @@ describe('the TypeScript blocks of README and docs', () => {
       encoding: 'utf8',
     })
     expect(run.stderr).toBe('')
-    expect(run.status).toBe(0)
+    expect(run.status, run.stdout).toBe(0)
   })
 })
 
