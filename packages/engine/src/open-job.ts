@@ -250,7 +250,9 @@ class PlanJob implements Job {
     const clock = this.watermarks.clock(input.stream)
     const before = taking.at
     clock.eagerBelow = this.eagerBelow(input.stream)
-    taking.at = clock.scan(time, input.ingestion, before, input.to, this.limitOf(input.stream), this.logChange(true), taking.settled)
+    // A record that finds its stream idle wakes it: the watermark of several streams may jump behind it.
+    const to = taking.settled === before ? before + 1 : input.to
+    taking.at = clock.scan(time, input.ingestion, before, to, this.limitOf(input.stream), this.logChange(true), taking.settled)
     if (taking.at > before) this.watermarks.logMs = logTimeOf(input, taking.at - 1)
     if (clock.end === 'log' && taking.at === before) {
       taking.settled = before
@@ -286,12 +288,17 @@ class PlanJob implements Job {
   private moveWatermarks(): boolean {
     let due = false
     for (const station of this.stations) {
-      const reached = this.watermarks.together(station.streams)
+      const reached = this.reachedBy(station)
       const changesAt = station.changesAt()
       if (reached >= changesAt && changesAt < Number.POSITIVE_INFINITY) due = true
-      else station.watermarkMs = Math.max(station.watermarkMs, reached - station.delayMs)
+      else station.watermarkMs = reached - station.delayMs
     }
     return due
+  }
+
+  /** The watermark of the station's streams; it never falls. */
+  private reachedBy(station: Station): number {
+    return Math.max(station.watermarkMs + station.delayMs, this.watermarks.together(station.streams))
   }
 
   /** The next instant at which an operator has something to do, inputs first (semantics T3); answers true. */
@@ -300,7 +307,7 @@ class PlanJob implements Job {
     let instant = Number.POSITIVE_INFINITY
     for (const station of this.stations) {
       const at = station.operator.deadline() + station.delayMs
-      if (at < instant && at <= this.watermarks.together(station.streams)) {
+      if (at < instant && at <= this.reachedBy(station)) {
         first = station
         instant = at
       }
@@ -318,7 +325,7 @@ class PlanJob implements Job {
     if (pausing !== null) this.pauseOrResume(pausing)
     else this.firing = null
     for (const station of this.stations) {
-      station.watermarkMs = Math.max(station.watermarkMs, this.watermarks.together(station.streams) - station.delayMs)
+      station.watermarkMs = this.reachedBy(station) - station.delayMs
       station.operator.advance(station.watermarkMs)
     }
   }
