@@ -1,4 +1,4 @@
-import { AssertionError } from 'node:assert'
+import { assertion } from './assertion.ts'
 import { type DiffLine, diffRows, diffText } from './row-diff.ts'
 
 /**
@@ -15,7 +15,7 @@ export function expectRows<Row extends object>(actual: readonly Row[], expected:
   const lines = diffRows(expected, actual)
   if (lines.every((line) => line.kind === 'same')) return
   const message = `${what} differ from what was expected: ${summary(lines)}\n${diffText(lines, expected, actual)}`
-  throw new AssertionError({ message, stackStartFn: expectRows })
+  throw assertion(message, expectRows)
 }
 
 function summary(lines: readonly DiffLine[]): string {

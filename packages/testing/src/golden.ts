@@ -1,7 +1,7 @@
-import { AssertionError } from 'node:assert'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { assertion } from './assertion.ts'
 import { diffRows, diffText } from './row-diff.ts'
 
 export interface GoldenOptions {
@@ -21,12 +21,12 @@ export function expectGolden(rows: readonly object[], file: string | URL, option
     writeFileSync(path, actual.map((line) => `${line}\n`).join(''))
     return
   }
-  if (!existsSync(path)) throw failure(`golden file ${path} does not exist; run the test with UPDATE=1 to write it`)
+  if (!existsSync(path)) throw assertion(`golden file ${path} does not exist; run the test with UPDATE=1 to write it`, expectGolden)
   const expected = readFileSync(path, 'utf8')
     .split('\n')
     .filter((line) => line !== '')
   if (expected.length === actual.length && expected.every((line, index) => line === actual[index])) return
-  throw failure(`${path} differs (UPDATE=1 writes it anew)\n${goldenDiff(expected, actual)}`)
+  throw assertion(`${path} differs (UPDATE=1 writes it anew)\n${goldenDiff(expected, actual)}`, expectGolden)
 }
 
 function goldenDiff(expected: readonly string[], actual: readonly string[]): string {
@@ -37,8 +37,4 @@ function goldenDiff(expected: readonly string[], actual: readonly string[]): str
 
 function parsed(line: string): unknown {
   return JSON.parse(line) as unknown
-}
-
-function failure(message: string): AssertionError {
-  return new AssertionError({ message, stackStartFn: expectGolden })
 }
