@@ -5,6 +5,9 @@ import { type RecordObject, recordText } from './record-text.ts'
 
 const encoder = new TextEncoder()
 
+/** A test sends few records at a time; room for many is not made then. */
+const smallBatchRows = 64
+
 /** What one stream of a test takes: records as objects, and text of the stream's format as a file would hold it. */
 export class StreamInput {
   private readonly name: string
@@ -24,7 +27,7 @@ export class StreamInput {
 
   pushRecords(records: readonly RecordObject[]): void {
     const first = this.objects === null
-    this.objects ??= this.open()
+    this.objects ??= this.open(smallBatchRows)
     this.objects.push(encoder.encode(recordText(this.stream, records, first)))
     this.objects.flush()
   }
@@ -40,7 +43,7 @@ export class StreamInput {
     this.text?.end()
   }
 
-  private open(): Decoder {
-    return openDecoder(this.name, this.stream, { batch: this.append, deadLetter: this.refuse })
+  private open(batchRows?: number): Decoder {
+    return openDecoder(this.name, this.stream, { batch: this.append, deadLetter: this.refuse }, { batchRows })
   }
 }
