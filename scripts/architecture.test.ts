@@ -20,7 +20,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
 const builtins: Readonly<Record<string, readonly string[]>> = {
   plan: ['node:crypto'],
   columns: [],
-  formats: ['node:zlib', 'node:crypto', 'node:buffer'],
+  formats: ['node:buffer', 'node:crypto', 'node:stream', 'node:zlib'],
   engine: [],
 }
 

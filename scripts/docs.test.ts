@@ -50,6 +50,12 @@ describe('the pages', () => {
     if (figures !== null) expect(withFigures(readPage('README.md'), figures)).toBe(readPage('README.md'))
   })
 
+  it('list every decision', () => {
+    const listed = new Set(linksOf('docs/decisions/README.md').map((link) => `docs/decisions/${link}`))
+    const decisions = pages().filter((page) => page.startsWith('docs/decisions/') && !page.endsWith('/README.md'))
+    expect(decisions.filter((page) => !listed.has(page))).toEqual([])
+  })
+
   it('name every dependency, with its reason', () => {
     const text = readPage('docs/dependencies.md')
     const missing = dependencies().filter((name) => !text.includes(`\`${name}\``))
