@@ -24,7 +24,7 @@ export interface Trip {
   readonly sensor: { readonly id: number; readonly kind: { readonly name: string } }
 }
 
-const fields: readonly Field[] = [
+export const fields: readonly Field[] = [
   { name: 'id', type: 'int64', nullable: false },
   { name: 'count', type: 'int32', nullable: false },
   { name: 'value', type: 'float64', nullable: true },
@@ -42,15 +42,22 @@ const fields: readonly Field[] = [
   { name: 'sensor.kind.name', type: 'string', nullable: false },
 ]
 
-const params = { limit: 5, label: 'x', maxTrip: { durationMs: 300_000 }, start: { timestampMs: 0 } }
+export const params = { limit: 5, label: 'x', maxTrip: { durationMs: 300_000 }, start: { timestampMs: 0 } }
 
 /** A function as it was read, in short, and the codes and texts of what was refused. */
-export interface Read {
-  readonly text: string
+export interface Read<T = string> {
+  readonly text: T
   readonly issues: readonly SourceIssue[]
 }
 
 export const readAsValue = (given: unknown, more: readonly Field[] = []): Read => read(['row', 'params'], (options) => short(readValue(given, options)), more)
+/** A function's expression itself. */
+export function expressionOf(given: unknown, more: readonly Field[] = []): Expression {
+  const { text, issues } = read(['row', 'params'], (options) => readValue(given, options), more)
+  if (issues.length > 0) throw new Error('the function was refused')
+  return text
+}
+
 export const readAsMessage = (given: unknown): Read => read(['row', 'params'], (options) => short(readMessage(given, options)))
 export const readAsColumns = (given: unknown): Read => read(['row', 'params'], (options) => columns(given, options))
 export const readAsAggregates = (given: unknown): Read => read(['row', 'aggregates', 'params'], (options) => columns(given, options))
@@ -60,7 +67,7 @@ function columns(given: unknown, options: ReadOptions): string {
   return `{${read.map(({ name, value }) => `${name}: ${short(value)}`).join(', ')}}`
 }
 
-function read(roles: readonly Role[], how: (options: ReadOptions) => string, more: readonly Field[] = []): Read {
+function read<T>(roles: readonly Role[], how: (options: ReadOptions) => T, more: readonly Field[] = []): Read<T> {
   const issues: SourceIssue[] = []
   const scope = { fields: [...fields, ...more], params, constants: { factor: 2 } }
   const text = how({ roles, scope, issues, places: new WeakMap<Expression, Place>(), site: 'app.ts:1:1' })
