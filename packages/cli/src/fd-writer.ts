@@ -9,7 +9,6 @@ export interface FdWriter {
   close(): void
   /** The reader of standard output went away; further bytes are dropped. */
   readonly closedByReader: boolean
-  readonly bytes: number
 }
 
 const bufferBytes = 256 << 10
@@ -23,9 +22,7 @@ export function openFdWriter(file: string): FdWriter {
   let used = 0
   const writer = {
     closedByReader: false,
-    bytes: 0,
     write(bytes: Uint8Array) {
-      writer.bytes += bytes.length
       if (used + bytes.length > bufferBytes) writer.flush()
       if (bytes.length > bufferBytes) drain(bytes)
       else {

@@ -12,6 +12,11 @@ export function plainLines(text: string): string {
   return text.split('\n').map(plainText).join('\n')
 }
 
+/** As `plainLines`, for UTF-8 on its way to a terminal. */
+export function plainBytes(bytes: Uint8Array): Uint8Array {
+  return Buffer.from(plainLines(Buffer.from(bytes).toString()))
+}
+
 // C0 and C1 controls, DEL, line and paragraph separators, bidirectional marks, byte order mark, lone surrogates.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu

@@ -4,10 +4,11 @@ import { openEncoder } from '@millrace/formats'
 import { type AlertOperator, MillraceError, type Plan, type Relation, relations } from '@millrace/plan'
 import { type FdWriter, openFdWriter } from '../fd-writer.ts'
 import { hint } from '../nearest.ts'
+import { plainBytes } from '../plain-text.ts'
 import type { Terminal } from '../terminal.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { LateRows } from './late-rows.ts'
-import { outputFiles } from './output-files.ts'
+import { type OutputFiles, outputFiles } from './output-files.ts'
 import { Table } from './table.ts'
 
 export type ResultFormat = 'ndjson' | 'csv' | 'table'
@@ -41,12 +42,14 @@ export class Results implements JobSink {
   private readonly writers = new Map<string, OutputWriter>()
   private readonly standardOutput: FdWriter | null
   private readonly sideFiles: readonly FdWriter[]
+  private readonly files: OutputFiles | null
   private lastTable: Table | null = null
 
   /** `inputs`: files that are read, which no result may write over. */
   constructor(plan: Plan, options: ResultOptions, inputs: readonly string[], terminal: Terminal) {
     const outputs = chosenOutputs(plan, options.only)
     const files = options.out === '-' ? null : outputFiles(options.out, outputs, options.format, inputs)
+    this.files = files
     if (files === null && options.format === 'csv' && outputs.length > 1) throw new MillraceError('CLI_OUTPUT_MIXED')
     this.standardOutput = files !== null || options.format === 'table' ? null : openFdWriter('-')
     const named = files === null && outputs.length > 1
@@ -56,6 +59,11 @@ export class Results implements JobSink {
     this.sideFiles = [dead, late].filter((writer) => writer !== null)
     this.deadLetters = new DeadLetters(dead)
     this.lateRows = new LateRows(late)
+  }
+
+  /** Files of what did not become a result; null: there are none. */
+  get sidePlaces(): { readonly deadLetters: string; readonly late: string } | null {
+    return this.files
   }
 
   /** The reader of standard output went away. */
@@ -111,10 +119,14 @@ export class Results implements JobSink {
     const writer = own ?? (this.standardOutput as FdWriter)
     const { fields, key } = resultsOf(plan, output)
     const encoder = openEncoder(options.format, fields, { result: { tenant: options.tenant, app: plan.name, output, key } })
+    const shown = own === null && terminal.outIsTerminal
     writer.write(encoder.header())
     return {
       place: own === null ? 'standard output' : file,
-      rows: (rows) => writer.write(named ? nameLines(encoder.encode(rows), output) : encoder.encode(rows)),
+      rows(rows) {
+        const lines = named ? nameLines(encoder.encode(rows), output) : encoder.encode(rows)
+        writer.write(shown ? plainBytes(lines) : lines)
+      },
       flush: () => writer.flush(),
       close: () => own?.close(),
     }

@@ -90,6 +90,7 @@ async function run({ plan, files, inputs, results, job, flags, terminal, interru
     inputs: inputs.map(({ stream, decoder }, index) => ({ stream, file: files[index] as string, stats: decoder.stats() })),
     deadLetters: results.deadLetters,
     placeOf: (output) => results.placeOf(output),
+    sidePlaces: results.sidePlaces,
     seconds: (wallClock.nowMs() - startedMs) / 1000,
     interrupted: interrupt.isStopped(),
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,

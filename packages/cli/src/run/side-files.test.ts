@@ -14,7 +14,6 @@ function capturingWriter(): FdWriter & { lines(): unknown[] } {
     flush: () => {},
     close: () => {},
     closedByReader: false,
-    bytes: 0,
     lines: () =>
       text
         .trimEnd()

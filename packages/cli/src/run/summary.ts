@@ -28,6 +28,8 @@ export interface Summary {
   readonly rowsOut: number
   readonly inputs: readonly InputSummary[]
   readonly outputs: Readonly<Record<string, { readonly rows: number; readonly revisions: number; readonly place: string | null }>>
+  /** Files of dead letters and late records; null: none were written. */
+  readonly sidePlaces: { readonly deadLetters: string; readonly late: string } | null
   readonly badByCode: Readonly<Record<string, number>>
   readonly firstBad: readonly {
     readonly stream: string
@@ -53,12 +55,13 @@ export interface SummarySources {
   readonly inputs: readonly { readonly stream: string; readonly file: string; readonly stats: DecoderStats }[]
   readonly deadLetters: { readonly byCode: ReadonlyMap<string, number>; readonly first: Summary['firstBad'] }
   readonly placeOf: (output: string) => string | undefined
+  readonly sidePlaces: Summary['sidePlaces']
   readonly seconds: number
   readonly interrupted: boolean
   readonly peakMemoryBytes: number
 }
 
-export function summaryOf({ plan, job, inputs, deadLetters, placeOf, seconds, interrupted, peakMemoryBytes }: SummarySources): Summary {
+export function summaryOf({ plan, job, inputs, deadLetters, placeOf, sidePlaces, seconds, interrupted, peakMemoryBytes }: SummarySources): Summary {
   const records = sum(inputs, ({ stats }) => stats.records)
   const windows = Object.values(job.windows)
   return {
@@ -76,6 +79,7 @@ export function summaryOf({ plan, job, inputs, deadLetters, placeOf, seconds, in
     rowsOut: sum(Object.values(job.outputs), ({ rows }) => rows),
     inputs: inputs.map(({ stream, file, stats }) => ({ stream, file, records: stats.records, bad: stats.bad, bytes: stats.bytes })),
     outputs: Object.fromEntries(Object.entries(job.outputs).map(([name, counts]) => [name, { ...counts, place: placeOf(name) ?? null }])),
+    sidePlaces,
     badByCode: Object.fromEntries(deadLetters.byCode),
     firstBad: deadLetters.first.map(({ stream, record, column, reason, code }) => ({ stream, record, column, reason, code })),
     job,
@@ -95,6 +99,7 @@ export function printSummary(summary: Summary, terminal: Terminal): void {
   for (const bad of summary.firstBad.slice(0, 3))
     line('', `record ${bad.record} of ${bad.stream}${bad.column === null ? '' : `, ${bad.column}`}: ${bad.reason}`)
   for (const [operator, windows] of Object.entries(summary.job.windows)) line('windows', windowsText(operator, windows))
+  if (summary.late > 0) line('late', `${countText(summary.late)} records${summary.sidePlaces === null ? '' : ` to ${summary.sidePlaces.late}`}`)
   for (const [operator, alerts] of Object.entries(summary.job.alerts)) line('alerts', alertsText(operator, alerts))
   for (const [operator, failures] of Object.entries(summary.job.failures))
     if (failures > 0) line('missing', `${operator}: ${countText(failures)} value(s) by overflow or division by zero`)
@@ -113,9 +118,9 @@ function inputText({ stream, file, records, bad, bytes }: InputSummary, job: Job
   return `${stream} from ${file}: ${countText(records)} records, ${countText(bad)} bad, ${megabytes(bytes)}${times.join('')}`
 }
 
-function badText({ bad, records, badByCode }: Summary): string {
+function badText({ bad, records, badByCode, sidePlaces }: Summary): string {
   const kinds = Object.entries(badByCode).map(([code, times]) => `${code} ${countText(times)}`)
-  return `${countText(bad)} of ${countText(records)} records (${kinds.join(', ')})`
+  return `${countText(bad)} of ${countText(records)} records (${kinds.join(', ')})${sidePlaces === null ? '' : ` to ${sidePlaces.deadLetters}`}`
 }
 
 function windowsText(operator: string, { fired, revised, tooLate, windowsMissed }: JobStats['windows'][string]): string {

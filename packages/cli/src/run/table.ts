@@ -5,7 +5,7 @@ import { plainText } from '../plain-text.ts'
 import { type Colour, coloured, type Terminal } from '../terminal.ts'
 import { cellOf, instantText } from './cells.ts'
 
-/** One output's rows as a table for people; keeps the first `limit` until `print`. */
+/** One output's rows as a table for people; keeps the first `limit` since the last `print`. */
 export class Table {
   private readonly name: string
   private readonly alert: AlertOperator | null
@@ -28,7 +28,7 @@ export class Table {
     if (this.header.length === 0) this.open(rows)
     for (let i = 0; i < rows.count; i++) {
       this.total++
-      if (this.printed + this.lines.length < this.limit) this.lines.push(this.line(rows, rows.selection[i] as number))
+      if (this.lines.length < this.limit) this.lines.push(this.line(rows, rows.selection[i] as number))
     }
   }
 
