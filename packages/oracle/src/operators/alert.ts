@@ -28,9 +28,8 @@ interface KeyState {
   newest: number
   /** The highest place of any row of the key. */
   highest: number
-  /** Place of the last opening that was not withdrawn; null: there was none. */
+  /** Place of the last opening, from which the cooldown counts; null: there is none, or it was withdrawn. */
   opened: number | null
-  openedBefore: number | null
 }
 
 type Change = 'open' | 'update' | 'clear' | 'withdraw'
@@ -64,7 +63,6 @@ export function alert(operator: AlertOperator, window: Window | null, meaning: M
       counts.suppressed++
       return []
     }
-    key.openedBefore = key.opened
     key.opened = place
     const again = window !== null && last !== null && last.place === place
     const episode: Episode = {
@@ -117,7 +115,8 @@ export function alert(operator: AlertOperator, window: Window | null, meaning: M
 
   function withdraw(key: KeyState, episode: Episode, row: Row): Row[] {
     episode.state = 'withdrawn'
-    key.opened = key.openedBefore
+    // An opening before it was a cooldown ago already.
+    key.opened = null
     return change(episode, 'withdraw', row)
   }
 
@@ -168,7 +167,6 @@ const newKey = (): KeyState => ({
   newest: Number.NEGATIVE_INFINITY,
   highest: Number.NEGATIVE_INFINITY,
   opened: null,
-  openedBefore: null,
 })
 
 /** Semantics L1: longer messages are cut at a character. */

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Mutation, mutations } from './mutation-list.ts'
+
+/**
+ * `node scripts/mutations.ts [NAME]`: plants one bug after the other into a copy of the engine and runs the proof
+ * suite against it. Prints which were caught and by what; exits with 1 where one was not.
+ */
+const root = join(import.meta.dirname, '..')
+const sources = join(root, 'packages/engine/src')
+const seconds = 240
+
+interface Outcome {
+  readonly caught: boolean
+  readonly by: string
+}
+
+async function main(wanted = ''): Promise<void> {
+  const sound = await runSuite(null)
+  if (sound.caught) throw new Error(`the suite must pass on the engine as it is: ${sound.by}`)
+  let caught = 0
+  const planted = mutations.filter(({ name }) => name.includes(wanted))
+  for (const mutation of planted) {
+    const outcome = await runSuite(mutation)
+    if (outcome.caught) caught++
+    console.log(`${outcome.caught ? 'caught' : 'MISSED'}  ${mutation.name}: ${outcome.by}`)
+  }
+  console.log(`caught ${caught}/${planted.length}`)
+  if (caught < planted.length) process.exitCode = 1
+}
+
+/** Runs the suite in a process of its own, over a copy of the engine with one bug, or with none. */
+async function runSuite(mutation: Mutation | null): Promise<Outcome> {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-mutation-'))
+  try {
+    const engine = join(folder, 'engine')
+    mkdirSync(engine)
+    cpSync(sources, join(engine, 'src'), { recursive: true })
+    writeFileSync(join(engine, 'package.json'), '{ "type": "module" }')
+    // Sources below node_modules are not run by type stripping; through the link they find the other packages.
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+    if (mutation !== null) plant(join(engine, 'src', mutation.file), mutation)
+    return await runChild(join(engine, 'src/index.ts'))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function plant(file: string, { name, find, replace }: Mutation): void {
+  const text = readFileSync(file, 'utf8')
+  const found = text.split(find).length - 1
+  if (found !== 1) throw new Error(`${name}: the text to replace stands ${found} times in ${file}`)
+  writeFileSync(
+    file,
+    text.replace(find, () => replace),
+  )
+}
+
+function runChild(engine: string): Promise<Outcome> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'mutation-suite.ts'), engine], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  const take = (chunk: Buffer): void => {
+    output += chunk.toString()
+  }
+  child.stdout.on('data', take)
+  child.stderr.on('data', take)
+  let timedOut = false
+  const timer = setTimeout(() => {
+    timedOut = true
+    child.kill('SIGKILL')
+  }, seconds * 1000)
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      clearTimeout(timer)
+      resolve(timedOut ? { caught: true, by: `no end within ${seconds} s` } : { caught: code !== 0, by: output.trim().split('\n')[0] ?? '' })
+    })
+  })
+}
+
+await main(process.argv[2])
