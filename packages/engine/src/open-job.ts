@@ -321,13 +321,13 @@ class PlanJob implements Job {
   }
 
   private endFiring(): void {
-    const { pausing } = this
-    if (pausing !== null) this.pauseOrResume(pausing)
-    else this.firing = null
     for (const station of this.stations) {
       station.watermarkMs = this.reachedBy(station) - station.delayMs
       station.operator.advance(station.watermarkMs)
     }
+    // A pause or resume changes which streams count: what is due then comes after what was due before.
+    if (this.pausing === null) this.firing = null
+    else this.pauseOrResume(this.pausing)
   }
 
   private pauseOrResume({ kind, stream, logMs }: PauseInput): void {

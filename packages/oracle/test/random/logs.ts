@@ -9,6 +9,8 @@ import type { World } from './world.ts'
 interface Manners {
   /** Steps by which event times scatter. */
   readonly disorder: number
+  /** Of the event times, how many lie on a boundary of windows. */
+  readonly aligned: number
   readonly missing: number
   readonly jumps: number
   readonly ticks: number
@@ -46,6 +48,7 @@ class LogMaker {
     this.eventMs = world.startMs
     this.manners = {
       disorder: draw.pick([0, 3, 10, 25]),
+      aligned: draw.pick([0.1, 0.5]),
       missing: draw.pick([0, 0.05, 0.3]),
       jumps: draw.pick([0, 0.02, 0.1]),
       ticks: draw.pick([0, 0.05, 0.3]),
@@ -88,7 +91,7 @@ class LogMaker {
     this.eventMs += Math.round(steps * world.stepMs)
     this.logMs += draw.chance(0.5) ? 0 : Math.round(draw.share() * world.stepMs)
     const scatter = Math.round(-(draw.share() ** 3) * manners.disorder * world.stepMs)
-    const time = draw.chance(0.1) ? this.aligned() : this.eventMs + scatter
+    const time = draw.chance(manners.aligned) ? this.aligned() : this.eventMs + scatter
     const row: Record<string, Value> = Object.fromEntries(stream.fields.map((field) => [field.name, this.value(field)]))
     if (stream.time !== null) row[stream.time] = time
     this.entries.push({ kind: 'record', sequence: this.next(), stream: stream.name, ingestionMs: this.logMs, row })
@@ -97,7 +100,8 @@ class LogMaker {
   /** On the boundary of windows, or the last instant before it. */
   private aligned(): number {
     const { stepMs } = this.world
-    return Math.floor(this.eventMs / stepMs) * stepMs - this.draw.whole(0, 1)
+    const steps = Math.floor(this.eventMs / stepMs) - Math.floor(this.draw.share() ** 3 * this.manners.disorder)
+    return steps * stepMs - this.draw.whole(0, 1)
   }
 
   /** A stream stays away until it is idle, exactly or by some more. */
