@@ -1,20 +1,12 @@
-import { Dictionary } from '@millrace/columns'
 import { catalogue, type ErrorCode, limits } from '@millrace/plan'
 import type { DeadLetter } from './decoder.ts'
 import { faultCodes } from './fault.ts'
+import type { KeyTally } from './key-tally.ts'
 import type { Layout } from './layout.ts'
 
-const mostKeys = 10_000
 const blockBytes = 64 << 10
 const excerptBytes = 64
 const utf8 = new TextDecoder()
-
-/** Where a fault is: the column (-1: none) and the bytes to show, counted from the record's begin. */
-export interface FaultPlace {
-  readonly column: number
-  readonly from: number
-  readonly to: number
-}
 
 /**
  * Makes dead letters and counts them. A bad record must cost no more than a good one: its bytes go into a block that
@@ -24,9 +16,6 @@ export class Letters {
   bad = 0
   private readonly layout: Layout
   private readonly byFault = new Float64Array(faultCodes.length)
-  private readonly keys = new Dictionary()
-  private keyCounts = new Float64Array(64)
-  private otherKeys = 0
   private block = new Uint8Array(blockBytes)
   private used = 0
 
@@ -34,26 +23,33 @@ export class Letters {
     this.layout = layout
   }
 
-  /** The record is source[from, to); `key` are the bytes of its key, or null. */
-  make(record: number, byteOffset: number, source: Uint8Array, from: number, to: number, fault: number, place: FaultPlace, key: KeyBytes | null): DeadLetter {
+  /**
+   * The record is source[from, to); the fault is in `column` (-1: in none) and shows source[shownFrom, shownTo).
+   * `key` is an entry of the tally's keys, -1: its last text, -2: the key is not known.
+   */
+  make(
+    record: number,
+    byteOffset: number,
+    source: Uint8Array,
+    from: number,
+    to: number,
+    fault: number,
+    column: number,
+    shownFrom: number,
+    shownTo: number,
+    tally: KeyTally,
+    key: number,
+  ): DeadLetter {
     this.bad++
     this.byFault[fault] = (this.byFault[fault] as number) + 1
     const at = this.copy(source, from, Math.min(to, from + limits.recordBytes))
-    const letter = new Letter(this.layout, record, byteOffset, this.block, at, this.used, fault, place)
-    if (key !== null) this.countKey(letter, key)
-    return letter
+    const text = key === -1 ? tally.lastText : null
+    return new Letter(this.layout, record, byteOffset, this.block, at, this.used, fault, column, shownFrom - from, shownTo - from, tally, key, text)
   }
 
   badByCode(): ReadonlyMap<string, number> {
     const counts = new Map<string, number>()
     for (const [fault, code] of faultCodes.entries()) if (code !== null && this.byFault[fault] !== 0) counts.set(code, this.byFault[fault] as number)
-    return counts
-  }
-
-  badByKey(): ReadonlyMap<string, number> {
-    const counts = new Map<string, number>()
-    for (let entry = 0; entry < this.keys.size; entry++) counts.set(this.keys.text(entry), this.keyCounts[entry] as number)
-    if (this.otherKeys > 0) counts.set('other', (counts.get('other') ?? 0) + this.otherKeys)
     return counts
   }
 
@@ -70,35 +66,6 @@ export class Letters {
     this.used = used + length
     return used
   }
-
-  private countKey(letter: Letter, { bytes, length }: KeyBytes): void {
-    if (this.keys.size >= mostKeys) {
-      const text = utf8.decode(bytes.subarray(0, length))
-      const known = this.keys.find(text)
-      if (known < 0) {
-        this.otherKeys++
-        letter.setKey(text)
-        return
-      }
-      this.count(letter, known)
-    } else this.count(letter, this.keys.intern(bytes, 0, length))
-  }
-
-  private count(letter: Letter, entry: number): void {
-    if (entry >= this.keyCounts.length) {
-      const counts = new Float64Array(this.keyCounts.length * 2)
-      counts.set(this.keyCounts)
-      this.keyCounts = counts
-    }
-    this.keyCounts[entry] = (this.keyCounts[entry] as number) + 1
-    letter.setKeyEntry(this.keys, entry)
-  }
-}
-
-/** The text of a record's key in a buffer that is used again. */
-export interface KeyBytes {
-  readonly bytes: Uint8Array
-  readonly length: number
 }
 
 class Letter implements DeadLetter {
@@ -109,12 +76,28 @@ class Letter implements DeadLetter {
   private readonly from: number
   private readonly to: number
   private readonly fault: number
-  private readonly place: FaultPlace
-  private keys: Dictionary | null = null
-  private keyEntry = -1
-  private keyText: string | null = null
+  private readonly blamed: number
+  private readonly shownFrom: number
+  private readonly shownTo: number
+  private readonly tally: KeyTally
+  private readonly keyEntry: number
+  private readonly keyText: string | null
 
-  constructor(layout: Layout, record: number, byteOffset: number, block: Uint8Array, from: number, to: number, fault: number, place: FaultPlace) {
+  constructor(
+    layout: Layout,
+    record: number,
+    byteOffset: number,
+    block: Uint8Array,
+    from: number,
+    to: number,
+    fault: number,
+    blamed: number,
+    shownFrom: number,
+    shownTo: number,
+    tally: KeyTally,
+    keyEntry: number,
+    keyText: string | null,
+  ) {
     this.layout = layout
     this.record = record
     this.byteOffset = byteOffset
@@ -122,7 +105,12 @@ class Letter implements DeadLetter {
     this.from = from
     this.to = to
     this.fault = fault
-    this.place = place
+    this.blamed = blamed
+    this.shownFrom = shownFrom
+    this.shownTo = shownTo
+    this.tally = tally
+    this.keyEntry = keyEntry
+    this.keyText = keyText
   }
 
   get stream(): string {
@@ -134,7 +122,7 @@ class Letter implements DeadLetter {
   }
 
   get column(): string | null {
-    return this.layout.fields[this.place.column]?.name ?? null
+    return this.layout.fields[this.blamed]?.name ?? null
   }
 
   get code(): ErrorCode {
@@ -143,7 +131,7 @@ class Letter implements DeadLetter {
 
   get reason(): string {
     const { column, code } = this
-    const type = this.layout.leaves[this.place.column]?.type
+    const type = this.layout.leaves[this.blamed]?.type
     const context: Record<string, string | number> = {
       column: column ?? '',
       text: this.excerpt(),
@@ -155,16 +143,7 @@ class Letter implements DeadLetter {
   }
 
   get key(): string | null {
-    return this.keys === null ? this.keyText : this.keys.text(this.keyEntry)
-  }
-
-  setKey(text: string): void {
-    this.keyText = text
-  }
-
-  setKeyEntry(keys: Dictionary, entry: number): void {
-    this.keys = keys
-    this.keyEntry = entry
+    return this.keyEntry < 0 ? this.keyText : this.tally.keys.text(this.keyEntry)
   }
 
   /** Members are computed when they are read; this is what they all come to. */
@@ -174,9 +153,8 @@ class Letter implements DeadLetter {
   }
 
   private excerpt(): string {
-    const { bytes, place } = this
-    const to = Math.min(place.to, place.from + excerptBytes)
-    return JSON.stringify(utf8.decode(bytes.subarray(place.from, to)) + (to < place.to ? '...' : ''))
+    const to = Math.min(this.shownTo, this.shownFrom + excerptBytes)
+    return JSON.stringify(utf8.decode(this.bytes.subarray(this.shownFrom, to)) + (to < this.shownTo ? '...' : ''))
   }
 }
 

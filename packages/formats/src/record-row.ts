@@ -1,14 +1,15 @@
 import { isUtf8 } from 'node:buffer'
-import { BatchBuilder, type ColumnBuilder, type Float64Builder, isSet, type StringBuilder } from '@millrace/columns'
+import { BatchBuilder, type ColumnBuilder, type Float64Builder, isSet, type StringBuilder, setBit } from '@millrace/columns'
 import type { DecoderSink } from './decoder.ts'
 import { fault } from './fault.ts'
+import { KeyTally } from './key-tally.ts'
 import type { Layout, Leaf } from './layout.ts'
-import { type KeyBytes, Letters } from './letters.ts'
+import { Letters } from './letters.ts'
 import { TimestampReader } from './time/timestamp-reader.ts'
 import { scalarReader, TextSentinels, type ValueReader } from './value/reader.ts'
 
-const slash = 47
-const texts = new TextEncoder()
+/** What `Letters` takes for a key that could not be read. */
+const noKey = -2
 const nothing = new Uint8Array(0)
 
 /**
@@ -20,13 +21,14 @@ export class RecordRow {
   readonly builder: BatchBuilder
   readonly readers: readonly (ValueReader | null)[]
   readonly letters: Letters
+  readonly tally: KeyTally
   /** An event time past this is too far ahead (T7). */
   latestMs = Infinity
   /** Log time of the chunk, where there is one. */
   ingestionMs: number | undefined
   /** First fault of the record, and where; positions in the window's bytes. */
   fault = 0
-  private faultColumn = -1
+  faultColumn = -1
   private faultFrom = 0
   private faultTo = 0
   /** By column: 1 where the row has a value (missing counts). */
@@ -34,10 +36,12 @@ export class RecordRow {
   private readonly sink: DecoderSink
   private readonly columns: readonly ColumnBuilder[]
   private readonly emptyIsMissing: readonly boolean[]
+  /** Columns with bitmaps, and whether there are lists: what a bad record can leave traces in. */
+  private readonly marked: readonly ColumnBuilder[]
+  private readonly lists: boolean
   private readonly zoneColumn: Int32Array
   private readonly zoned: readonly number[]
   private readonly zonedBytes: Uint8Array[]
-  private readonly keyBytes: { bytes: Uint8Array; length: number } = { bytes: new Uint8Array(256), length: 0 }
   readonly batchRows: number
   private flushedRows = 0
   private lastTime = Number.NaN
@@ -51,6 +55,9 @@ export class RecordRow {
     this.builder = new BatchBuilder(layout.fields, batchRows)
     this.columns = this.builder.columns
     this.letters = new Letters(layout)
+    this.tally = new KeyTally(layout.keyIndexes.flatMap((index) => this.columns[index] ?? []))
+    this.lists = this.columns.some((column) => column.kind === 'list')
+    this.marked = this.columns.filter((column) => column.kind === 'bool' || column.validity !== null)
     this.readers = layout.leaves.map((leaf, i) => readerOf(leaf, this.columns[i] as ColumnBuilder))
     this.emptyIsMissing = layout.leaves.map((leaf) => !leaf.required || (leaf.field.nullable && new TextSentinels(leaf).has(nothing, 0, 0)))
     this.done = new Uint8Array(layout.leaves.length)
@@ -138,9 +145,9 @@ export class RecordRow {
       this.builder.rows++
       return
     }
-    const key = this.keyOf()
-    const place = { column: this.faultColumn, from: this.faultFrom - from, to: this.faultTo - from }
-    const letter = this.letters.make(this.records + 1, byteOffset, source, from, to, this.fault, place, key)
+    const key = this.keyKnown() ? this.tally.count(this.builder.rows) : noKey
+    const { fault: found, faultColumn, faultFrom, faultTo, tally } = this
+    const letter = this.letters.make(this.records + 1, byteOffset, source, from, to, found, faultColumn, faultFrom, faultTo, tally, key)
     this.undo()
     this.sink.deadLetter(letter)
   }
@@ -159,10 +166,11 @@ export class RecordRow {
   /** A row that is not to be must leave no trace in bitmaps, which the next row takes as fresh. */
   private undo(): void {
     const row = this.builder.rows
-    this.builder.truncate(row)
-    for (const column of this.columns) {
+    if (this.lists) this.builder.truncate(row)
+    for (let i = 0; i < this.marked.length; i++) {
+      const column = this.marked[i] as ColumnBuilder
       if (column.kind === 'bool') column.set(row, false)
-      if (column.validity !== null) column.validity[row >> 3] = (column.validity[row >> 3] as number) | (1 << (row & 7))
+      if (column.validity !== null) setBit(column.validity, row)
     }
   }
 
@@ -233,65 +241,15 @@ export class RecordRow {
     return { bytes: dictionary.bytes, from: dictionary.offsets[entry] as number, to: dictionary.offsets[entry + 1] as number }
   }
 
-  /** The key columns as text with `/` between them, where all were read. */
-  private keyOf(): KeyBytes | null {
+  /** After a fault, a record is read on only for its key. */
+  nothingToLearn(): boolean {
+    return this.layout.keyIndexes.length === 0 || this.keyKnown()
+  }
+
+  private keyKnown(): boolean {
     const { keyIndexes } = this.layout
-    if (keyIndexes.length === 0) return null
-    const out = this.keyBytes
-    out.length = 0
-    for (let i = 0; i < keyIndexes.length; i++) {
-      const column = keyIndexes[i] as number
-      if (column < 0 || this.done[column] === 0) return null
-      if (i > 0) out.bytes[out.length++] = slash
-      this.appendKey(this.columns[column] as ColumnBuilder)
-    }
-    return out
-  }
-
-  private appendKey(column: ColumnBuilder): void {
-    const row = this.builder.rows
-    if (column.kind === 'list' || (column.validity !== null && !isSet(column.validity, row))) return
-    if (column.kind === 'string') {
-      const { dictionary } = column
-      const entry = column.values[row] as number
-      this.appendBytes(dictionary.bytes, dictionary.offsets[entry] as number, dictionary.offsets[entry + 1] as number)
-    } else if (column.kind === 'bool') this.appendText(String(isSet(column.values, row)))
-    else this.appendNumber(column.values[row] as number)
-  }
-
-  private appendNumber(value: number): void {
-    this.room(24)
-    const out = this.keyBytes
-    if (!(value >= 0 && value < 2 ** 31 && value === (value | 0))) {
-      this.appendText(String(value))
-      return
-    }
-    let divisor = 1
-    while (divisor * 10 <= value) divisor *= 10
-    for (let rest = value | 0; divisor >= 1; divisor = (divisor / 10) | 0) {
-      const digit = (rest / divisor) | 0
-      out.bytes[out.length++] = 48 + digit
-      rest -= digit * divisor
-    }
-  }
-
-  private appendText(text: string): void {
-    const bytes = texts.encode(text)
-    this.appendBytes(bytes, 0, bytes.length)
-  }
-
-  private appendBytes(bytes: Uint8Array, from: number, to: number): void {
-    this.room(to - from + 1)
-    const out = this.keyBytes
-    for (let at = from; at < to; at++) out.bytes[out.length++] = bytes[at] as number
-  }
-
-  private room(length: number): void {
-    const out = this.keyBytes
-    if (out.length + length + 1 <= out.bytes.length) return
-    const grown = new Uint8Array((out.length + length) * 2)
-    grown.set(out.bytes)
-    out.bytes = grown
+    for (let i = 0; i < keyIndexes.length; i++) if (this.done[keyIndexes[i] as number] !== 1) return false
+    return keyIndexes.length > 0
   }
 }
 

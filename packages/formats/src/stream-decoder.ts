@@ -46,7 +46,7 @@ export class StreamDecoder implements Decoder {
 
   stats(): DecoderStats {
     const { row, bytes } = this
-    return { records: row.records, rows: row.rows, bad: row.letters.bad, bytes, badByCode: row.letters.badByCode(), badByKey: row.letters.badByKey() }
+    return { records: row.records, rows: row.rows, bad: row.letters.bad, bytes, badByCode: row.letters.badByCode(), badByKey: row.tally.totals() }
   }
 
   /** Skips a byte order mark; answers whether the input's begin is known well enough to go on. */

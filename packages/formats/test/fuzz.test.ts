@@ -97,8 +97,8 @@ describe.each(formatNames)('%s', (name) => {
     const good = Array.from({ length: 20 }, (_, i): Row => ({ id: i, small: i, at: '2024-05-05T00:00:00.000Z', value: i / 4, on: i % 2 === 0, text: 'a' }))
     const before = new TextEncoder().encode(write(name, good).replace(/\]$/, ','))
     fc.assert(
-      fc.property(mutated(name), (bytes) => {
-        const node = { ...streamIn(name), withoutTime: 'reject' } as const
+      fc.property(mutated(name), fc.constantFrom(['id'], ['id', 'text'], []), (bytes, key) => {
+        const node = { ...streamIn(name), withoutTime: 'reject', key } as const
         const alone = decodeAll(node, bytes)
         const after = decodeAll(node, Buffer.concat([before, bytes]))
         expect(after.rows.slice(20)).toEqual(alone.rows)

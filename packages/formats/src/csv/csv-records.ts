@@ -130,12 +130,26 @@ export class CsvRecords implements RecordFormat {
       if (end === incomplete) return incomplete
       if (window.bytes[end] === this.separator && end < window.end) {
         at = end + 1
+        if (row.fault !== fault.none && row.nothingToLearn()) {
+          const lineEnd = this.skipFields(window, at)
+          if (lineEnd > 0) return lineEnd
+        }
         continue
       }
       // The first field that the line does not have.
       if (slot + 1 < slots.length) this.tooFew(slot + 1, end)
       return end + 1
     }
+  }
+
+  /** Where the next line begins, if no quote stands before it; else 0. */
+  private skipFields({ bytes, end }: InputWindow, from: number): number {
+    for (let at = from; at < end; at++) {
+      const byte = bytes[at] as number
+      if (byte === lineFeed) return at + 1
+      if (byte === quote) return 0
+    }
+    return 0
   }
 
   private tooFew(slot: number, at: number): void {

@@ -51,3 +51,14 @@ export class JsonEnd {
     else if (byte === quote) this.inString = false
   }
 }
+
+/** White space around a record is not its own. */
+export function trimmedEnd(bytes: Uint8Array, from: number, end: number): number {
+  let to = end
+  while (to > from && isSpace(bytes[to - 1] as number)) to--
+  return to
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 32 || byte === 9 || byte === 10 || byte === 13
+}

@@ -13,29 +13,38 @@ export class JsonReader {
   private readonly text = new JsonText()
   private readonly tree: ObjectTree
   private readonly strict: boolean
+  private readonly scalars: readonly (ScalarTree | undefined)[]
   private objects = 0
 
   constructor(row: RecordRow) {
     this.row = row
     this.tree = treeOf(row)
     this.strict = row.layout.node.unknownFields === 'strict'
+    this.scalars = row.layout.leaves.map((_, column) => findScalar(this.tree, column))
   }
 
-  /** Reads the record bytes[from, to) into the row, whose faults say whether it fits. */
-  read(bytes: Uint8Array, from: number, to: number): void {
+  /** Reads the value of a column at bytes[from], where generated code could not; the row has a fault if it does not fit. */
+  probe(bytes: Uint8Array, from: number, to: number, column: number): void {
+    const { text, row, notes } = this
+    const node = this.scalars[column]
+    if (node === undefined) return
+    notes.usable = false
+    text.open(bytes, from, to)
+    if (!this.readScalar(node, 1)) row.fail(text.fault, -1, text.at, to)
+  }
+
+  /** Reads the record bytes[from, to) into the row, whose faults say whether it fits; answers whether it was read whole. */
+  read(bytes: Uint8Array, from: number, to: number): boolean {
     const { text, row } = this
     text.open(bytes, from, to)
     this.notes.begin()
     if (text.peek() !== 123) {
       row.fail(fault.notObject, -1, text.at, to)
-      return
+      return false
     }
-    if (this.readObject(this.tree, 1) && text.peek() >= 0) text.fail(text.at)
-    if (text.fault !== fault.none) {
-      // Whatever was wrong with values before: a record that is no JSON is no record.
-      row.fault = fault.none
-      row.fail(text.fault, -1, text.at, to)
-    }
+    const whole = this.readObject(this.tree, 1) && (text.peek() < 0 || text.fail(text.at))
+    if (text.fault !== fault.none) row.fail(text.fault, -1, text.at, to)
+    return whole
   }
 
   private readObject(tree: ObjectTree, depth: number): boolean {
@@ -66,6 +75,8 @@ export class JsonReader {
         tree.seen[child] = number
         if (!this.readValue(tree.children[child] as JsonNode, depth)) return false
       }
+      // A bad record is read on only for its key.
+      if (this.row.fault !== fault.none && this.row.nothingToLearn()) return false
       const byte = text.peek()
       if (byte !== 44 && byte !== 125) return text.fail(text.at)
       text.at++
@@ -181,4 +192,13 @@ export class JsonReader {
       this.notes.absent(node.column)
     }
   }
+}
+
+function findScalar(tree: ObjectTree, column: number): ScalarTree | undefined {
+  for (const child of tree.children) {
+    if (child.kind === 'scalar' && child.column === column) return child
+    const inner = child.kind === 'object' ? findScalar(child, column) : undefined
+    if (inner !== undefined) return inner
+  }
+  return undefined
 }

@@ -4,7 +4,7 @@ import { fault } from '../fault.ts'
 import type { InputWindow } from '../input-window.ts'
 import type { RecordRow } from '../record-row.ts'
 import type { RecordFormat } from '../stream-decoder.ts'
-import { isBetweenRecords, JsonEnd } from './json-end.ts'
+import { isBetweenRecords, JsonEnd, trimmedEnd } from './json-end.ts'
 import { JsonReader } from './json-reader.ts'
 import { Shapes } from './shapes.ts'
 
@@ -23,11 +23,15 @@ export class JsonRecords implements RecordFormat {
   /** Bytes of the first record in the window that were looked at for its end. */
   private looked = 0
   private skipping = false
+  /** Key columns keep their values when generated code gives a record up: they have no bitmaps. */
+  private readonly plainKey: boolean
 
   constructor(row: RecordRow, format: JsonFormat) {
     this.row = row
     this.lines = format.kind === 'ndjson'
     this.reader = new JsonReader(row)
+    const { keyIndexes, fields } = row.layout
+    this.plainKey = keyIndexes.every((index) => fields[index]?.nullable === false && fields[index]?.type !== 'bool')
     this.shapes = new Shapes(row, this.reader.notes, this.lines)
   }
 
@@ -70,6 +74,8 @@ export class JsonRecords implements RecordFormat {
       if (found < 0 && final) found = end
     }
     this.looked = found < 0 ? end - start : 0
+    // What stopped the shapes may be the end of the bytes, and positions will move.
+    if (found < 0) this.shapes.stuck = null
     return found
   }
 
@@ -86,11 +92,30 @@ export class JsonRecords implements RecordFormat {
     window.start = end
     const to = trimmedEnd(bytes, start, end)
     if (to === start) return
+    if (this.probe(bytes, to)) {
+      row.end(bytes, start, to, window.base + start)
+      return
+    }
     row.begin()
-    this.reader.read(bytes, start, to)
-    const good = row.fault === fault.none
+    const whole = this.reader.read(bytes, start, to)
+    const { fault: found, faultColumn } = row
     row.end(bytes, start, to, window.base + start)
-    if (good) this.shapes.learn(bytes, start, this.lines ? end : to)
+    if (found === fault.none) this.shapes.learn(bytes, start, this.lines ? end : to, -1)
+    else if (found === fault.fieldMissing && whole && this.plainKey) this.shapes.learn(bytes, start, this.lines ? end : to, faultColumn)
+  }
+
+  /** Most bad records differ from a shape in one value: if that is the fault, and the key stands before it, all is known. */
+  private probe(bytes: Uint8Array, to: number): boolean {
+    const { row, shapes } = this
+    const { stuck } = shapes
+    shapes.stuck = null
+    const slot = stuck?.shape.slots[stuck.slot]
+    if (stuck === null || slot?.kind !== 'value' || !this.plainKey) return false
+    row.begin()
+    shapes.markDone(stuck.shape, stuck.slot)
+    if (!row.nothingToLearn()) return false
+    this.reader.probe(bytes, slot.quoted ? stuck.at - 1 : stuck.at, to, slot.column)
+    return row.fault !== fault.none
   }
 
   private tooLong(window: InputWindow): void {
@@ -120,15 +145,4 @@ export class JsonRecords implements RecordFormat {
 function lineEnd(bytes: Uint8Array, from: number, end: number): number {
   for (let at = from; at < end; at++) if (bytes[at] === lineFeed) return at + 1
   return -1
-}
-
-/** White space around a record is not its own. */
-function trimmedEnd(bytes: Uint8Array, from: number, end: number): number {
-  let to = end
-  while (to > from && isSpace(bytes[to - 1] as number)) to--
-  return to
-}
-
-function isSpace(byte: number): boolean {
-  return byte === 32 || byte === 9 || byte === 10 || byte === 13
 }

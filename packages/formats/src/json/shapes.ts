@@ -1,7 +1,9 @@
-import { generateJson, type Shape } from '../code/generate-json.ts'
+import { badShape, generateJson, type Shape } from '../code/generate-json.ts'
 import type { Run, RunState } from '../code/run-state.ts'
+import { fault } from '../fault.ts'
 import type { InputWindow } from '../input-window.ts'
 import type { RecordRow } from '../record-row.ts'
+import { trimmedEnd } from './json-end.ts'
 import type { ShapeNotes } from './shape-notes.ts'
 
 const mostShapes = 8
@@ -21,6 +23,7 @@ export class Shapes {
   private readonly notes: ShapeNotes
   private readonly lines: boolean
   private readonly runs: Run[] = []
+  private readonly shapes: Shape[] = []
   private readonly state: RunState = { row: 0, slot: 0, at: 0 }
   private readonly candidates = new Map<number, number>()
   private looked = 0
@@ -32,34 +35,68 @@ export class Shapes {
     notes.recording = row.plain && !row.layout.leaves.some((leaf) => leaf.type.kind === 'list')
   }
 
+  /** Where the last record differed from the shape that fitted it best: in the value of which column, and where. */
+  stuck: { readonly shape: Shape; readonly slot: number; readonly at: number } | null = null
+
   /** Takes records of known shapes from the window's start; answers whether it took any. */
   take(window: InputWindow): boolean {
-    const { row, runs, state } = this
+    const { row, runs, state, shapes } = this
     const { bytes, view, start, end } = window
+    this.stuck = null
     for (let i = 0; i < runs.length; i++) {
       const run = runs[i] as Run
       const at = run(bytes, view, start, end, state, row.builder.rows, row.latestMs)
-      if (at === start) continue
+      if (at === start) {
+        const shape = shapes[i] as Shape
+        if (state.slot === badShape) {
+          this.reject(window, shape, state.at)
+          return true
+        }
+        if (state.slot > (this.stuck?.slot ?? -1)) this.stuck = { shape, slot: state.slot, at: state.at }
+        continue
+      }
       row.builder.rows = state.row
       window.start = at
       // The shape seen last is tried sooner the next time.
       if (i > 0) {
         runs[i] = runs[i - 1] as Run
         runs[i - 1] = run
+        const shape = shapes[i] as Shape
+        shapes[i] = shapes[i - 1] as Shape
+        shapes[i - 1] = shape
       }
       return true
     }
     return false
   }
 
-  /** Looks at the good record bytes[from, to) that the reader just read. */
-  learn(bytes: Uint8Array, from: number, to: number): void {
+  /** Marks the columns that a shape's code read before a slot as done. */
+  markDone({ slots }: Shape, before: number): void {
+    for (let i = 0; i < before; i++) {
+      const slot = slots[i]
+      if (slot?.kind === 'value') this.row.done[slot.column] = 1
+    }
+  }
+
+  /** A record of a shape that lacks a required column. */
+  private reject(window: InputWindow, shape: Shape, end: number): void {
+    const { row } = this
+    const { bytes, start, base } = window
+    row.begin()
+    this.markDone(shape, shape.slots.length)
+    row.fail(fault.fieldMissing, shape.lacking, start, start)
+    row.end(bytes, start, trimmedEnd(bytes, start, end), base + start)
+    window.start = end
+  }
+
+  /** Looks at the record bytes[from, to) that the reader just read; `lacking`: the required column it does not have, or -1. */
+  learn(bytes: Uint8Array, from: number, to: number, lacking: number): void {
     const { notes } = this
     if (!notes.usable) {
       this.pace()
       return
     }
-    const shape = shapeOf(notes, bytes, from, to)
+    const shape = shapeOf(notes, bytes, from, to, lacking)
     if (shape.literals.some((literal) => literal.length > longestLiteral)) return
     const hash = hashOf(shape)
     const seen = (this.candidates.get(hash) ?? 0) + 1
@@ -71,8 +108,12 @@ export class Shapes {
 
   private add(shape: Shape): void {
     this.looked = 0
-    if (this.runs.length >= mostShapes) this.runs.pop()
+    if (this.runs.length >= mostShapes) {
+      this.runs.pop()
+      this.shapes.pop()
+    }
     this.runs.unshift(generateJson(this.row, shape, this.lines))
+    this.shapes.unshift(shape)
     // A shape that was dropped may come again.
     this.candidates.clear()
   }
@@ -84,7 +125,7 @@ export class Shapes {
   }
 }
 
-function shapeOf(notes: ShapeNotes, bytes: Uint8Array, from: number, to: number): Shape {
+function shapeOf(notes: ShapeNotes, bytes: Uint8Array, from: number, to: number, lacking: number): Shape {
   const literals: Uint8Array[] = []
   let at = from
   for (const slot of notes.slots) {
@@ -92,7 +133,7 @@ function shapeOf(notes: ShapeNotes, bytes: Uint8Array, from: number, to: number)
     at = slot.to
   }
   literals.push(bytes.slice(at, to))
-  return { slots: notes.slots, literals, absent: notes.absentColumns }
+  return { slots: notes.slots, literals, absent: notes.absentColumns, lacking }
 }
 
 function hashOf({ slots, literals }: Shape): number {
