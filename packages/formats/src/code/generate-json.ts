@@ -13,6 +13,8 @@ export interface Shape {
   readonly absent: readonly number[]
   /** A required column among them: all records of the shape are bad; -1: none. */
   readonly lacking: number
+  /** The record does not fit in its last slot: the code reads up to there, and no literal follows. */
+  readonly stuck: boolean
 }
 
 /** `state.slot` where the literal text differs, and where a record of a bad shape was read whole. */
@@ -30,7 +32,8 @@ export function generateJson(row: RecordRow, shape: Shape, lines: boolean): Run 
   const absent = shape.absent.map((index) => missingCode(targets[index] as Target, index))
   const parts = shape.literals.map((literal, i) => {
     const slot = shape.slots[i]
-    return `${compareCode(literal)}\n${slot === undefined ? '' : slotCode(targets, slot, i)}`
+    const stops = shape.stuck && i === shape.slots.length - 1
+    return `${compareCode(literal)}\n${stops ? `field = p; slot = ${i}; break usual;` : slot === undefined ? '' : slotCode(targets, slot, i)}`
   })
   const bad = `state.row = row; state.slot = ${badShape}; state.at = p; return start;`
   const between = 'while ((d = bytes[p]) === 44 || d === 32 || (d > 8 && d < 14) || d === 91 || d === 93) p = p + 1 | 0;'

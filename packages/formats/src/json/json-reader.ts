@@ -115,20 +115,24 @@ export class JsonReader {
     const { text } = this
     const byte = text.peek()
     const from = text.at
+    const { cells, column } = node
     if (byte === 123 || byte === 91) {
       if (!text.skipValue(depth)) return false
       this.wrongKind(node, from)
       return true
     }
-    if (!text.readScalar(byte)) return false
-    const { cells, column } = node
+    if (!text.readScalar(byte)) {
+      this.notes.stop(column, from, byte === 34)
+      return false
+    }
     if (byte === 110) {
       cells.missing(column, from, text.at)
       this.notes.absent(column)
     } else if (byte === 34) this.takeText(node, from)
     else if (byte === 116 || byte === 102 ? node.takesBool : node.takesNumber) {
       cells.value(column, text.source, text.from, text.to, from, text.at)
-      this.notes.value(column, from, text.at, false)
+      if (this.row.fault === fault.none) this.notes.value(column, from, text.at, false)
+      else this.notes.stop(column, from, false)
     } else this.wrongKind(node, from)
     return true
   }
@@ -140,13 +144,15 @@ export class JsonReader {
     else if (node.takesText || node.sentinels.has(text.source, text.from, text.to)) cells.value(column, text.source, text.from, text.to, from, text.at)
     else this.wrongKind(node, from)
     // Text for a column of numbers is a sentinel, which no shape holds.
-    if (node.takesText && text.source === text.bytes && text.to > text.from) this.notes.value(column, text.from, text.to, true)
+    if (this.row.fault !== fault.none) this.notes.stop(column, from, true)
+    else if (node.takesText && text.source === text.bytes && text.to > text.from) this.notes.value(column, text.from, text.to, true)
     else this.notes.usable = false
   }
 
   private wrongKind({ cells, column }: ScalarTree, from: number): void {
-    this.notes.usable = false
     cells.wrong(column, from, this.text.at)
+    this.notes.stop(column, from, this.text.bytes[from] === 34)
+    this.notes.usable = false
   }
 
   private readList(node: ListTree, depth: number): boolean {

@@ -100,7 +100,7 @@ export class JsonRecords implements RecordFormat {
     const whole = this.reader.read(bytes, start, to)
     const { fault: found, faultColumn } = row
     row.end(bytes, start, to, window.base + start)
-    if (found === fault.none) this.shapes.learn(bytes, start, this.lines ? end : to, -1)
+    if (found === fault.none || (this.reader.notes.stuck && this.plainKey)) this.shapes.learn(bytes, start, this.lines ? end : to, -1)
     else if (found === fault.fieldMissing && whole && this.plainKey) this.shapes.learn(bytes, start, this.lines ? end : to, faultColumn)
   }
 

@@ -14,9 +14,12 @@ export class ShapeNotes {
   /** Columns without a value: absent, or null. */
   absentColumns: number[] = []
   recording = true
+  /** Whether the record was read only up to a value that does not fit: then that is the last slot. */
+  stuck = false
 
   begin(): void {
     this.usable = this.recording
+    this.stuck = false
     if (!this.recording) return
     this.slots = []
     this.absentColumns = []
@@ -32,6 +35,15 @@ export class ShapeNotes {
     else if (firstByte === 34) this.add({ kind: 'skipped', quoted: true, from: from + 1, to: to - 1 })
     // true, false and null are part of the literal text.
     else if (firstByte < 65) this.add({ kind: 'skipped', quoted: false, from, to })
+  }
+
+  /** The record's first fault is in this value. */
+  stop(column: number, from: number, quoted: boolean): void {
+    if (!this.usable) return
+    const at = quoted ? from + 1 : from
+    this.add({ kind: 'value', column, quoted, from: at, to: at })
+    this.stuck = this.usable
+    this.usable = false
   }
 
   absent(column: number): void {

@@ -89,10 +89,10 @@ export class Shapes {
     window.start = end
   }
 
-  /** Looks at the record bytes[from, to) that the reader just read; `lacking`: the required column it does not have, or -1. */
+  /** Looks at the record bytes[from, to) that the reader just read; `lacking`: the required column it does not have, or -1. A bad one may be read up to its fault. */
   learn(bytes: Uint8Array, from: number, to: number, lacking: number): void {
     const { notes } = this
-    if (!notes.usable) {
+    if (!notes.usable && !notes.stuck) {
       this.pace()
       return
     }
@@ -132,12 +132,12 @@ function shapeOf(notes: ShapeNotes, bytes: Uint8Array, from: number, to: number,
     literals.push(bytes.slice(at, slot.from))
     at = slot.to
   }
-  literals.push(bytes.slice(at, to))
-  return { slots: notes.slots, literals, absent: notes.absentColumns, lacking }
+  if (!notes.stuck) literals.push(bytes.slice(at, to))
+  return { slots: notes.slots, literals, absent: notes.absentColumns, lacking, stuck: notes.stuck }
 }
 
-function hashOf({ slots, literals }: Shape): number {
-  let hash = slots.length
+function hashOf({ slots, literals, stuck }: Shape): number {
+  let hash = slots.length + (stuck ? 1000 : 0)
   for (const [i, literal] of literals.entries()) {
     const slot = slots[i]
     hash = Math.imul(hash ^ (slot?.kind === 'value' ? slot.column : -1), 16777619)

@@ -76,6 +76,7 @@ export class ClockText {
     this.second = 0
     this.milli = 0
     const local = this.localMs()
+    if (Number.isNaN(local)) return local
     const first = suffixZone.toUtcMs(local)
     // Where the clocks change within the hour, minutes cannot just be added.
     if (suffixZone.toUtcMs(local + hourMs - 1) - first !== hourMs - 1) return Number.NaN
