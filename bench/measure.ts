@@ -1,0 +1,91 @@
+import type { Scale } from './scale.ts'
+
+/** A line of bench/results.json. */
+export interface Figure {
+  readonly name: string
+  /** The median of the runs. */
+  readonly value: number
+  readonly unit: Unit
+  readonly min: number
+  readonly max: number
+  readonly goal: number | null
+  readonly met: boolean | null
+  readonly peer?: Peer
+}
+
+/** The same work by another engine, in the same run; `ratio`: how many times faster than it ours is. */
+export interface Peer {
+  readonly name: string
+  readonly value: number
+  readonly ratio: number
+  readonly goal: number | null
+  readonly met: boolean | null
+}
+
+export type Unit = 'records/s' | 'results/s' | '% of clean' | 'bytes' | 'MB' | 'ms'
+
+/** One or more figures that come from the same runs; each benchmark has a process of its own. */
+export interface Benchmark {
+  readonly name: string
+  /** Throws where our results are not those of the peer. */
+  run(scale: Scale): Promise<readonly Figure[]>
+}
+
+export interface Race {
+  ours(): unknown
+  peer(): Promise<unknown>
+  /** Compares what both found; called once both have run. */
+  check(): Promise<void>
+}
+
+/** Seconds of every run. */
+export interface Times {
+  readonly ours: readonly number[]
+  readonly peer: readonly number[]
+}
+
+/** Ours and the peer by turns, so that a busy moment of the machine meets both; what comes before the check warms up. */
+export async function race(runs: number, { ours, peer, check }: Race): Promise<Times> {
+  await ours()
+  await peer()
+  await check()
+  const times = { ours: [] as number[], peer: [] as number[] }
+  for (let run = 0; run < runs; run++) {
+    times.ours.push(await secondsOf(ours))
+    times.peer.push(await secondsOf(peer))
+  }
+  return times
+}
+
+export async function secondsOf(work: () => unknown): Promise<number> {
+  globalThis.gc?.()
+  const startedMs = performance.now()
+  await work()
+  return (performance.now() - startedMs) / 1000
+}
+
+export function figure(name: string, unit: Unit, values: readonly number[], goal: number | null = null): Figure {
+  const value = median(values)
+  return { name, value, unit, min: Math.min(...values), max: Math.max(...values), goal, met: goal === null ? null : reached(unit, value, goal) }
+}
+
+/** `count` records or results in each of the runs, beside DuckDB where its times are given. */
+export function rate(name: string, unit: Unit, count: number, times: Times, goal: number | null, ratioGoal: number | null = null): Figure {
+  const perSecond = (seconds: readonly number[]): number[] => seconds.map((each) => count / each)
+  const ours = figure(name, unit, perSecond(times.ours), goal)
+  if (times.peer.length === 0) return ours
+  const value = median(perSecond(times.peer))
+  const ratio = ours.value / value
+  return { ...ours, peer: { name: 'DuckDB, one thread', value, ratio, goal: ratioGoal, met: ratioGoal === null ? null : ratio >= ratioGoal } }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
+}
+
+/** Rates and shares are to be high, sizes and times low. */
+function reached(unit: Unit, value: number, goal: number): boolean {
+  return unit === 'bytes' || unit === 'MB' || unit === 'ms' ? value < goal : value >= goal
+}
