@@ -19,7 +19,7 @@ let rows = 0
 console.log(`seeds ${firstSeed} to ${firstSeed + plans - 1}`)
 for (let seed = firstSeed; seed < firstSeed + plans; seed++) {
   const random = caseOf(seed)
-  const oracle = runOracle(random.plan, random.log)
+  const oracle = runOracle(random.plan, random.log, random)
   shares.add(oracle)
   records += random.log.filter(({ kind }) => kind === 'record').length
   rows += Object.values(oracle.outputs).reduce((sum, { length }) => sum + length, 0)

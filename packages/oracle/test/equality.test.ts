@@ -17,7 +17,7 @@ describe('engine and oracle', () => {
     for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
       const random = caseOf(seed)
       expect(validate(random.plan), `seed ${seed}`).toEqual([])
-      const oracle = runOracle(random.plan, random.log)
+      const oracle = runOracle(random.plan, random.log, random)
       shares.add(oracle)
       const fault = faultOf(openJob, random, feedingsFor(seed), oracle)
       if (fault !== null) expect.fail(failureText(openJob, seed, fault))

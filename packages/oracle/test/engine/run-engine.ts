@@ -27,8 +27,8 @@ export interface EngineResult {
 }
 
 /** Runs a log through a job, in batches as `feeding` has them. */
-export function runEngine(openJob: OpenJob, plan: Plan, log: readonly LogEntry[], feeding: Feeding): EngineResult {
-  const run = new EngineRun(openJob, plan, feeding)
+export function runEngine(openJob: OpenJob, plan: Plan, log: readonly LogEntry[], feeding: Feeding, params: Plan['params'] = {}): EngineResult {
+  const run = new EngineRun(openJob, plan, feeding, params)
   for (const entries of batched(log, feeding.batchRows)) run.feed(entries)
   return run.result()
 }
@@ -37,6 +37,7 @@ class EngineRun {
   private readonly openJob: OpenJob
   private readonly plan: Plan
   private readonly feeding: Feeding
+  private readonly params: Plan['params']
   private readonly fields: ReadonlyMap<string, readonly Field[]>
   private readonly builders = new Map<string, BatchBuilder>()
   private readonly outputs: EngineResult['outputs'] = {}
@@ -45,10 +46,11 @@ class EngineRun {
   private rows = 0
   private job: Job
 
-  constructor(openJob: OpenJob, plan: Plan, feeding: Feeding) {
+  constructor(openJob: OpenJob, plan: Plan, feeding: Feeding, params: Plan['params']) {
     this.openJob = openJob
     this.plan = plan
     this.feeding = feeding
+    this.params = params
     const known = relations(plan)
     this.fields = new Map(plan.operators.flatMap((operator) => (operator.kind === 'read' ? [[operator.stream, known.get(operator.id)?.fields ?? []]] : [])))
     for (const name of Object.keys(plan.outputs)) this.outputs[name] = []
@@ -73,7 +75,7 @@ class EngineRun {
 
   private open(snapshot?: Uint8Array): Job {
     const { budgetRows } = this.feeding
-    return this.openJob(this.plan, { sink: this.sink(), snapshot, budgetRows })
+    return this.openJob(this.plan, { sink: this.sink(), params: this.params, snapshot, budgetRows })
   }
 
   private sink(): JobSink {

@@ -8,13 +8,16 @@ import { randomPlan } from '../random/plans.ts'
 export interface Case {
   readonly plan: Plan
   readonly log: readonly LogEntry[]
+  /** Values given at the start of the job. */
+  readonly params: Plan['params']
 }
 
 /** The case that follows from a seed. */
 export function caseOf(seed: number): Case {
   const draw = new Draw(seed)
   const { plan, world } = randomPlan(draw.fork())
-  return { plan, log: randomLog(draw.fork(), plan, world) }
+  const log = randomLog(draw.fork(), plan, world)
+  return { plan, log, params: draw.chance(0.3) ? { limit: draw.whole(0, 4), word: 'b' } : {} }
 }
 
 /** The smallest case found that still fails: fewer entries, then fewer outputs and operators. */

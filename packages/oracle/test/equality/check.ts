@@ -30,12 +30,17 @@ export function feedingsFor(seed: number): readonly FeedingName[] {
 }
 
 /** What is wrong with an engine's results for a case; null: they are the oracle's, in whichever of the ways the log is fed. */
-export function faultOf(openJob: OpenJob, { plan, log }: Case, names: readonly FeedingName[], oracle: OracleResult = runOracle(plan, log)): Fault | null {
+export function faultOf(
+  openJob: OpenJob,
+  { plan, log, params }: Case,
+  names: readonly FeedingName[],
+  oracle: OracleResult = runOracle(plan, log, { params }),
+): Fault | null {
   const first: FeedingName = 'batches of 4096'
   let reference: EngineResult | null = null
   for (const feeding of new Set<FeedingName>([first, ...names])) {
     try {
-      const result = runEngine(openJob, plan, log, feedings[feeding])
+      const result = runEngine(openJob, plan, log, feedings[feeding], params)
       const text = reference === null ? faultAgainst(result, oracle) : textOf(result) === textOf(reference) ? null : firstDifference(result, reference)
       if (text !== null) return { feeding, text: `${feeding}: ${text}` }
       reference ??= result

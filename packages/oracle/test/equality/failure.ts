@@ -9,8 +9,8 @@ export function failureText(openJob: OpenJob, seed: number, fault: Fault): strin
   return [`seed ${seed}: ${fault.text}`, `smallest: ${faultIn(small)?.text}`, planText(small), ...small.log.map((entry) => JSON.stringify(entry))].join('\n')
 }
 
-function planText({ plan }: Case): string {
+function planText({ plan, params }: Case): string {
   const streams = Object.entries(plan.streams).map(([name, { schema: _, ...node }]) => `${name}: ${JSON.stringify(node)}`)
   const operators = plan.operators.map((operator) => JSON.stringify(operator))
-  return [...streams, ...operators, JSON.stringify(plan.outputs)].join('\n')
+  return [...streams, ...operators, JSON.stringify(plan.outputs), JSON.stringify(params)].join('\n')
 }

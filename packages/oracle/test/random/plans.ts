@@ -86,7 +86,7 @@ export function randomPlan(draw: Draw): RandomPlan {
   if (!draft.operators.some(({ kind }) => kind === 'aggregate'))
     addAggregate(draft, (draft.operators.findLast(({ id }) => !draft.alerted.has(id)) as Operator).id)
   if (!draft.operators.some(({ kind }) => kind === 'alert')) addAlert(draft, draft.draw.pick(draft.operators.filter(({ id }) => !draft.alerted.has(id))).id)
-  for (const { id } of [...draft.operators]) if (isLeaf(draft, id) && hasList(draft, id)) addMap(draft, id)
+  for (const { id } of [...draft.operators]) if (isLeaf(draft, id) && hasList(draft, id) && draw.chance(0.5)) addMap(draft, id)
   return { plan: draft.plan(outputsOf(draft)), world: draft.world }
 }
 
@@ -96,7 +96,7 @@ const isLeaf = ({ operators }: PlanDraft, id: string): boolean => !operators.som
 function outputsOf(draft: PlanDraft): Record<string, string> {
   const { operators, draw } = draft
   const read = new Set(operators.flatMap(inputsOf))
-  const shown = operators.filter(({ id }) => !read.has(id) || (draw.chance(0.3) && !hasList(draft, id)))
+  const shown = operators.filter(({ id }) => !read.has(id) || draw.chance(0.3))
   return Object.fromEntries(draw.shuffled(shown).map(({ id }, at) => [`out-${at}`, id]))
 }
 
