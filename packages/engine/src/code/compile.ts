@@ -6,11 +6,12 @@
 const compiled = new Map<string, (...args: never[]) => unknown>()
 const maxCompiled = 5000
 
-export function compileFunction<F extends (...args: never[]) => unknown>(params: readonly string[], body: string): F {
-  const source = `${params.join(',')}\n${body}`
+/** `name` is what a profile shows. */
+export function compileFunction<F extends (...args: never[]) => unknown>(name: string, params: readonly string[], body: string): F {
+  const source = `return function ${name}(${params.join(', ')}) {\n${body}\n}`
   const known = compiled.get(source)
   if (known !== undefined) return known as F
-  const made = new Function(...params, `"use strict";\n${body}`) as F
+  const made = new Function(`"use strict";\n${source}`)() as F
   if (compiled.size >= maxCompiled) compiled.clear()
   compiled.set(source, made)
   return made

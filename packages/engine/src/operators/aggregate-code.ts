@@ -6,7 +6,7 @@ import { type ExpressionContext, expressionCode } from '../code/expression.ts'
 import { bindOutput, outputNames, storeCode } from '../code/output.ts'
 import { type FailureCount, type Runtime, runtime } from '../code/runtime.ts'
 import { type Code, ColumnAccess, never, Scope } from '../code/scope.ts'
-import { halves, type KeyShape, keyShape, storeKey } from '../state/key-shape.ts'
+import { type KeyShape, keyShape, storeKey } from '../state/key-shape.ts'
 import { type Find, findFor, type Lookup, lookupFor, type Merge, mergeFor } from '../state/lookup.ts'
 import type { Pane } from '../state/pane.ts'
 import type { Strings } from '../state/strings.ts'
@@ -21,8 +21,11 @@ export interface AggregateCode {
   readonly find: Find
   /** Folds rows selection[from, to) into the entries that `lookup` gave. */
   fold(pane: Pane, columns: readonly Column[], selection: Int32Array, from: number, to: number, entries: Int32Array, time: Float64Array): void
-  /** Folds entry from[e] of `source`, for all of its entries, into entries[e] of `target`. */
-  join(target: Pane, source: Pane, entries: Int32Array): void
+  /**
+   * Folds every entry e of `source` into entry entries[e] of `target`; the first fold of a round into an
+   * entry replaces what it held and notes it in `touched`, from `count` on. Answers the new count.
+   */
+  join(target: Pane, source: Pane, entries: Int32Array, rounds: Float64Array, round: number, touched: Int32Array, count: number): number
   joinOne(target: Pane, into: number, source: Pane, from: number): void
   /** Folds rows selection[from, to) one by one, and writes each one's result to the next output row, from `row` on. */
   run(
@@ -72,12 +75,12 @@ export function aggregateCode(
     initial,
     textStates: layout.textStates,
     lookup: lookupFor(shape, initial),
-    merge: mergeFor(shape.words, initial),
-    find: findFor(shape.words),
+    merge: mergeFor(shape, initial),
+    find: findFor(shape),
     fold: (pane, batch, selection, from, to, entries, time) => fold(pane, batch, selection, from, to, entries, time, ...tools, scope.constants),
     run: (pane, batch, selection, from, to, entries, time, out, row) =>
-      run(halves, pane, batch, selection, from, to, entries, time, out, row, ...tools, runScope.constants),
-    join: (target, source, entries) => join(target, source, entries, strings),
+      run(pane, batch, selection, from, to, entries, time, out, row, ...tools, runScope.constants),
+    join: (target, source, entries, rounds, round, touched, count) => join(target, source, entries, rounds, round, touched, count, strings),
     joinOne: (target, into, source, from) => joinOne(target, into, source, from, strings),
     emit: (pane, order, from, to, batch, row, startMs, endMs) => emit(pane, order, from, to, batch, row, startMs, endMs, ...tools, emitScope.constants),
   }
@@ -108,11 +111,10 @@ for (let x = from; x < to; x++) {
   const i = selection[x], j = entries[x - from];
   ${add}
 }`
-  return compileFunction<Fold>(['pane', 'columns', 'selection', 'from', 'to', 'entries', 'time', ...toolNames], body)
+  return compileFunction<Fold>('fold', ['pane', 'columns', 'selection', 'from', 'to', 'entries', 'time', ...toolNames], body)
 }
 
 type Run = (
-  halves: unknown,
   pane: Pane,
   columns: readonly Column[],
   selection: Int32Array,
@@ -136,32 +138,48 @@ function runFunction(
   const add = layout.addCode()
   const stores = columnStores(operator, layout, output, context)
   const body = `
-const D = pane.capacity, K = pane.keys;
+const D = pane.capacity, K = pane.keys, wide = pane.wide;
 ${bindStates('pane', 's', layout.initial.length)}
 ${context.scope.bindConstants()}
 ${columns.bind('columns')}
 ${bindOutput(output, 'output')}
-${bindHalves(shape)}
 for (let x = from, r = row; x < to; x++, r++) {
   const i = selection[x], j = entries[x - from], o = Math.imul(j, ${shape.words});
   ${add}
   ${storeKey(shape)}
   ${stores}
 }`
-  return compileFunction<Run>(['halves', 'pane', 'columns', 'selection', 'from', 'to', 'entries', 'time', 'output', 'row', ...toolNames], body)
+  return compileFunction<Run>('run', ['pane', 'columns', 'selection', 'from', 'to', 'entries', 'time', 'output', 'row', ...toolNames], body)
 }
 
-type Join = (target: Pane, source: Pane, entries: Int32Array, strings: Strings) => void
+type Join = (
+  target: Pane,
+  source: Pane,
+  entries: Int32Array,
+  rounds: Float64Array,
+  round: number,
+  touched: Int32Array,
+  count: number,
+  strings: Strings,
+) => number
 
 function joinFunction(layout: AggregateLayout): Join {
   const body = `
+const first = target.first, sourceFirst = source.first;
 ${bindStates('target', 's', layout.initial.length)}
 ${bindStates('source', 'f', layout.initial.length)}
 for (let x = 0, end = source.count; x < end; x++) {
   const j = entries[x];
-  ${layout.mergeCode('j', 'x')}
-}`
-  return compileFunction<Join>(['target', 'source', 'entries', 'S'], body)
+  if (rounds[j] !== round) {
+    rounds[j] = round; touched[count++] = j; first[j] = sourceFirst[x];
+    ${layout.initial.map((_, at) => `s${at}[j] = f${at}[x];`).join(' ')}
+  } else {
+    if (sourceFirst[x] < first[j]) first[j] = sourceFirst[x];
+    ${layout.mergeCode('j', 'x')}
+  }
+}
+return count;`
+  return compileFunction<Join>('join', ['target', 'source', 'entries', 'rounds', 'round', 'touched', 'count', 'S'], body)
 }
 
 type JoinOne = (target: Pane, into: number, source: Pane, from: number, strings: Strings) => void
@@ -171,7 +189,7 @@ function joinOneFunction(layout: AggregateLayout): JoinOne {
 ${bindStates('target', 's', layout.initial.length)}
 ${bindStates('source', 'f', layout.initial.length)}
 ${layout.mergeCode('into', 'from')}`
-  return compileFunction<JoinOne>(['target', 'into', 'source', 'from', 'S'], body)
+  return compileFunction<JoinOne>('joinOne', ['target', 'into', 'source', 'from', 'S'], body)
 }
 
 type Emit = (
@@ -191,26 +209,17 @@ function emitFunction(operator: AggregateOperator, layout: AggregateLayout, shap
   const key = operator.key.length
   const bounds = operator.window === null ? '' : `o${key}[r] = startMs; o${key + 1}[r] = endMs;`
   const body = `
-const K = pane.keys;
+const K = pane.keys, wide = pane.wide;
 ${bindStates('pane', 's', layout.initial.length)}
 ${context.scope.bindConstants()}
 ${bindOutput(output, 'output')}
-${bindHalves(shape)}
 for (let x = from, r = row; x < to; x++, r++) {
   const j = order === null ? x : order[x], o = Math.imul(j, ${shape.words});
   ${storeKey(shape)}
   ${bounds}
   ${stores}
 }`
-  const compiled = compileFunction<(halves: unknown, ...args: Parameters<Emit>) => void>(
-    ['halves', 'pane', 'order', 'from', 'to', 'output', 'row', 'startMs', 'endMs', ...toolNames],
-    body,
-  )
-  return (...args) => compiled(halves, ...args)
-}
-
-function bindHalves(shape: KeyShape): string {
-  return shape.parts.map((part, at) => (part.kind === 'wide' ? `const h${at} = halves(o${at});` : '')).join(' ')
+  return compileFunction<Emit>('emit', ['pane', 'order', 'from', 'to', 'output', 'row', 'startMs', 'endMs', ...toolNames], body)
 }
 
 /** The operator's own columns: expressions over aggregates and key columns of entry `j`. */

@@ -38,7 +38,7 @@ for (let x = from; x < to; x++) {
   ${code.before}
   truth[x - from] = ${code.missing === never ? code.value : `!(${code.missing}) && ${code.value}`} ? 1 : 0;
 }`
-  return compileFunction<Test>(['columns', 'selection', 'from', 'to', 'truth', 'F', 'lib', 'k'], body)
+  return compileFunction<Test>('test', ['columns', 'selection', 'from', 'to', 'truth', 'F', 'lib', 'k'], body)
 }
 
 type Message = (columns: readonly Column[], row: number, ...tools: Tools) => string
@@ -51,7 +51,7 @@ ${scope.bindConstants()}
 ${columns.bind('columns')}
 ${code.before}
 return (${code.missing}) ? '' : ${code.value};`
-  return compileFunction<Message>(['columns', 'i', 'F', 'lib', 'k'], body)
+  return compileFunction<Message>('message', ['columns', 'i', 'F', 'lib', 'k'], body)
 }
 
 const encoder = new TextEncoder()

@@ -150,7 +150,8 @@ export class Alert implements StatefulOperator {
 
   snapshot(writer: StateWriter): void {
     const { open, update, clear, withdraw } = this.told
-    for (const value of [this.watermarkMs, open, update, clear, withdraw, this.suppressed, this.failures.failures, this.results.exploded ? 1 : 0]) writer.number(value)
+    for (const value of [this.watermarkMs, open, update, clear, withdraw, this.suppressed, this.failures.failures, this.results.exploded ? 1 : 0])
+      writer.number(value)
     this.episodes.snapshot(writer)
     this.stored.snapshot(writer, this.episodes.pane.count)
   }

@@ -44,5 +44,5 @@ for (let x = 0; x < count; x++) {
   n += (${holds}) ? 1 : 0;
 }
 return n;`
-  return compileFunction<Select>(['columns', 'selection', 'count', 'kept', 'F', 'lib', 'k'], body)
+  return compileFunction<Select>('select', ['columns', 'selection', 'count', 'kept', 'F', 'lib', 'k'], body)
 }

@@ -58,5 +58,5 @@ for (let x = 0; x < count; x++) {
   const i = selection[x];
   ${stores.join('\n')}
 }`
-  return compileFunction<Compute>(['columns', 'selection', 'count', 'output', 'F', 'lib', 'k'], body)
+  return compileFunction<Compute>('compute', ['columns', 'selection', 'count', 'output', 'F', 'lib', 'k'], body)
 }

@@ -24,7 +24,7 @@ export function renumberPane(pane: Pane, shape: KeyShape, textStates: readonly n
     }
   }
   for (const at of textStates) renumberState(pane.states[at] as Float64Array, pane.count, numbers)
-  if (parts.length > 0) rehash(pane, shape.words)
+  if (parts.length > 0) rehash(pane, shape)
 }
 
 function renumberState(state: Float64Array, count: number, numbers: Int32Array): void {

@@ -6,7 +6,6 @@ import type { OperatorContext, StatefulOperator } from '../operator.ts'
 import type { StateReader, StateWriter } from '../state/bytes.ts'
 import { type KeyArrays, keyArrays } from '../state/key-shape.ts'
 import { type Lookup, lookupFor } from '../state/lookup.ts'
-import { FirstOrder } from '../state/order.ts'
 import { Pane } from '../state/pane.ts'
 import { Slices } from '../state/slices.ts'
 import { type Slicing, slicingOf } from '../state/slicing.ts'
@@ -15,6 +14,7 @@ import { LateRows } from './late-rows.ts'
 import { markPane, renumberPane } from './pane-strings.ts'
 import { ResultRows } from './result-rows.ts'
 import { SliceGroups } from './slice-groups.ts'
+import { WindowJoin } from './window-join.ts'
 
 /** Rows being folded: those from `from` on wait; of those already sorted, late ones from `at` on. */
 interface Pending {
@@ -29,6 +29,7 @@ interface Pending {
 interface Firing {
   readonly pane: Pane
   readonly order: Int32Array | null
+  readonly count: number
   at: number
   readonly window: number
   readonly sequence: number
@@ -63,9 +64,10 @@ export class WindowAggregate implements StatefulOperator {
   private firing: Firing | null = null
   private pending: Pending | null = null
 
-  /** Joins slices into a window that has several. */
-  private readonly joined: Pane
-  private readonly order = new FirstOrder()
+  /** Of windows of several slices. */
+  private readonly joined: WindowJoin
+  /** Takes the one key of a late row. */
+  private readonly single: Pane
 
   /** By fired window: keys that were revised, with their last revision. */
   private readonly revisions: Slices
@@ -85,7 +87,8 @@ export class WindowAggregate implements StatefulOperator {
     this.slices = new Slices(words, this.code.initial.length)
     this.revisions = new Slices(words, 1)
     this.revisionLookup = lookupFor(this.code.shape, ['0'])
-    this.joined = new Pane(words, this.code.initial.length)
+    this.joined = new WindowJoin(this.code)
+    this.single = new Pane(words, this.code.initial.length)
     this.groups = new SliceGroups(this.slicing)
     this.latenessMs = operator.allowedLatenessMs
     this.fireDelayMs = operator.results === 'final' ? operator.allowedLatenessMs : 0
@@ -152,7 +155,7 @@ export class WindowAggregate implements StatefulOperator {
   }
 
   get stateBytes(): number {
-    return this.slices.bytes + this.revisions.bytes + this.joined.bytes
+    return this.slices.bytes + this.revisions.bytes + this.joined.pane.bytes
   }
 
   get keys(): number {
@@ -187,6 +190,7 @@ export class WindowAggregate implements StatefulOperator {
   renumberStrings(numbers: Int32Array): void {
     for (const pane of this.slices.all()) renumberPane(pane, this.code.shape, this.code.textStates, numbers)
     for (const pane of this.revisions.all()) renumberPane(pane, this.code.shape, [], numbers)
+    this.joined.forget()
     this.results.clear()
   }
 
@@ -259,9 +263,9 @@ export class WindowAggregate implements StatefulOperator {
   /** A pane with the row's key as its only entry. */
   private keyOf(pending: Pending, position: number): Pane {
     const { rows, keys } = pending
-    this.joined.clear()
-    this.code.lookup(this.joined, keys, rows.selection, position, position + 1, rows.sequence, this.entries)
-    return this.joined
+    this.single.clear()
+    this.code.lookup(this.single, keys, rows.selection, position, position + 1, rows.sequence, this.entries)
+    return this.single
   }
 
   /** Whether a fired window already had a row of the key: then its result is revised, else it is new. */
@@ -295,34 +299,34 @@ export class WindowAggregate implements StatefulOperator {
   }
 
   private begin(window: number, sequence: number): void {
-    const pane = this.slicing.perWindow === 1 ? (this.slices.get(window) as Pane) : this.join(window)
-    const order = this.slicing.perWindow === 1 ? null : this.order.of(pane.first, pane.count)
-    this.fired += pane.count
-    this.firing = { pane, order, at: 0, window, sequence }
+    if (this.slicing.perWindow === 1) {
+      const pane = this.slices.get(window) as Pane
+      this.firing = { pane, order: null, count: pane.count, at: 0, window, sequence }
+    } else {
+      this.joined.join(this.panesOf(window))
+      this.firing = { pane: this.joined.pane, order: this.joined.order, count: this.joined.count, at: 0, window, sequence }
+    }
+    this.fired += this.firing.count
   }
 
-  /** The window's slices in time order, folded into one pane. */
-  private join(window: number): Pane {
-    const { joined } = this
-    joined.clear()
+  /** The window's slices that hold rows, in time order. */
+  private panesOf(window: number): Pane[] {
+    const panes: Pane[] = []
     for (let slice = window - this.slicing.perWindow + 1; slice <= window; slice++) {
       const pane = this.slices.get(slice)
-      if (pane === undefined) continue
-      if (pane.count > this.entries.length) this.entries = new Int32Array(pane.count * 2)
-      this.code.merge(pane, joined, this.entries)
-      this.code.join(joined, pane, this.entries)
+      if (pane !== undefined) panes.push(pane)
     }
-    return joined
+    return panes
   }
 
   /** Writes out the window that fires; answers whether rows are left. */
   private emitFiring(): boolean {
     const { firing } = this
     if (firing === null) return false
-    const take = Math.min(this.results.room, firing.pane.count - firing.at)
+    const take = Math.min(this.results.room, firing.count - firing.at)
     const full = this.emit(firing.pane, firing.order, firing.at, firing.at + take, firing.window, firing.sequence, 0)
     firing.at += take
-    if (firing.at < firing.pane.count) return true
+    if (firing.at < firing.count) return true
     this.firing = null
     if (this.context.downstream.stateful) this.flush()
     return full

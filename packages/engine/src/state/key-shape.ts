@@ -4,8 +4,8 @@ import type { Strings } from './strings.ts'
 
 /**
  * How a composite key is held as 32-bit words: one for int32, bool and string (its number among the
- * job's strings), two for int64, timestamp and duration (the halves of the float64, whose bits are equal
- * where the numbers are), and last one word of flags for missing parts, if any part can be missing.
+ * job's strings), two for int64, timestamp and duration (low and high word of the whole number), and
+ * last one word of flags for missing parts, if any part can be missing.
  */
 export interface KeyShape {
   readonly parts: readonly KeyPart[]
@@ -58,35 +58,45 @@ export function keyArrays(shape: KeyShape, batch: Batch, strings: Strings): KeyA
   return shape.parts.map((part) => arraysOf(part, batch.columns[part.column] as Column, strings))
 }
 
-export type KeyArrays = readonly { readonly values: Int32Array | Uint8Array; readonly numbers: Int32Array | null; readonly validity: Uint8Array | null }[]
+export type KeyArrays = readonly {
+  readonly values: Int32Array | Float64Array | Uint8Array
+  readonly numbers: Int32Array | null
+  readonly validity: Uint8Array | null
+}[]
 
 function arraysOf(part: KeyPart, column: Column, strings: Strings): KeyArrays[number] {
   if (column.kind === 'list') throw new Error(`a list is no key: ${part.field.name}`)
-  const { values, validity } = column
-  if (column.kind === 'string') return { values: column.values, numbers: strings.mapped(column.dictionary), validity }
-  if (values instanceof Float64Array) return { values: halves(values), numbers: null, validity }
-  return { values, numbers: null, validity }
-}
-
-/** Views cost more than a short segment of rows; decoders and operators reuse their arrays. */
-const views = new WeakMap<Float64Array, Int32Array>()
-
-export function halves(values: Float64Array): Int32Array {
-  const known = views.get(values)
-  if (known !== undefined) return known
-  const made = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
-  views.set(values, made)
-  return made
+  const numbers = column.kind === 'string' ? strings.mapped(column.dictionary) : null
+  return { values: column.values, numbers, validity: column.validity }
 }
 
 /** Odd constants with well spread bits (xxHash's primes), a different one for each word. */
 const multipliers = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f, 0x165667b1].map((value) => value | 0)
 
-/** Expression that hashes the words named `w0`, `w1`, ... */
-export function hashCode(words: number): string {
-  if (words === 0) return '0'
-  const mixed = Array.from({ length: words }, (_, word) => `Math.imul(w${word} ^ (w${word} >>> 15), ${multipliers[word % multipliers.length]})`)
-  return mixed.reduce((left, right) => `(Math.imul(${left}, 31) + ${right} | 0)`)
+/** Words that hold the high half of a wide part: the half before decides, where it alone holds the number. */
+function isHigh(shape: KeyShape, word: number): boolean {
+  return shape.parts.some((part) => part.kind === 'wide' && part.word + 1 === word)
+}
+
+/**
+ * Statement that hashes the words named `w0`, `w1`, ... to `hash`. A high word counts for what it differs
+ * from the sign of its low word: so `narrow` code, for keys whose numbers fit 32 bits, need not know it.
+ */
+export function hashCode(shape: KeyShape, narrow: boolean): string {
+  const mixed: string[] = []
+  for (let word = 0; word < shape.words; word++) {
+    const multiplier = multipliers[word % multipliers.length]
+    const value = isHigh(shape, word) ? `(w${word} ^ (w${word - 1} >> 31))` : `w${word}`
+    if (!(narrow && isHigh(shape, word))) mixed.push(`Math.imul(${value}, ${multiplier})`)
+  }
+  const sum = mixed.length === 0 ? '0' : mixed.join(' ^ ')
+  // What differs in high bits spreads to the low ones, which pick the slot.
+  return `let hash = ${sum}; hash ^= hash >>> 15; hash = Math.imul(hash, 0x2c1b3c6d); hash ^= hash >>> 13;`
+}
+
+/** Words to compare: `narrow` code leaves the high ones out. */
+export function comparedWords(shape: KeyShape, narrow: boolean): number[] {
+  return Array.from({ length: shape.words }, (_, word) => word).filter((word) => !(narrow && isHigh(shape, word)))
 }
 
 /** Statements that load the words of row `i` from the bound key arrays. */
@@ -94,6 +104,12 @@ export function loadWords(shape: KeyShape): string {
   const lines = shape.parts.map(loadPart)
   if (shape.flags >= 0) lines.push(`const w${shape.flags} = ${flagsCode(shape)};`)
   return lines.join(' ')
+}
+
+/** Condition that some number of row `i` does not fit 32 bits. */
+export function isWide(shape: KeyShape): string {
+  const tests = shape.parts.flatMap((part, at) => (part.kind === 'wide' ? [`ka${at}[i] !== w${part.word}`] : []))
+  return tests.length === 0 ? 'false' : tests.join(' || ')
 }
 
 const absent = (at: number): string => `((kv${at}[i >> 3] >> (i & 7)) & 1) === 0`
@@ -106,7 +122,7 @@ function loadPart(part: KeyPart, at: number): string {
     case 'bit':
       return `const w${part.word} = (ka${at}[i >> 3] >> (i & 7)) & 1;`
     case 'wide':
-      return `const w${part.word} = ka${at}[i << 1], w${part.word + 1} = ka${at}[(i << 1) + 1];`
+      return `const w${part.word} = ka${at}[i] | 0, w${part.word + 1} = Math.floor(ka${at}[i] * ${2 ** -32}) | 0;`
     case 'string':
       return `const w${part.word} = ${part.field.nullable ? `${absent(at)} ? 0 : ` : ''}kn${at}[ka${at}[i]];`
     default:
@@ -123,7 +139,7 @@ export function bindKeys(shape: KeyShape): string {
   return shape.parts.map((_, at) => `const ka${at} = keys[${at}].values, kn${at} = keys[${at}].numbers, kv${at} = keys[${at}].validity;`).join('\n')
 }
 
-/** Statements that write the key held in `K` from word `o` on to row `r` of the output columns. */
+/** Statements that write the key held in `K` from word `o` on to row `r` of the output columns; `wide`: the pane's. */
 export function storeKey(shape: KeyShape): string {
   return shape.parts
     .map((part, at) => {
@@ -144,7 +160,7 @@ function storePart(part: KeyPart, at: number): string {
     case 'bit':
       return `o${at}[r >> 3] |= ${word} << (r & 7);`
     case 'wide':
-      return `h${at}[r << 1] = ${word}; h${at}[(r << 1) + 1] = K[o + ${part.word + 1}];`
+      return `o${at}[r] = wide ? K[o + ${part.word + 1}] * 4294967296 + (${word} >>> 0) : ${word};`
     default:
       return part.kind satisfies never
   }

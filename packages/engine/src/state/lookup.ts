@@ -1,9 +1,46 @@
 import { compileFunction } from '../code/compile.ts'
-import { bindKeys, hashCode, type KeyArrays, type KeyShape, loadWords } from './key-shape.ts'
+import { bindKeys, comparedWords, hashCode, isWide, type KeyArrays, type KeyShape, loadWords } from './key-shape.ts'
 import type { Pane } from './pane.ts'
 
 /** Finds or adds the keys of the rows selection[from, to) and writes their entries to `entries`, from 0. */
 export type Lookup = (pane: Pane, keys: KeyArrays, selection: Int32Array, from: number, to: number, sequence: Float64Array, entries: Int32Array) => void
+
+/** Finds or adds the keys of all entries of `source`; their entries in `target` go to `entries`. */
+export type Merge = (source: Pane, target: Pane, entries: Int32Array) => void
+
+/** The entry of `pane` with the key of an entry of another pane, or -1. */
+export type Find = (pane: Pane, source: Pane, entry: number) => number
+
+const lookupParams = ['pane', 'keys', 'selection', 'from', 'to', 'sequence', 'entries']
+
+/**
+ * `initial`: the value of every state at the start, as code. While all numbers of a pane's keys fit 32
+ * bits, which they mostly do, half of the words need not be looked at: that loop goes first and gives way
+ * to the full one at the first number that does not fit.
+ */
+export function lookupFor(shape: KeyShape, initial: readonly string[]): Lookup {
+  const loop = (narrow: boolean): string => `
+for (; x < to; x++) {
+  const i = selection[x];
+  ${loadWords(shape)}
+  ${narrow ? `if (${isWide(shape)}) { pane.wide = true; break; }` : ''}
+  ${hashCode(shape, narrow)}
+  ${probe(shape.words, comparedWords(shape, narrow))}
+  if (entry < 0) {
+    ${insert('pane', shape.words, initial)}
+    first[entry] = sequence[i];
+  }
+  entries[x - from] = entry;
+}`
+  const body = `
+${bindKeys(shape)}
+${loadPane('pane', initial.length)}
+let count = pane.count, x = from;
+if (!pane.wide) {${loop(true)}}
+${loop(false)}
+pane.count = count;`
+  return compileFunction<Lookup>('lookup', lookupParams, body)
+}
 
 /** As a lookup, but adds nothing: the entry of a key that is not there is -1. */
 export function seekFor(shape: KeyShape): Lookup {
@@ -13,85 +50,56 @@ const slots = pane.slots, mask = slots.length - 1, K = pane.keys;
 for (let x = from; x < to; x++) {
   const i = selection[x];
   ${loadWords(shape)}
-  let hash = ${hashCode(shape.words)}; ${mix}
-  ${probe(shape.words)}
+  ${hashCode(shape, false)}
+  ${probe(shape.words, comparedWords(shape, false))}
   entries[x - from] = entry;
 }`
-  return compileFunction<Lookup>(['pane', 'keys', 'selection', 'from', 'to', 'sequence', 'entries'], body)
+  return compileFunction<Lookup>('seek', lookupParams, body)
 }
 
-/** Finds or adds the keys of all entries of `source`, keeping the lower first sequence; their entries in `target` go to `entries`. */
-export type Merge = (source: Pane, target: Pane, entries: Int32Array) => void
-
-/** The entry of `pane` with the key of an entry of another pane, or -1. */
-export type Find = (pane: Pane, source: Pane, entry: number) => number
-
-/** `initial`: the value of every state at the start, as code. */
-export function lookupFor(shape: KeyShape, initial: readonly string[]): Lookup {
-  const body = `
-${bindKeys(shape)}
-${loadPane('pane', initial.length)}
-let count = pane.count;
-for (let x = from; x < to; x++) {
-  const i = selection[x];
-  ${loadWords(shape)}
-  let hash = ${hashCode(shape.words)}; ${mix}
-  ${probe(shape.words)}
-  if (entry < 0) {
-    ${insert('pane', shape.words, initial)}
-    first[entry] = sequence[i];
-  }
-  entries[x - from] = entry;
-}
-pane.count = count;`
-  return compileFunction<Lookup>(['pane', 'keys', 'selection', 'from', 'to', 'sequence', 'entries'], body)
-}
-
-export function mergeFor(words: number, initial: readonly string[]): Merge {
+export function mergeFor(shape: KeyShape, initial: readonly string[]): Merge {
   const body = `
 const sourceKeys = source.keys, sourceHashes = source.hashes, sourceFirst = source.first;
 ${loadPane('target', initial.length)}
 let count = target.count;
+if (source.wide) target.wide = true;
 for (let x = 0, end = source.count; x < end; x++) {
-  const p = x * ${words};
-  ${wordsFrom('sourceKeys', 'p', words)}
+  const p = x * ${shape.words};
+  ${wordsFrom('sourceKeys', 'p', shape.words)}
   const hash = sourceHashes[x];
-  ${probe(words)}
+  ${probe(shape.words, comparedWords(shape, false))}
   if (entry < 0) {
-    ${insert('target', words, initial)}
+    ${insert('target', shape.words, initial)}
     first[entry] = sourceFirst[x];
-  } else if (sourceFirst[x] < first[entry]) first[entry] = sourceFirst[x];
+  }
   entries[x] = entry;
 }
 target.count = count;`
-  return compileFunction<Merge>(['source', 'target', 'entries'], body)
+  return compileFunction<Merge>('merge', ['source', 'target', 'entries'], body)
 }
 
-export function findFor(words: number): Find {
+export function findFor(shape: KeyShape): Find {
   const body = `
-const slots = pane.slots, mask = slots.length - 1, K = pane.keys, p = at * ${words}, hash = source.hashes[at];
-${wordsFrom('source.keys', 'p', words)}
-${probe(words)}
+const slots = pane.slots, mask = slots.length - 1, K = pane.keys, p = at * ${shape.words}, hash = source.hashes[at];
+${wordsFrom('source.keys', 'p', shape.words)}
+${probe(shape.words, comparedWords(shape, false))}
 return entry;`
-  return compileFunction<Find>(['pane', 'source', 'at'], body)
+  return compileFunction<Find>('find', ['pane', 'source', 'at'], body)
 }
 
 /** Computes the hashes of all keys again, after their words changed, and gives them new places. */
-export function rehash(pane: Pane, words: number): void {
+export function rehash(pane: Pane, shape: KeyShape): void {
   const body = `
 const K = pane.keys;
 for (let entry = 0; entry < pane.count; entry++) {
-  const p = entry * ${words};
-  ${wordsFrom('K', 'p', words)}
-  let hash = ${hashCode(words)}; ${mix}
+  const p = entry * ${shape.words};
+  ${wordsFrom('K', 'p', shape.words)}
+  ${hashCode(shape, false)}
   pane.hashes[entry] = hash;
 }
 pane.placeAll();`
-  compileFunction<(pane: Pane) => void>(['pane'], body)(pane)
+  compileFunction<(pane: Pane) => void>('rehash', ['pane'], body)(pane)
 }
-
-/** Spreads what differs in high bits to the low ones, which pick the slot. */
-const mix = 'hash ^= hash >>> 15; hash = Math.imul(hash, 0x2c1b3c6d); hash ^= hash >>> 13;'
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, at) => at)
 
@@ -107,8 +115,8 @@ const wordsFrom = (keys: string, at: string, words: number): string =>
     .join(' ')
 
 /** Leaves the entry with the key w0, w1, ... in `entry` (-1: none) and the free slot in `slot`. */
-function probe(words: number): string {
-  const equal = range(words).map((word) => `K[o + ${word}] === w${word}`)
+function probe(words: number, compared: readonly number[]): string {
+  const equal = compared.map((word) => `K[o + ${word}] === w${word}`)
   return `let slot = hash & mask, entry = -1;
   for (;;) {
     entry = slots[slot] - 1;

@@ -18,6 +18,10 @@ export class Pane {
   hashes = new Int32Array(0)
   first = new Float64Array(0)
   states: Float64Array[]
+  /** Some key's number needs more than 32 bits. */
+  wide = false
+  /** How often the pane was emptied to be used anew. */
+  uses = 0
   readonly words: number
 
   constructor(words: number, states: number, capacity = smallest) {
@@ -35,6 +39,8 @@ export class Pane {
     if (this.count > this.capacity >> 4) this.slots.fill(0)
     else this.clearSlotsOfEntries()
     this.count = 0
+    this.wide = false
+    this.uses++
   }
 
   get bytes(): number {
@@ -43,6 +49,7 @@ export class Pane {
 
   snapshot(writer: StateWriter): void {
     writer.number(this.count)
+    writer.number(this.wide ? 1 : 0)
     writer.array(this.keys, this.count * this.words)
     writer.array(this.hashes, this.count)
     writer.array(this.first, this.count)
@@ -53,6 +60,7 @@ export class Pane {
     const count = reader.number()
     const pane = new Pane(words, states, count + 1)
     pane.count = count
+    pane.wide = reader.number() === 1
     pane.keys.set(reader.int32())
     pane.hashes.set(reader.int32())
     pane.first.set(reader.float64())
