@@ -1,6 +1,7 @@
 import { type CsvFormat, limits } from '@millrace/plan'
 import { generateCsv } from '../code/generate-csv.ts'
 import type { Run, RunState } from '../code/run-state.ts'
+import { warmUp, worthWarmingBytes } from '../code/warm-up.ts'
 import { fault } from '../fault.ts'
 import type { InputWindow } from '../input-window.ts'
 import type { RecordRow } from '../record-row.ts'
@@ -28,6 +29,7 @@ export class CsvRecords implements RecordFormat {
   private run: Run | null = null
   /** Fault of all records after a header that cannot be used. */
   private headerFault = 0
+  private warm = false
   private waiting = false
   private skipping = false
   private scratch = new Uint8Array(256)
@@ -65,6 +67,7 @@ export class CsvRecords implements RecordFormat {
     state.slot = 0
     state.at = window.start
     if (this.run !== null) {
+      if (!this.warm && window.end - window.start > worthWarmingBytes) this.warmUp(this.run)
       window.start = this.run(window.bytes, window.view, window.start, window.end, state, row.builder.rows, row.latestMs)
       row.builder.rows = state.row
       if (row.full) row.flush()
@@ -72,6 +75,13 @@ export class CsvRecords implements RecordFormat {
       return true
     }
     return this.readLine(window, final)
+  }
+
+  private warmUp(run: Run): void {
+    this.warm = true
+    const { slots } = this.columns as CsvColumns
+    const separator = String.fromCharCode(this.separator)
+    warmUp(this.row, run, (texts) => `${Array.from(slots, (column) => texts[column] ?? '').join(separator)}\n`)
   }
 
   private readLine(window: InputWindow, final: boolean): boolean {

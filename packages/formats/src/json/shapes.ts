@@ -1,10 +1,11 @@
 import { badShape, generateJson, type Shape } from '../code/generate-json.ts'
 import type { Run, RunState } from '../code/run-state.ts'
+import { warmUp, worthWarmingBytes } from '../code/warm-up.ts'
 import { fault } from '../fault.ts'
 import type { InputWindow } from '../input-window.ts'
 import type { RecordRow } from '../record-row.ts'
 import { trimmedEnd } from './json-end.ts'
-import type { ShapeNotes } from './shape-notes.ts'
+import type { ShapeNotes, ShapeSlot } from './shape-notes.ts'
 
 const mostShapes = 8
 /** Sightings after which code is generated for a shape. */
@@ -27,6 +28,7 @@ export class Shapes {
   private readonly state: RunState = { row: 0, slot: 0, at: 0 }
   private readonly candidates = new Map<number, number>()
   private looked = 0
+  private large = false
 
   constructor(row: RecordRow, notes: ShapeNotes, lines: boolean) {
     this.row = row
@@ -42,6 +44,7 @@ export class Shapes {
   take(window: InputWindow): boolean {
     const { row, runs, state, shapes } = this
     const { bytes, view, start, end } = window
+    this.large ||= end - start > worthWarmingBytes
     this.stuck = null
     for (let i = 0; i < runs.length; i++) {
       const run = runs[i] as Run
@@ -112,10 +115,17 @@ export class Shapes {
       this.runs.pop()
       this.shapes.pop()
     }
-    this.runs.unshift(generateJson(this.row, shape, this.lines))
+    const run = generateJson(this.row, shape, this.lines)
+    if (this.large && this.row.letters.bad < this.row.rows) this.warmUp(run, shape)
+    this.runs.unshift(run)
     this.shapes.unshift(shape)
     // A shape that was dropped may come again.
     this.candidates.clear()
+  }
+
+  private warmUp(run: Run, { slots, literals }: Shape): void {
+    const before = literals.map((literal) => new TextDecoder().decode(literal))
+    warmUp(this.row, run, (texts) => before.map((literal, i) => literal + slotText(slots[i], texts)).join(''))
   }
 
   private pace(): void {
@@ -123,6 +133,11 @@ export class Shapes {
     const { notes, row } = this
     if (this.looked > patience) notes.recording = row.plain && (this.looked & 63) === 0
   }
+}
+
+function slotText(slot: ShapeSlot | undefined, texts: readonly string[]): string {
+  if (slot === undefined) return ''
+  return slot.kind === 'value' ? (texts[slot.column] ?? '') : '1'
 }
 
 function shapeOf(notes: ShapeNotes, bytes: Uint8Array, from: number, to: number, lacking: number): Shape {
