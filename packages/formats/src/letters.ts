@@ -60,8 +60,8 @@ export class Letters {
       this.used = 0
     }
     const { block, used } = this
-    // A loop is quicker than a call for a record of usual length.
-    if (length > 256) block.set(source.subarray(from, to), used)
+    // A loop is quicker than a call for a short record.
+    if (length > 48) block.set(source.subarray(from, to), used)
     else for (let i = 0; i < length; i++) block[used + i] = source[from + i] as number
     this.used = used + length
     return used

@@ -141,8 +141,8 @@ export class JsonRecords implements RecordFormat {
   }
 }
 
-/** The position after the next line feed, or -1. */
+/** The position after the next line feed, or -1. One always stands a little behind the end. */
 function lineEnd(bytes: Uint8Array, from: number, end: number): number {
-  for (let at = from; at < end; at++) if (bytes[at] === lineFeed) return at + 1
-  return -1
+  const at = bytes.indexOf(lineFeed, from)
+  return at < end ? at + 1 : -1
 }

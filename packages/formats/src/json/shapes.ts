@@ -116,7 +116,7 @@ export class Shapes {
       this.shapes.pop()
     }
     const run = generateJson(this.row, shape, this.lines)
-    if (this.large && this.row.letters.bad < this.row.rows) this.warmUp(run, shape)
+    if (this.large) this.warmUp(run, shape)
     this.runs.unshift(run)
     this.shapes.unshift(shape)
     // A shape that was dropped may come again.
@@ -125,7 +125,7 @@ export class Shapes {
 
   private warmUp(run: Run, { slots, literals }: Shape): void {
     const before = literals.map((literal) => new TextDecoder().decode(literal))
-    warmUp(this.row, run, (texts) => before.map((literal, i) => literal + slotText(slots[i], texts)).join(''))
+    warmUp(this.row, run, (texts) => `${before.map((literal, i) => literal + slotText(slots[i], texts)).join('')}\n`)
   }
 
   private pace(): void {
