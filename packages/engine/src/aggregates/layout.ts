@@ -1,6 +1,6 @@
 import type { AggregateExpression, Expression, NamedExpression, ScalarType } from '@millrace/plan'
-import type { ExpressionContext } from '../code/expression.ts'
-import { expressionCode, typeIn } from '../code/expression.ts'
+import { type ExpressionContext, typeIn } from '../code/context.ts'
+import { expressionCode } from '../code/expression.ts'
 import { maxInt } from '../code/runtime.ts'
 import { type Code, never, type Scope } from '../code/scope.ts'
 import type { PieceName } from './aggregate.ts'

@@ -1,32 +1,33 @@
 import type { CallExpression, Expression, FunctionName } from '@millrace/plan'
-import type { ExpressionContext } from './expression.ts'
-import { expressionCode, typeIn } from './expression.ts'
+import { type ExpressionContext, typeIn } from './context.ts'
 import { maxInt, maxTimestampMs, type TimePart, timePart } from './runtime.ts'
 import { type Code, never } from './scope.ts'
 
+/** The code of an argument. */
+export type Compile = (argument: Expression) => Code
+
 /** The code of a function call: one small function for every shape of call. */
-export function callCode(call: CallExpression, context: ExpressionContext): Code {
-  const special = specials[call.name]
-  if (special !== undefined) return special(call, context)
-  return strict(call, context)
+export function callCode(call: CallExpression, context: ExpressionContext, compile: Compile): Code {
+  const special = specials[call.name] ?? strict
+  return special(call, context, compile)
 }
 
-type CallCode = (call: CallExpression, context: ExpressionContext) => Code
+type CallCode = (call: CallExpression, context: ExpressionContext, compile: Compile) => Code
 
 const specials: Partial<Record<FunctionName, CallCode>> = {
-  and: (call, context) => logic(call, context, 'false'),
-  or: (call, context) => logic(call, context, 'true'),
-  isMissing: (call, context) => presence(call, context, (missing) => missing),
-  isPresent: (call, context) => presence(call, context, (missing) => (missing === never ? 'true' : `!(${missing})`)),
+  and: (call, context, compile) => logic(call, context, compile, 'false'),
+  or: (call, context, compile) => logic(call, context, compile, 'true'),
+  isMissing: (call, _, compile) => presence(call, compile, (missing) => missing),
+  isPresent: (call, _, compile) => presence(call, compile, (missing) => (missing === never ? 'true' : `!(${missing})`)),
   coalesce,
   if: choose,
-  format: (call, context) => joined(call, context, true),
-  concat: (call, context) => joined(call, context, false),
+  format: (call, context, compile) => joined(call, context, compile, true),
+  concat: (call, context, compile) => joined(call, context, compile, false),
 }
 
 /** Functions that are missing when an argument is, and perhaps fail (semantics V1, V2). */
-function strict(call: CallExpression, context: ExpressionContext): Code {
-  const args = call.args.map((arg) => expressionCode(arg, context))
+function strict(call: CallExpression, context: ExpressionContext, compile: Compile): Code {
+  const args = call.args.map(compile)
   const value = strictValue(
     call,
     args.map((arg) => arg.value),
@@ -153,8 +154,8 @@ function comparison(call: CallExpression, sign: string, left: string, right: str
 }
 
 /** `and` is decided by false, `or` by true; else it is missing if a side is. */
-function logic(call: CallExpression, context: ExpressionContext, decided: 'true' | 'false'): Code {
-  const [left, right] = call.args.map((arg) => expressionCode(arg, context)) as [Code, Code]
+function logic(call: CallExpression, context: ExpressionContext, compile: Compile, decided: 'true' | 'false'): Code {
+  const [left, right] = call.args.map(compile) as [Code, Code]
   const sign = decided === 'false' ? '&&' : '||'
   if (right.before === '' && left.missing === never && right.missing === never)
     return { before: left.before, value: `(${left.value} ${sign} ${right.value})`, missing: never }
@@ -167,13 +168,13 @@ function logic(call: CallExpression, context: ExpressionContext, decided: 'true'
   return { before, value, missing }
 }
 
-function presence(call: CallExpression, context: ExpressionContext, test: (missing: string) => string): Code {
-  const arg = expressionCode(call.args[0] as Expression, context)
+function presence(call: CallExpression, compile: Compile, test: (missing: string) => string): Code {
+  const arg = compile(call.args[0] as Expression)
   return { before: arg.before, value: `(${test(arg.missing)})`, missing: never }
 }
 
-function coalesce(call: CallExpression, context: ExpressionContext): Code {
-  const [left, right] = call.args.map((arg) => expressionCode(arg, context)) as [Code, Code]
+function coalesce(call: CallExpression, context: ExpressionContext, compile: Compile): Code {
+  const [left, right] = call.args.map(compile) as [Code, Code]
   if (left.missing === never) return left
   const value = context.scope.temporary()
   const missing = context.scope.temporary()
@@ -183,8 +184,8 @@ function coalesce(call: CallExpression, context: ExpressionContext): Code {
 }
 
 /** A missing test makes the whole missing (semantics V1); only the branch taken is evaluated. */
-function choose(call: CallExpression, context: ExpressionContext): Code {
-  const [test, then, otherwise] = call.args.map((arg) => expressionCode(arg, context)) as [Code, Code, Code]
+function choose(call: CallExpression, context: ExpressionContext, compile: Compile): Code {
+  const [test, then, otherwise] = call.args.map(compile) as [Code, Code, Code]
   const value = context.scope.temporary()
   const missing = context.scope.temporary()
   const take = (branch: Code): string => `${branch.before} ${value} = ${branch.value}; ${missing} = ${branch.missing};`
@@ -195,8 +196,8 @@ function choose(call: CallExpression, context: ExpressionContext): Code {
 }
 
 /** Text of several parts; a missing part makes it missing (concat) or reads `missing` (format). */
-function joined(call: CallExpression, context: ExpressionContext, showMissing: boolean): Code {
-  const args = call.args.map((arg) => ({ code: expressionCode(arg, context), type: typeIn(arg, context) }))
+function joined(call: CallExpression, context: ExpressionContext, compile: Compile, showMissing: boolean): Code {
+  const args = call.args.map((arg) => ({ code: compile(arg), type: typeIn(arg, context) }))
   const before = args.map(({ code }) => code.before).join('')
   const texts = args.map(({ code, type }) => {
     const text = type === 'timestamp' ? `lib.timestampText(${code.value})` : `(${code.value})`

@@ -1,20 +1,8 @@
-import type { CallExpression, Constant, Expression, Field, Plan, ScalarType } from '@millrace/plan'
-import { typeOf } from '@millrace/plan'
+import type { CallExpression, Constant, Expression } from '@millrace/plan'
 import { callCode } from './calls.ts'
-import type { Code, ColumnAccess, Scope } from './scope.ts'
+import type { ExpressionContext } from './context.ts'
+import type { Code, Scope } from './scope.ts'
 import { never } from './scope.ts'
-
-/** What an expression is compiled against. */
-export interface ExpressionContext {
-  readonly scope: Scope
-  readonly columns: ColumnAccess
-  readonly fields: readonly Field[]
-  readonly params: Plan['params']
-  /** Name of the row variable of the generated loop. */
-  readonly row: string
-  /** Code of an aggregate's value, inside the columns of an aggregate. */
-  readonly aggregate?: (expression: Extract<Expression, { kind: 'aggregate' }>) => Code
-}
 
 /** An expression of a valid plan as code that computes it for one row. */
 export function expressionCode(expression: Expression, context: ExpressionContext): Code {
@@ -28,16 +16,10 @@ export function expressionCode(expression: Expression, context: ExpressionContex
     case 'aggregate':
       return aggregateCode(expression, context)
     case 'call':
-      return textEquality(expression, context) ?? callCode(expression, context)
+      return textEquality(expression, context) ?? callCode(expression, context, (argument) => expressionCode(argument, context))
     default:
       return expression satisfies never
   }
-}
-
-export function typeIn(expression: Expression, context: ExpressionContext): ScalarType | 'null' {
-  const { type } = typeOf(expression, { fields: context.fields, params: context.params })
-  if (typeof type === 'object') throw new Error('a list is no value of an expression')
-  return type
 }
 
 function aggregateCode(expression: Extract<Expression, { kind: 'aggregate' }>, context: ExpressionContext): Code {
