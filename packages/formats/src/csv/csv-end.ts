@@ -1,7 +1,6 @@
 import { limits } from '@millrace/plan'
 
 const lineFeed = 10
-const carriageReturn = 13
 const quote = 34
 const fieldStart = 0
 const unquoted = 1
@@ -47,9 +46,4 @@ export class CsvEnd {
     // A line may end with \r\n, which does not count.
     return this.looked > limits.recordBytes + 2
   }
-}
-
-/** The end of a line's content: without its \r. */
-export function contentEnd(bytes: Uint8Array, from: number, lineEnd: number): number {
-  return lineEnd > from && bytes[lineEnd - 1] === carriageReturn ? lineEnd - 1 : lineEnd
 }

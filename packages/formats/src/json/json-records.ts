@@ -1,7 +1,7 @@
 import { type JsonFormat, limits } from '@millrace/plan'
-import { contentEnd } from '../csv/csv-end.ts'
 import { fault } from '../fault.ts'
 import type { InputWindow } from '../input-window.ts'
+import { contentEnd } from '../line-end.ts'
 import type { RecordRow } from '../record-row.ts'
 import type { RecordFormat } from '../stream-decoder.ts'
 import { isBetweenRecords, JsonEnd, trimmedEnd } from './json-end.ts'
