@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { type GenerateOptions, generate } from '@millrace/cli/generate'
+import { btsDefaults, type GenerateOptions, generate } from '@millrace/cli/generate'
 
 /** A change of each line after the header; `line` counts from 0. */
 export interface Rewriting {
@@ -10,8 +10,9 @@ export interface Rewriting {
 }
 
 /** A file of generated alarms, made once: its name tells the options and what the generator made of them. */
-export function alarmFile(folder: string, options: Partial<GenerateOptions>, rewriting?: Rewriting): string {
-  const file = join(folder, `alarms-${options.rows}-${fingerprint(options, rewriting)}.${options.format ?? 'csv'}`)
+export function alarmFile(folder: string, changes: Partial<GenerateOptions>, rewriting?: Rewriting): string {
+  const options = { ...btsDefaults, ...changes }
+  const file = join(folder, `alarms-${options.rows}-${fingerprint(options, rewriting)}.${options.format}`)
   if (existsSync(file)) return file
   mkdirSync(folder, { recursive: true })
   // Whoever stops it halfway leaves no file of this name.
@@ -22,7 +23,7 @@ export function alarmFile(folder: string, options: Partial<GenerateOptions>, rew
 }
 
 /** A file made by an older generator is not taken for one of today's. */
-function fingerprint(options: Partial<GenerateOptions>, rewriting?: Rewriting): string {
+function fingerprint(options: GenerateOptions, rewriting?: Rewriting): string {
   const { value } = generate('bts', options).next()
   return createHash('sha1')
     .update(JSON.stringify([options, rewriting?.name, value]))
@@ -30,7 +31,7 @@ function fingerprint(options: Partial<GenerateOptions>, rewriting?: Rewriting): 
     .slice(0, 10)
 }
 
-function write(file: string, options: Partial<GenerateOptions>, rewriting?: Rewriting): void {
+function write(file: string, options: GenerateOptions, rewriting?: Rewriting): void {
   const fd = openSync(file, 'w')
   let line = 0
   for (const text of generate('bts', options)) {

@@ -6,17 +6,20 @@ import { benchmarks } from './benchmarks.ts'
 import { figure, median, rate } from './measure.ts'
 import type { Scale } from './scale.ts'
 import { sameSums } from './sums.ts'
+import { mainFigures } from './table.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
 const tiny: Scale = { rows: 3_000, spanMs: 1_800_000, manyRows: 3_000, manyKeys: 1_000, dirtyRows: 500, runs: 1, folder }
+const measured: string[] = []
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('every benchmark finds what DuckDB finds', () => {
   test.each(benchmarks)('$name', async (benchmark) => {
     const figures = await benchmark.run(tiny)
     expect(figures.length).toBeGreaterThan(0)
-    for (const { value, min, max } of figures) {
-      expect(value).toBeGreaterThan(0)
+    for (const { name, value, min, max } of figures) {
+      measured.push(name)
+      expect(value).not.toBeNaN()
       expect(min).toBeLessThanOrEqual(value)
       expect(max).toBeGreaterThanOrEqual(value)
     }
@@ -24,6 +27,11 @@ describe('every benchmark finds what DuckDB finds', () => {
 })
 
 describe('figures', () => {
+  test("each has a name of its own, and the README's are among them", () => {
+    expect(new Set(measured).size).toBe(measured.length)
+    expect(mainFigures.filter((name) => !measured.includes(name))).toEqual([])
+  })
+
   test('a wrong sum is no figure', () => {
     expect(() => sameSums({ total: 1.5 }, { total: 1.5000001 })).toThrow('total')
     expect(() => sameSums({ count: 3 }, { count: 4 })).toThrow('count')

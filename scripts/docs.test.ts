@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { pagesWithFigures } from '../bench/table.ts'
 import { blockFolder, blocksOf, pages, readPage, writeBlocks } from './doc-blocks.ts'
 import { root } from './imports.ts'
-import { figuresTable, withFigures } from './readme-figures.ts'
 
 const blocks = pages().flatMap((page) => blocksOf(page, readPage(page)))
 
@@ -45,15 +45,8 @@ describe('the pages', () => {
     expect(gone).toEqual([])
   })
 
-  it('show the figures that were measured last (node scripts/readme-figures.ts writes them)', () => {
-    const figures = figuresTable()
-    if (figures !== null) expect(withFigures(readPage('README.md'), figures)).toBe(readPage('README.md'))
-  })
-
-  it('list every decision', () => {
-    const listed = new Set(linksOf('docs/decisions/README.md').map((link) => `docs/decisions/${link}`))
-    const decisions = pages().filter((page) => page.startsWith('docs/decisions/') && !page.endsWith('/README.md'))
-    expect(decisions.filter((page) => !listed.has(page))).toEqual([])
+  it('show the figures that were measured last (node bench/table.ts writes them)', () => {
+    for (const [page, text] of pagesWithFigures()) expect(readPage(page)).toBe(text)
   })
 
   it('name every dependency, with its reason', () => {
