@@ -53,8 +53,10 @@ const moments: Piece = {
   initial: ['0', '0', '0'],
   add: (state, { value }) =>
     `{ const v = ${value}, n = ${state(0)} + 1, d = v - ${state(1)}, m = ${state(1)} + d / n; ${state(0)} = n; ${state(1)} = m; ${state(2)} += d * (v - m); }`,
+  // Into nothing a copy: what is joined from one slice is the slice to the last bit.
   merge: (state, from) =>
-    `if (${from(0)} > 0) { const n = ${state(0)}, m = ${from(0)}, all = n + m, d = ${from(1)} - ${state(1)}; ${state(2)} += ${from(2)} + d * d * n * m / all; ${state(1)} += d * m / all; ${state(0)} = all; }`,
+    `if (${state(0)} === 0) { ${state(0)} = ${from(0)}; ${state(1)} = ${from(1)}; ${state(2)} = ${from(2)}; }
+    else if (${from(0)} > 0) { const n = ${state(0)}, m = ${from(0)}, all = n + m, d = ${from(1)} - ${state(1)}; ${state(2)} += ${from(2)} + d * d * n * m / all; ${state(1)} += d * m / all; ${state(0)} = all; }`,
 }
 
 export const pieces: Readonly<Record<PieceName, Piece>> = {

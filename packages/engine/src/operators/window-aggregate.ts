@@ -13,6 +13,7 @@ import { type AggregateCode, aggregateCode, sharedText } from './aggregate-code.
 import { LateRows } from './late-rows.ts'
 import { markPane, renumberPane } from './pane-strings.ts'
 import { ResultRows } from './result-rows.ts'
+import { SliceBlocks } from './slice-blocks.ts'
 import { SliceGroups } from './slice-groups.ts'
 import { WindowJoin } from './window-join.ts'
 
@@ -64,6 +65,7 @@ export class WindowAggregate implements StatefulOperator {
   private firing: Firing | null = null
   private pending: Pending | null = null
 
+  private readonly blocks: SliceBlocks
   /** Of windows of several slices. */
   private readonly joined: WindowJoin
   /** Takes the one key of a late row. */
@@ -87,6 +89,7 @@ export class WindowAggregate implements StatefulOperator {
     this.slices = new Slices(words, this.code.initial.length)
     this.revisions = new Slices(words, 1)
     this.revisionLookup = lookupFor(this.code.shape, ['0'])
+    this.blocks = new SliceBlocks(this.code, this.slices, this.slicing.perWindow)
     this.joined = new WindowJoin(this.code)
     this.single = new Pane(words, this.code.initial.length)
     this.groups = new SliceGroups(this.slicing)
@@ -133,6 +136,7 @@ export class WindowAggregate implements StatefulOperator {
     this.firstOpen = this.slicing.numberAt(watermarkMs + 1 - this.fireDelayMs)
     this.firstAlive = this.slicing.numberAt(watermarkMs + 1 - this.latenessMs)
     this.slices.dropBelow(this.firstAlive - this.slicing.perWindow + 1)
+    this.blocks.dropBelow(this.firstAlive - this.slicing.perWindow + 1)
     this.revisions.dropBelow(this.firstAlive)
   }
 
@@ -155,7 +159,7 @@ export class WindowAggregate implements StatefulOperator {
   }
 
   get stateBytes(): number {
-    return this.slices.bytes + this.revisions.bytes + this.joined.pane.bytes
+    return this.slices.bytes + this.revisions.bytes + this.blocks.bytes + this.joined.pane.bytes
   }
 
   get keys(): number {
@@ -190,6 +194,7 @@ export class WindowAggregate implements StatefulOperator {
   renumberStrings(numbers: Int32Array): void {
     for (const pane of this.slices.all()) renumberPane(pane, this.code.shape, this.code.textStates, numbers)
     for (const pane of this.revisions.all()) renumberPane(pane, this.code.shape, [], numbers)
+    this.blocks.forget()
     this.joined.forget()
     this.results.clear()
   }
@@ -250,6 +255,7 @@ export class WindowAggregate implements StatefulOperator {
     const had: boolean[] = []
     for (let window = from; window <= lastFired; window++) had.push(this.holds(window, key))
     this.fold(rows, keys, slice, rows.selection, position, position + 1)
+    this.blocks.mend(slice, this.keyOf(pending, position))
     let flushed = false
     for (let window = from; window <= lastFired; window++) {
       const revision = had[window - from] === true ? this.nextRevision(window, pending, position) : 0
@@ -270,11 +276,7 @@ export class WindowAggregate implements StatefulOperator {
 
   /** Whether a fired window already had a row of the key: then its result is revised, else it is new. */
   private holds(window: number, key: Pane): boolean {
-    for (let slice = window - this.slicing.perWindow + 1; slice <= window; slice++) {
-      const pane = this.slices.get(slice)
-      if (pane !== undefined && this.code.find(pane, key, 0) >= 0) return true
-    }
-    return false
+    return this.panesOf(window).some((pane) => this.code.find(pane, key, 0) >= 0)
   }
 
   private nextRevision(window: number, pending: Pending, position: number): number {
@@ -289,10 +291,9 @@ export class WindowAggregate implements StatefulOperator {
 
   private emitRevision(window: number, pending: Pending, position: number, revision: number): boolean {
     const key = this.keyOf(pending, position)
-    for (let slice = window - this.slicing.perWindow + 1; slice <= window; slice++) {
-      const pane = this.slices.get(slice)
-      const entry = pane === undefined ? -1 : this.code.find(pane, key, 0)
-      if (pane !== undefined && entry >= 0) this.code.joinOne(key, 0, pane, entry)
+    for (const pane of this.panesOf(window)) {
+      const entry = this.code.find(pane, key, 0)
+      if (entry >= 0) this.code.joinOne(key, 0, pane, entry)
     }
     const { rows } = pending
     return this.emit(key, null, 0, 1, window, rows.sequence[rows.selection[position] as number] as number, revision)
@@ -309,14 +310,9 @@ export class WindowAggregate implements StatefulOperator {
     this.fired += this.firing.count
   }
 
-  /** The window's slices that hold rows, in time order. */
+  /** What the window is joined from, in time order. */
   private panesOf(window: number): Pane[] {
-    const panes: Pane[] = []
-    for (let slice = window - this.slicing.perWindow + 1; slice <= window; slice++) {
-      const pane = this.slices.get(slice)
-      if (pane !== undefined) panes.push(pane)
-    }
-    return panes
+    return this.blocks.cover(window - this.slicing.perWindow + 1, window)
   }
 
   /** Writes out the window that fires; answers whether rows are left. */

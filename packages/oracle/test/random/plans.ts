@@ -261,8 +261,8 @@ function addAggregate(draft: PlanDraft, input: string): void {
     input,
     key,
     window,
-    allowedLatenessMs: window !== null && draw.chance(0.6) ? draw.whole(1, 12) * draft.world.stepMs : 0,
-    results: window !== null && draw.chance(0.35) ? 'final' : 'revised',
+    allowedLatenessMs: window !== null && draw.chance(0.7) ? draw.whole(1, draw.pick([4, 12, 40])) * draft.world.stepMs : 0,
+    results: window !== null && draw.chance(0.25) ? 'final' : 'revised',
     emit,
     columns,
   }
@@ -274,7 +274,7 @@ function randomWindow(draw: Draw, { stepMs, zone }: World): Window {
   if (stepMs >= 60_000 && draw.chance(0.3)) return { kind: 'tumbling', sizeMs: draw.pick([1, 1, 2]) * 86_400_000, offsetMs: draw.pick([0, 0, 3_600_000]), zone }
   const slideMs = draw.whole(2, 10) * stepMs
   if (draw.chance(0.5)) return { kind: 'tumbling', sizeMs: slideMs, offsetMs: offset(slideMs) }
-  return { kind: 'hopping', sizeMs: slideMs * draw.whole(1, 5), slideMs, offsetMs: offset(slideMs) }
+  return { kind: 'hopping', sizeMs: slideMs * (draw.chance(0.15) ? draw.whole(17, 150) : draw.whole(1, 5)), slideMs, offsetMs: offset(slideMs) }
 }
 
 const aggregates: readonly AggregateName[] = ['count', 'count', 'sum', 'sum', 'min', 'max', 'avg', 'first', 'last', 'variance', 'stddev']
@@ -314,7 +314,7 @@ function aggregate(draft: PlanDraft, input: string): { readonly value: Expressio
   const numbers = fields.filter(({ type }) => type === 'float64' || type === 'int32' || type === 'int64')
   const numeric = name === 'sum' || name === 'avg' || name === 'variance' || name === 'stddev'
   if (numeric && numbers.length > 0 && draw.chance(0.8)) {
-    const field = draw.pick(numbers)
+    const field = numbers.find(({ name }) => name === 'huge' && draw.chance(0.2)) ?? draw.pick(numbers)
     // Sums of quarters and of small whole numbers are exact; so is an average, which is one division.
     const exact = !rough.has(field.name) && (field.name === 'value' || field.name === 'parts.value' || field.type === 'int32')
     const exactSum = name === 'sum' && field.type !== 'float64'
