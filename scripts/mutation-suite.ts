@@ -16,10 +16,12 @@ function firstFault(): string | null {
     if (fault !== null) return `docs/expressions.md, ${fault}`
   }
   for (let seed = 1; seed <= cases; seed++) {
+    process.stdout.write('.')
     const fault = faultOf(openJob, caseOf(seed), [])
     if (fault !== null) return `seed ${seed}, ${fault.text}`
   }
   for (let seed = 1; seed <= fullCases; seed++) {
+    process.stdout.write('.')
     const fault = faultOf(openJob, caseOf(seed), feedingsFor(seed))
     if (fault !== null) return `seed ${seed}, ${fault.text}`
   }

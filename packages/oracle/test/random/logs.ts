@@ -47,7 +47,7 @@ class LogMaker {
     this.logMs = world.startMs + draw.whole(0, 10) * world.stepMs
     this.eventMs = world.startMs
     this.manners = {
-      disorder: draw.pick([0, 3, 10, 25]),
+      disorder: draw.pick([0, 5, 15, 40]),
       aligned: draw.pick([0.1, 0.5]),
       missing: draw.pick([0, 0.05, 0.3]),
       jumps: draw.pick([0, 0.02, 0.1]),

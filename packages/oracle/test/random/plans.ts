@@ -267,6 +267,7 @@ function addAggregate(draft: PlanDraft, input: string): void {
     columns,
   }
   draft.add(operator, roughColumns)
+  if (draft.relation(operator.id).revised && draw.chance(0.4)) addAlert(draft, operator.id)
 }
 
 function randomWindow(draw: Draw, { stepMs, zone }: World): Window {
@@ -354,7 +355,7 @@ function alertCondition(draft: PlanDraft, input: string): Expression {
   const { fields } = draft.readable(input)
   const rows = fields.find(({ name }) => name.startsWith('rows '))
   // Odd counts: every late record turns the condition round.
-  if (rows !== undefined && draw.chance(0.25)) return call('eq', call('mod', column(rows.name), literal(2)), literal(1))
+  if (rows !== undefined && draw.chance(draft.relation(input).revised ? 0.6 : 0.2)) return call('eq', call('mod', column(rows.name), literal(2)), literal(1))
   if (rows !== undefined && draw.chance(0.5)) return call(draw.pick(['gt', 'ge', 'lt']), column(rows.name), literal(draw.whole(1, 3)))
   const value = fields.find(({ name, type }) => name.endsWith('value') && type === 'float64')
   if (value !== undefined && draw.chance(0.7)) return call('gt', column(value.name), literal(2))

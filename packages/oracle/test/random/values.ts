@@ -23,7 +23,8 @@ export function roughNumber(draw: Draw): number {
 
 /** Whole numbers whose sums leave int64 and come back. */
 export function hugeNumber(draw: Draw): number {
-  return draw.whole(-5, 5) * 2 ** draw.whole(40, 50) + draw.whole(-9, 9)
+  const most = Number.MAX_SAFE_INTEGER - draw.whole(0, 9)
+  return draw.pick([most, -most, draw.whole(-9, 9), draw.whole(-5, 5) * 2 ** draw.whole(40, 50)])
 }
 
 export type RandomValue = (draw: Draw) => Value
