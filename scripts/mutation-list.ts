@@ -1,6 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: what is replaced is code that makes code
 
-/** A bug to plant: a piece of an engine source file that stands there once, and what takes its place. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** A bug to plant: a piece of an engine source file, and what takes its place wherever it stands. */
 export interface Mutation {
   readonly name: string
   /** Below packages/engine/src. */
@@ -100,3 +103,10 @@ export const mutations: readonly Mutation[] = [
   mutation('a restart forgets the order of openings', 'operators/episodes.ts', 'this.opened.sort((a, b) => a.number - b.number)', ''),
   mutation('what reads final results sees the watermark of its streams', 'open-job.ts', '? operator.allowedLatenessMs : 0', '? 0 : 0'),
 ]
+
+/** The text of the mutation's file in the folder `sources`, with the bug in it. */
+export function planted(sources: string, { name, file, find, replace }: Mutation): string {
+  const text = readFileSync(join(sources, file), 'utf8')
+  if (!text.includes(find)) throw new Error(`${name}: ${file} does not have the text to replace`)
+  return text.replaceAll(find, () => replace)
+}

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Mutation, mutations } from './mutation-list.ts'
+import { type Mutation, mutations, planted } from './mutation-list.ts'
 
 /**
  * `node scripts/mutations.ts [NAME]`: plants one bug after the other into a copy of the engine and runs the proof
@@ -21,7 +21,7 @@ interface Outcome {
 
 async function main(wanted = ''): Promise<void> {
   cpSync(join(root, 'packages/engine/src'), sound, { recursive: true })
-  for (const mutation of mutations) planted(mutation)
+  for (const mutation of mutations) planted(sound, mutation)
   const baseline = await runSuite(null)
   if (baseline.caught) throw new Error(`the suite must pass on the engine as it is: ${baseline.by}`)
   let caught = 0
@@ -45,19 +45,11 @@ async function runSuite(mutation: Mutation | null): Promise<Outcome> {
     writeFileSync(join(engine, 'package.json'), '{ "type": "module" }')
     // Sources below node_modules are not run by type stripping; through the link they find the other packages.
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
-    if (mutation !== null) writeFileSync(join(engine, 'src', mutation.file), planted(mutation))
+    if (mutation !== null) writeFileSync(join(engine, 'src', mutation.file), planted(sound, mutation))
     return await runChild(join(engine, 'src/index.ts'))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-/** The text of the mutation's file with the bug in it. */
-function planted({ name, file, find, replace }: Mutation): string {
-  const text = readFileSync(join(sound, file), 'utf8')
-  const found = text.split(find).length - 1
-  if (found !== 1) throw new Error(`${name}: the text to replace stands ${found} times in ${file}`)
-  return text.replace(find, () => replace)
 }
 
 function runChild(engine: string): Promise<Outcome> {
