@@ -1,27 +1,16 @@
-import type { Batch, Float64Column, Rows } from '@millrace/columns'
-import {
-  type AggregateOperator,
-  type AlertOperator,
-  inputsOf,
-  MillraceError,
-  type Operator,
-  type Plan,
-  planHash,
-  type Relation,
-  relations,
-  type StreamNode,
-} from '@millrace/plan'
+import type { Rows } from '@millrace/columns'
+import { MillraceError, type Plan, planHash } from '@millrace/plan'
 import type { FailureCount } from './code/runtime.ts'
+import { firstAtOrAfter, logTimeOf, revisionsIn, timesOf } from './input-rows.ts'
 import type { Input, Job, JobOptions, JobSink, JobStats, PauseInput, RowsInput } from './job.ts'
-import type { OperatorContext, StatefulOperator } from './operator.ts'
-import { Alert } from './operators/alert.ts'
-import { RunningAggregate } from './operators/running-aggregate.ts'
-import { WindowAggregate } from './operators/window-aggregate.ts'
+import { Opening } from './opening.ts'
+import type { StatefulOperator } from './operator.ts'
 import { paramValues } from './params.ts'
-import { type Arrival, hasState, type Pipeline, pipelineFrom, type Target } from './pipeline.ts'
+import type { Arrival, Pipeline, Target } from './pipeline.ts'
+import { ascending } from './state/ascending.ts'
 import { StateReader, StateWriter } from './state/bytes.ts'
 import { Strings } from './state/strings.ts'
-import { Station } from './station.ts'
+import type { Station } from './station.ts'
 import { statsOf } from './stats.ts'
 import { Watermarks } from './watermarks.ts'
 
@@ -61,7 +50,6 @@ class PlanJob implements Job {
   private readonly budgetRows: number
   private rowsOut = 0
   private sequence = new Float64Array(0)
-  private selection = new Int32Array(0)
   private taking: Taking | null = null
   /** Set while what fell due is being done: the entry that caused it. */
   private firing: { readonly sequence: number } | null = null
@@ -207,17 +195,12 @@ class PlanJob implements Job {
   }
 
   private sourceRows({ batch, from, to, sequence }: RowsInput, time: Float64Array): Rows {
-    if (this.sequence.length < to) {
-      this.sequence = new Float64Array(Math.max(to, 4096))
-      this.selection = new Int32Array(Math.max(to, 4096))
-    }
-    for (let row = from; row < to; row++) {
-      this.sequence[row] = sequence + row - from
-      this.selection[row - from] = row
-    }
+    if (this.sequence.length < to) this.sequence = new Float64Array(Math.max(to, 64))
+    const { sequence: sequences } = this
+    for (let row = from; row < to; row++) sequences[row] = sequence + (row - from)
     return {
       batch,
-      selection: this.selection,
+      selection: ascending(to).subarray(from, to),
       count: to - from,
       sequence: this.sequence,
       time,
@@ -267,8 +250,7 @@ class PlanJob implements Job {
     const { rows } = one.arrival
     const end = taking.input.sequence + taking.until - taking.input.from
     const from = one.at
-    let to = from
-    while (to < rows.count && (rows.sequence[rows.selection[to] as number] as number) < end) to++
+    const to = firstAtOrAfter(rows, from, end)
     if (to === from) return
     one.at = to
     if (one.station.operator.rows(rows, from, to)) this.working = one.station.operator
@@ -382,85 +364,4 @@ class PlanJob implements Job {
     const numbers = this.strings.keep(used)
     for (const { operator } of this.stations) operator.renumberStrings(numbers)
   }
-}
-
-/** What it takes to open a plan's operators. */
-class Opening {
-  private readonly plan: Plan
-  private readonly params: Plan['params']
-  private readonly known: ReadonlyMap<string, Relation>
-  private readonly failureCounts: Map<string, FailureCount>
-
-  constructor(plan: Plan, params: Plan['params'], failureCounts: Map<string, FailureCount>) {
-    this.plan = plan
-    this.params = params
-    this.known = relations(plan)
-    this.failureCounts = failureCounts
-    for (const operator of plan.operators) if (operator.kind === 'filter' || operator.kind === 'map') failureCounts.set(operator.id, { failures: 0 })
-  }
-
-  stations(host: PlanJob): Station[] {
-    const delays = new Map<string, number>()
-    const stations: Station[] = []
-    for (const operator of this.plan.operators) {
-      const delayMs = Math.max(0, ...inputsOf(operator).map((id) => delays.get(id) ?? 0))
-      delays.set(operator.id, delayMs + waitOf(operator))
-      if (!hasState(operator)) continue
-      const open = (context: OperatorContext): StatefulOperator => this.open(operator as AggregateOperator | AlertOperator, context)
-      stations.push(new Station(host, this.relation(operator.id).streams, delayMs, this.pipeline(operator.id), open))
-    }
-    return stations
-  }
-
-  /** The pipelines of every stream: one for each operator that reads it. */
-  streams(): ReadonlyMap<string, readonly Pipeline[]> {
-    const pipelines = new Map<string, Pipeline[]>()
-    for (const operator of this.plan.operators) {
-      if (operator.kind === 'read') pipelines.set(operator.stream, [...(pipelines.get(operator.stream) ?? []), this.pipeline(operator.id)])
-    }
-    return pipelines
-  }
-
-  private open(operator: AggregateOperator | AlertOperator, context: OperatorContext): StatefulOperator {
-    const input = this.relation(operator.input)
-    const { fields } = this.relation(operator.id)
-    if (operator.kind === 'alert') return new Alert(operator, input, fields, this.params, context)
-    if (operator.window === null) return new RunningAggregate(operator, input.fields, fields, this.params, context)
-    return new WindowAggregate(operator, input.fields, fields, this.params, context)
-  }
-
-  private pipeline(entry: string): Pipeline {
-    const { plan, params, failureCounts } = this
-    return pipelineFrom(entry, { plan, relations: this.known, params, failures: (id) => failureCounts.get(id) as FailureCount })
-  }
-
-  private relation(id: string): Relation {
-    return this.known.get(id) as Relation
-  }
-}
-
-/** Final results of a window come that much after its end: what reads them sees its watermark later, so that they are not late there. */
-function waitOf(operator: Operator): number {
-  return operator.kind === 'aggregate' && operator.window !== null && operator.results === 'final' ? operator.allowedLatenessMs : 0
-}
-
-/** Event times by row of the batch (semantics T1). */
-function timesOf(node: StreamNode, { batch, ingestion }: RowsInput): Float64Array {
-  if (node.time !== null) return columnOf(batch, node.time).values
-  return typeof ingestion === 'number' ? new Float64Array(batch.rows).fill(ingestion) : ingestion
-}
-
-function columnOf(batch: Batch, name: string): Float64Column {
-  return batch.columns[batch.fields.findIndex((field) => field.name === name)] as Float64Column
-}
-
-function logTimeOf({ ingestion }: RowsInput, row: number): number {
-  return typeof ingestion === 'number' ? ingestion : (ingestion[row] as number)
-}
-
-function revisionsIn({ revision, selection, count }: Rows): number {
-  if (revision === null) return 0
-  let revisions = 0
-  for (let x = 0; x < count; x++) if ((revision[selection[x] as number] as number) > 0) revisions++
-  return revisions
 }

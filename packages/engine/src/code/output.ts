@@ -23,10 +23,25 @@ export class OutputColumns implements Batch {
     for (const column of this.columns) clearColumn(column)
   }
 
+  /** Makes room for `capacity` rows; what stands here stays. */
+  grow(capacity: number): void {
+    const before = this.columns
+    this.allocate(capacity)
+    this.columns = this.columns.map((column, at) => keep(before[at] as Column, column))
+  }
+
   private allocate(capacity: number): void {
     this.capacity = capacity
     this.columns = this.fields.map((field) => emptyColumn(field, capacity))
   }
+}
+
+function keep(from: Column, to: Column): Column {
+  if (from.kind === 'list' || to.kind === 'list') throw new Error('an operator hands lists on as they are')
+  to.values.set(from.values)
+  if (from.validity !== null) to.validity?.set(from.validity)
+  if (from.kind === 'string') shareDictionary(to, from.dictionary)
+  return to
 }
 
 function emptyColumn(field: Field, capacity: number): Column {

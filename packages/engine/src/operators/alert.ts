@@ -286,6 +286,7 @@ export class Alert implements StatefulOperator {
   /** The alert's own part of the next output row. */
   private tell(told: Told, entry: number, sequence: number, timeMs: number): void {
     const { results, episodes } = this
+    results.reserve(1)
     const row = results.count
     const { strings } = this.context
     this.told[told]++

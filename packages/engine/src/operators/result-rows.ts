@@ -1,49 +1,59 @@
-import type { Rows } from '@millrace/columns'
+import type { Column, Rows } from '@millrace/columns'
 import type { Field } from '@millrace/plan'
 import { OutputColumns, shareDictionary } from '../code/output.ts'
+import { ascending } from '../state/ascending.ts'
 import type { Strings } from '../state/strings.ts'
 
-export const maxResultRows = 4096
+const maxRows = 4096
+/** Most operators of most jobs give few rows at a time. */
+const firstRows = 64
 
 /** The batch that an operator with state fills and hands downstream when it is full or its instant ends. */
 export class ResultRows {
   readonly batch: OutputColumns
   count = 0
-  readonly sequence = new Float64Array(maxResultRows)
-  readonly time = new Float64Array(maxResultRows)
-  readonly revision: Int32Array | null
-  readonly windowStart: Float64Array | null
-  readonly windowEnd: Float64Array | null
-  readonly element = new Int32Array(maxResultRows)
+  sequence = new Float64Array(firstRows)
+  time = new Float64Array(firstRows)
+  revision: Int32Array | null
+  windowStart: Float64Array | null
+  windowEnd: Float64Array | null
+  element = new Int32Array(firstRows)
   /** Whether `element` says anything: some row came from an exploded record. */
   exploded = false
-  readonly origin: Float64Array | null
-  private readonly selection = Int32Array.from({ length: maxResultRows }, (_, row) => row)
+  origin: Float64Array | null
   private readonly strings: Strings
   /** String columns whose entry numbers are those of the job's strings. */
   private readonly shared: readonly number[]
 
   constructor(fields: readonly Field[], shared: readonly number[], strings: Strings, meta: { revised: boolean; windowed: boolean; origin?: boolean }) {
-    this.batch = new OutputColumns(fields, maxResultRows)
+    this.batch = new OutputColumns(fields, firstRows)
     this.shared = shared
     this.strings = strings
-    this.revision = meta.revised ? new Int32Array(maxResultRows) : null
-    this.windowStart = meta.windowed ? new Float64Array(maxResultRows) : null
-    this.windowEnd = meta.windowed ? new Float64Array(maxResultRows) : null
-    this.origin = meta.origin === true ? new Float64Array(maxResultRows) : null
+    this.revision = meta.revised ? new Int32Array(firstRows) : null
+    this.windowStart = meta.windowed ? new Float64Array(firstRows) : null
+    this.windowEnd = meta.windowed ? new Float64Array(firstRows) : null
+    this.origin = meta.origin === true ? new Float64Array(firstRows) : null
     this.clear()
   }
 
+  /** Rows that still fit before the batch must go. */
   get room(): number {
-    return maxResultRows - this.count
+    return maxRows - this.count
+  }
+
+  /** Makes sure that `rows` more rows, no more than `room`, can be stored. */
+  reserve(rows: number): void {
+    const capacity = this.sequence.length
+    if (this.count + rows <= capacity) return
+    this.grow(Math.min(maxRows, Math.max(this.count + rows, capacity * 4)))
   }
 
   /** What stands here, valid until the next row is written. */
   take(): Rows {
     this.batch.rows = this.count
-    const { batch, selection, count, sequence, time, revision, windowStart, windowEnd, origin } = this
+    const { batch, count, sequence, time, revision, windowStart, windowEnd, origin } = this
     const element = this.exploded ? this.element : null
-    return { batch, selection, count, sequence, time, revision, windowStart, windowEnd, element, origin }
+    return { batch, selection: ascending(count), count, sequence, time, revision, windowStart, windowEnd, element, origin }
   }
 
   /** Forgets what was stored at a row that is not to be counted. */
@@ -56,7 +66,27 @@ export class ResultRows {
 
   clear(): void {
     this.count = 0
-    this.batch.clear(maxResultRows)
-    for (const at of this.shared) shareDictionary(this.batch.columns[at] as never, this.strings.dictionary)
+    this.batch.clear(this.sequence.length)
+    this.shareStrings()
   }
+
+  private grow(capacity: number): void {
+    this.sequence = grown(this.sequence, new Float64Array(capacity))
+    this.time = grown(this.time, new Float64Array(capacity))
+    this.element = grown(this.element, new Int32Array(capacity))
+    if (this.revision !== null) this.revision = grown(this.revision, new Int32Array(capacity))
+    if (this.windowStart !== null) this.windowStart = grown(this.windowStart, new Float64Array(capacity))
+    if (this.windowEnd !== null) this.windowEnd = grown(this.windowEnd, new Float64Array(capacity))
+    if (this.origin !== null) this.origin = grown(this.origin, new Float64Array(capacity))
+    this.batch.grow(capacity)
+  }
+
+  private shareStrings(): void {
+    for (const at of this.shared) shareDictionary(this.batch.columns[at] as Column, this.strings.dictionary)
+  }
+}
+
+function grown<A extends Int32Array | Float64Array>(from: A, to: A): A {
+  to.set(from)
+  return to
 }

@@ -120,6 +120,7 @@ export class RunningAggregate implements StatefulOperator {
     const { rows, keys, at } = pending
     const { results, code } = this
     const to = at + count
+    results.reserve(count)
     const row = results.count
     if (count > this.entries.length) this.entries = new Int32Array(count * 2)
     code.lookup(this.pane, keys, rows.selection, at, to, rows.sequence, this.entries)

@@ -333,6 +333,7 @@ export class WindowAggregate implements StatefulOperator {
     const { results } = this
     const startMs = this.slicing.startOfWindow(window)
     const endMs = this.slicing.endOf(window)
+    results.reserve(to - from)
     const start = results.count
     const end = start + to - from
     this.code.emit(pane, order, from, to, results.batch.columns, start, startMs, endMs)

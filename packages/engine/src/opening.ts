@@ -1,0 +1,68 @@
+import { type AggregateOperator, type AlertOperator, inputsOf, type Operator, type Plan, type Relation, relations } from '@millrace/plan'
+import type { FailureCount } from './code/runtime.ts'
+import type { OperatorContext, StatefulOperator } from './operator.ts'
+import { Alert } from './operators/alert.ts'
+import { RunningAggregate } from './operators/running-aggregate.ts'
+import { WindowAggregate } from './operators/window-aggregate.ts'
+import { hasState, type Pipeline, pipelineFrom } from './pipeline.ts'
+import { Station, type StationHost } from './station.ts'
+
+/** What it takes to open a plan's operators. */
+export class Opening {
+  private readonly plan: Plan
+  private readonly params: Plan['params']
+  private readonly known: ReadonlyMap<string, Relation>
+  private readonly failureCounts: Map<string, FailureCount>
+
+  constructor(plan: Plan, params: Plan['params'], failureCounts: Map<string, FailureCount>) {
+    this.plan = plan
+    this.params = params
+    this.known = relations(plan)
+    this.failureCounts = failureCounts
+    for (const operator of plan.operators) if (operator.kind === 'filter' || operator.kind === 'map') failureCounts.set(operator.id, { failures: 0 })
+  }
+
+  stations(host: StationHost): Station[] {
+    const delays = new Map<string, number>()
+    const stations: Station[] = []
+    for (const operator of this.plan.operators) {
+      const delayMs = Math.max(0, ...inputsOf(operator).map((id) => delays.get(id) ?? 0))
+      delays.set(operator.id, delayMs + waitOf(operator))
+      if (!hasState(operator)) continue
+      const open = (context: OperatorContext): StatefulOperator => this.open(operator as AggregateOperator | AlertOperator, context)
+      stations.push(new Station(host, this.relation(operator.id).streams, delayMs, this.pipeline(operator.id), open))
+    }
+    return stations
+  }
+
+  /** The pipelines of every stream: one for each operator that reads it. */
+  streams(): ReadonlyMap<string, readonly Pipeline[]> {
+    const pipelines = new Map<string, Pipeline[]>()
+    for (const operator of this.plan.operators) {
+      if (operator.kind === 'read') pipelines.set(operator.stream, [...(pipelines.get(operator.stream) ?? []), this.pipeline(operator.id)])
+    }
+    return pipelines
+  }
+
+  private open(operator: AggregateOperator | AlertOperator, context: OperatorContext): StatefulOperator {
+    const input = this.relation(operator.input)
+    const { fields } = this.relation(operator.id)
+    if (operator.kind === 'alert') return new Alert(operator, input, fields, this.params, context)
+    if (operator.window === null) return new RunningAggregate(operator, input.fields, fields, this.params, context)
+    return new WindowAggregate(operator, input.fields, fields, this.params, context)
+  }
+
+  private pipeline(entry: string): Pipeline {
+    const { plan, params, failureCounts } = this
+    return pipelineFrom(entry, { plan, relations: this.known, params, failures: (id) => failureCounts.get(id) as FailureCount })
+  }
+
+  private relation(id: string): Relation {
+    return this.known.get(id) as Relation
+  }
+}
+
+/** Final results of a window come that much after its end: what reads them sees its watermark later, so that they are not late there. */
+function waitOf(operator: Operator): number {
+  return operator.kind === 'aggregate' && operator.window !== null && operator.results === 'final' ? operator.allowedLatenessMs : 0
+}
