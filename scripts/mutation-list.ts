@@ -101,7 +101,7 @@ export const mutations: readonly Mutation[] = [
   ),
   mutation('a restart forgets the watermark that the records gave', 'stream-clock.ts', 'this.own = reader.number()', 'reader.number()'),
   mutation('a restart forgets the order of openings', 'operators/episodes.ts', 'this.opened.sort((a, b) => a.number - b.number)', ''),
-  mutation('what reads final results sees the watermark of its streams', 'open-job.ts', '? operator.allowedLatenessMs : 0', '? 0 : 0'),
+  mutation('what reads final results sees the watermark of its streams', 'opening.ts', '? operator.allowedLatenessMs : 0', '? 0 : 0'),
 ]
 
 /** The text of the mutation's file in the folder `sources`, with the bug in it. */
