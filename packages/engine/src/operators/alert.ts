@@ -106,9 +106,7 @@ export class Alert implements StatefulOperator {
       if (this.silenceOf(entry) !== instant) continue
       if (this.results.room === 0) this.flush()
       this.episodes.set('revision', entry, this.episodes.get('revision', entry) + 1)
-      // The row shown is the last true one, so its event time is too.
-      const lastTrue = this.episodes.get('lastTrue', entry)
-      this.tell('clear', entry, sequence, this.relation.window === null ? lastTrue : lastTrue - 1)
+      this.tell('clear', entry, sequence, instant)
       this.stored.write(entry, this.results.batch.columns, own, this.results.count++)
       this.episodes.close(entry)
     }

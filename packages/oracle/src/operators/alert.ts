@@ -158,7 +158,7 @@ export function alert(operator: AlertOperator, window: Window | null, meaning: M
       silences()
         .filter(({ at }) => watermark >= at)
         .sort((a, b) => a.episode.number - b.episode.number)
-        .flatMap(({ episode }) => clear(episode, { ...episode.lastTrue, sequence })),
+        .flatMap(({ episode, at }) => clear(episode, { ...episode.lastTrue, sequence, time: at })),
   }
 }
 
