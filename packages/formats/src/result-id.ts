@@ -74,8 +74,8 @@ export class ResultIds {
       out.bytes[between] = bar
       return writeWhole(out, between + 1, windowEnd[row] as number)
     }
-    if (origin !== null) return writeWhole(out, at, origin[row] as number)
-    const end = writeWhole(out, at, sequence[row] as number)
+    // Of an alert's rows both are of the row that opened the episode.
+    const end = writeWhole(out, at, (origin ?? sequence)[row] as number)
     if (element === null) return end
     out.bytes[end] = bar
     return writeWhole(out, end + 1, element[row] as number)

@@ -27,7 +27,7 @@ export function plainRows(rows: Rows): PlainRow[] {
   }))
 }
 
-function plainValues({ fields, columns }: Batch, row: number): Values {
+export function plainValues({ fields, columns }: Batch, row: number): Values {
   return Object.fromEntries(fields.map(({ name }, at) => [name, plainValue(columns[at] as Column, row)]))
 }
 
