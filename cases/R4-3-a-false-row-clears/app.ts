@@ -1,0 +1,12 @@
+import { app, minutes, tumbling } from '@millrace/sdk'
+import { readings } from '../readings.ts'
+
+const input = readings()
+
+export default app('alerts', {}, (from) => ({
+  alerts: from(input)
+    .keyBy('sensor')
+    .window(tumbling(minutes(1)))
+    .aggregate((r, { sum }) => ({ total: sum(r.value) }))
+    .alert({ when: (w) => w.total > 5, message: (w) => `total ${w.total}` }),
+}))

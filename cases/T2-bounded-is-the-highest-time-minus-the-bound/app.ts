@@ -1,0 +1,11 @@
+import { app, minutes, seconds, tumbling } from '@millrace/sdk'
+import { readings } from '../readings.ts'
+
+const input = readings({ watermark: { boundedOutOfOrderness: seconds(10) } })
+
+export default app('counts', {}, (from) => ({
+  counts: from(input)
+    .keyBy('sensor')
+    .window(tumbling(minutes(1)))
+    .aggregate((r, { count, sum }) => ({ rows: count(), total: sum(r.value) })),
+}))

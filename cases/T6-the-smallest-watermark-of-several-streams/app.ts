@@ -1,0 +1,13 @@
+import { app, minutes, seconds, tumbling } from '@millrace/sdk'
+import { readings } from '../readings.ts'
+
+const north = readings({ idleTimeout: seconds(60) }, 'north')
+const south = readings({ idleTimeout: seconds(60) }, 'south')
+
+export default app('both', {}, (from) => ({
+  counts: from(north)
+    .union(from(south))
+    .keyBy('sensor')
+    .window(tumbling(minutes(1)))
+    .aggregate((r, { count, sum }) => ({ rows: count(), total: sum(r.value) })),
+}))

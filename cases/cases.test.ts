@@ -1,0 +1,89 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { runOracle } from '@millrace/oracle'
+import { type MillraceError, validate } from '@millrace/plan'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Feeding } from '../packages/oracle/test/engine/run-engine.ts'
+import { difference } from '../packages/oracle/test/equality/difference.ts'
+import { type Case, caseNames, readCase } from './suite/case.ts'
+import { expectText } from './suite/golden-text.ts'
+import { idOf } from './suite/result-id.ts'
+import { deadLetterText, lateText, logText, outputText } from './suite/row-text.ts'
+import { type CaseRun, countsText, runCase } from './suite/run-case.ts'
+
+/** Ways to feed a log that must not show in the results. */
+const feedings: Readonly<Record<string, Feeding>> = {
+  'in batches of 1': { batchRows: 1, builders: 'fresh' },
+  'in batches of 7': { batchRows: 7, builders: 'kept' },
+  'in pieces of larger batches': { batchRows: 2, builders: 'fresh', padding: 3 },
+  'with an output budget of 1': { batchRows: 4096, builders: 'kept', budgetRows: 1 },
+  'with a snapshot and restore after every input': { batchRows: 1, builders: 'kept', restarts: true },
+}
+
+describe.each(caseNames())('%s', (name) => {
+  let one: Case
+  let straight: CaseRun
+
+  beforeAll(async () => {
+    one = await readCase(name)
+    straight = runCase(one, { batchRows: 4096, builders: 'kept' })
+  })
+
+  it('gives what is expected', () => {
+    const expected = (file: string): string => join(one.folder, 'expected', file)
+    for (const [output, rows] of Object.entries(straight.outputs))
+      expectText(outputText(one.plan, output, rows, straight.ids[output] ?? []), expected(`${output}.ndjson`))
+    expectText(lateText(one.plan, straight.late), expected('late.ndjson'))
+    expectText(deadLetterText(one.log.deadLetters), expected('dead-letters.ndjson'))
+    expectText(countsText(one, straight), expected('counts.json'))
+    if (!readdirSync(one.folder).includes('log.txt')) expectText(logText(one.log.entries), expected('log.ndjson'))
+    if (one.refused !== null) expectText(refusal(one.refused), expected('refused.txt'))
+  })
+
+  it('the oracle agrees', () => {
+    expect(validate(one.plan)).toEqual([])
+    const oracle = runOracle(one.plan, one.log.entries, { params: one.params })
+    for (const [output, rows] of Object.entries(oracle.outputs)) expect(difference(output, straight.outputs[output] ?? [], rows)).toBeNull()
+    for (const [id, rows] of Object.entries(oracle.late)) expect(difference(`late rows of ${id}`, straight.late[id] ?? [], rows)).toBeNull()
+    for (const [id, { late: _, ...counts }] of Object.entries(oracle.stats.windows)) expect(straight.stats.windows[id]).toMatchObject(counts)
+    for (const [id, counts] of Object.entries(oracle.stats.alerts)) expect(straight.stats.alerts[id]).toMatchObject(counts)
+    const failures = Object.entries(oracle.stats.failures).map(([id, { count }]) => [id, count] as const)
+    expect(failures.filter(([id, count]) => (straight.stats.failures[id] ?? 0) !== count)).toEqual([])
+  })
+
+  it.each(Object.entries(feedings))('%s nothing changes', (_, feeding) => {
+    const run = runCase(one, feeding)
+    expect({ ...run, stats: statsOf(run) }).toEqual({ ...straight, stats: statsOf(straight) })
+  })
+
+  it('a tick changes nothing before it is due', () => {
+    expect(straight.untimely).toEqual([])
+  })
+
+  it('ids follow the recipe, and the revisions of one follow each other', () => {
+    for (const [output, rows] of Object.entries(straight.outputs)) {
+      const next = new Map<string, number>()
+      rows.forEach((row, at) => {
+        const id = idOf(one.plan, output, row)
+        expect(straight.ids[output]?.[at]).toBe(id)
+        expect(row.revision, `${output}, row ${at}`).toBe(next.get(id) ?? 0)
+        next.set(id, row.revision + 1)
+      })
+    }
+  })
+})
+
+/** What is counted of results; memory depends on how a log is fed. */
+function statsOf({ stats }: CaseRun): object {
+  const { stateBytes: _, ...counted } = stats
+  return counted
+}
+
+function refusal(build: () => unknown): string {
+  try {
+    build()
+  } catch (error) {
+    return (error as MillraceError).issues.map(({ code }) => `${code}\n`).join('')
+  }
+  return 'nothing is refused\n'
+}
