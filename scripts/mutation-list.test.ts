@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { mutations, planted } from './mutation-list.ts'
+import { mutations, placesOf } from './mutation-list.ts'
 
 const sources = join(import.meta.dirname, '../packages/engine/src')
 
@@ -10,6 +10,6 @@ describe('the bugs to plant', () => {
   })
 
   it.each(mutations)('"$name" still has its place in the engine', (mutation) => {
-    expect(planted(sources, mutation)).toContain(mutation.replace)
+    expect(placesOf(sources, mutation)).not.toEqual([])
   })
 })

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Mutation, mutations, planted } from './mutation-list.ts'
+import { type Mutation, mutations, placesOf } from './mutation-list.ts'
 
 /**
  * `node scripts/mutations.ts [NAME]`: plants one bug after the other into a copy of the engine and runs the proof
@@ -21,7 +21,8 @@ interface Outcome {
 
 async function main(wanted = ''): Promise<void> {
   cpSync(join(root, 'packages/engine/src'), sound, { recursive: true })
-  for (const mutation of mutations) planted(sound, mutation)
+  for (const mutation of mutations)
+    if (placesOf(sound, mutation).length === 0) throw new Error(`${mutation.name}: the engine does not have the text to replace`)
   const baseline = await runSuite(null)
   if (baseline.caught) throw new Error(`the suite must pass on the engine as it is: ${baseline.by}`)
   let caught = 0
@@ -45,11 +46,19 @@ async function runSuite(mutation: Mutation | null): Promise<Outcome> {
     writeFileSync(join(engine, 'package.json'), '{ "type": "module" }')
     // Sources below node_modules are not run by type stripping; through the link they find the other packages.
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
-    if (mutation !== null) writeFileSync(join(engine, 'src', mutation.file), planted(sound, mutation))
+    if (mutation !== null) plant(join(engine, 'src'), mutation)
     return await runChild(join(engine, 'src/index.ts'))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+function plant(sources: string, mutation: Mutation): void {
+  for (const file of placesOf(sources, mutation))
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replaceAll(mutation.find, () => mutation.replace),
+    )
 }
 
 function runChild(engine: string): Promise<Outcome> {

@@ -50,7 +50,7 @@ function foldOne({ expression, argument, where, whole }: AggregateReader, rows: 
 }
 
 /** Hopping windows are made of slices as long as the slide; a tumbling window is one slice. */
-function sliceOf(window: Window, time: number): number {
+export function sliceOf(window: Window, time: number): number {
   return window.kind === 'hopping' ? Math.floor((time - window.offsetMs) / window.slideMs) : 0
 }
 

@@ -1,6 +1,6 @@
 import { type AggregateOperator, type Window, windowsOf } from '@millrace/plan'
 import type { Meaning } from '../expression.ts'
-import { foldRowsOf } from '../fold-row.ts'
+import { foldRowsOf, sliceOf } from '../fold-row.ts'
 import { entryOf } from '../groups.ts'
 import type { OperatorRun } from '../operator-run.ts'
 import type { LateRow, Row } from '../row.ts'
@@ -26,11 +26,15 @@ export function windowAggregate(operator: AggregateOperator, window: Window, mea
   /** In the order in which their first rows came. */
   const panes = new Map<string, Pane>()
 
+  /** The order in which the rows came. */
+  const arrivals = new Map<Row, number>()
+
   const firesAt = (endMs: number): number => (operator.results === 'final' ? closesAt(endMs) : endMs - 1)
   const closesAt = (endMs: number): number => endMs + allowedLatenessMs - 1
 
   function take(row: Row, watermark: number): Row[] {
     const windows = windowsOf(window, row.time)
+    arrivals.set(row, arrivals.size)
     const open = windows.filter(({ endMs }) => watermark < closesAt(endMs))
     if (open.some(({ endMs }) => watermark >= endMs - 1)) counts.late++
     counts.windowsMissed += windows.length - open.length
@@ -65,6 +69,16 @@ export function windowAggregate(operator: AggregateOperator, window: Window, mea
     }
   }
 
+  /** Semantics O2: rows of one record or tick are told apart by their slice, then by their order. */
+  function byFirstRow(a: Pane, b: Pane): number {
+    return firstSequence(a) - firstSequence(b) || firstSlice(a) - firstSlice(b) || firstArrival(a) - firstArrival(b)
+  }
+
+  const firstSequence = ({ rows }: Pane): number => Math.min(...rows.map(({ sequence }) => sequence))
+  const firstSlice = ({ rows }: Pane): number => Math.min(...rows.map(({ time }) => sliceOf(window, time)))
+  const firstArrival = (pane: Pane): number =>
+    Math.min(...pane.rows.filter(({ time }) => sliceOf(window, time) === firstSlice(pane)).map((row) => arrivals.get(row) as number))
+
   const waiting = (): Pane[] => [...panes.values()].filter(({ revision }) => revision === null)
 
   return {
@@ -73,6 +87,7 @@ export function windowAggregate(operator: AggregateOperator, window: Window, mea
     reach: (watermark, sequence) =>
       waiting()
         .filter(({ endMs }) => watermark >= firesAt(endMs))
+        .sort(byFirstRow)
         .map((pane) => shown(pane, sequence)),
   }
 }
