@@ -1,17 +1,11 @@
 import { cliErrors } from './errors/cli.ts'
 import { columnsErrors } from './errors/columns.ts'
 import { engineErrors } from './errors/engine.ts'
+import type { ErrorEntry } from './errors/entry.ts'
 import { formatsErrors } from './errors/formats.ts'
 import { planErrors } from './errors/plan.ts'
 import { sdkErrors } from './errors/sdk.ts'
 import { testingErrors } from './errors/testing.ts'
-
-/** One entry of the catalogue: `{name}` in the texts is filled in from the error's context. */
-export interface ErrorEntry {
-  readonly message: string
-  /** What the reader can do about it. */
-  readonly action: string
-}
 
 const entries = {
   ...planErrors,

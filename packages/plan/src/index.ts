@@ -1,5 +1,6 @@
 export { canonical, planHash } from './canonical.ts'
-export type { ErrorCode, ErrorContext, ErrorEntry, Issue } from './errors.ts'
+export type { ErrorEntry } from './errors/entry.ts'
+export type { ErrorCode, ErrorContext, Issue } from './errors.ts'
 export { catalogue, issue, MillraceError } from './errors.ts'
 export type {
   AggregateExpression,

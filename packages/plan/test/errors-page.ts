@@ -1,11 +1,11 @@
 import { cliErrors } from '../src/errors/cli.ts'
 import { columnsErrors } from '../src/errors/columns.ts'
 import { engineErrors } from '../src/errors/engine.ts'
+import type { ErrorEntry } from '../src/errors/entry.ts'
 import { formatsErrors } from '../src/errors/formats.ts'
 import { planErrors } from '../src/errors/plan.ts'
 import { sdkErrors } from '../src/errors/sdk.ts'
 import { testingErrors } from '../src/errors/testing.ts'
-import type { ErrorEntry } from '../src/errors.ts'
 
 type Entries = Readonly<Record<string, ErrorEntry>>
 

@@ -1,4 +1,4 @@
-import type { ErrorEntry } from '../errors.ts'
+import type { ErrorEntry } from './entry.ts'
 
 export const formatsErrors = {
   RECORD_TOO_LONG: { message: 'The record is longer than {limit} bytes.', action: 'Send smaller records; check that quotes and brackets are closed.' },

@@ -1,4 +1,4 @@
-import type { ErrorEntry } from '../errors.ts'
+import type { ErrorEntry } from './entry.ts'
 
 export const testingErrors = {
   TEST_UNKNOWN_STREAM: { message: 'The app reads no stream {stream}.', action: 'Send to one of its streams: {known}.' },
