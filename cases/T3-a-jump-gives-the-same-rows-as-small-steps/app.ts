@@ -11,6 +11,6 @@ export default app('jump', {}, (from) => {
       .keyBy('sensor')
       .window(tumbling(minutes(1)))
       .aggregate((r, { sum }) => ({ total: sum(r.value) }))
-      .alert({ when: (w) => w.total > 5, message: (w) => `total ${w.total}`, cooldown: minutes(2) })
+      .alert({ when: (w) => w.total > 5, message: (w) => `total ${w.total}`, cooldown: minutes(3) })
   return { stepped: alerts(stepping), jumped: alerts(jumping) }
 })
