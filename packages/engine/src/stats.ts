@@ -4,6 +4,7 @@ import type { AlertStats, JobStats, WindowStats } from './job.ts'
 import { Alert } from './operators/alert.ts'
 import { RunningAggregate } from './operators/running-aggregate.ts'
 import { WindowAggregate } from './operators/window-aggregate.ts'
+import type { Strings } from './state/strings.ts'
 import type { Station } from './station.ts'
 import type { Watermarks } from './watermarks.ts'
 
@@ -11,6 +12,7 @@ import type { Watermarks } from './watermarks.ts'
 export interface Counted {
   readonly plan: Plan
   readonly stations: readonly Station[]
+  readonly strings: Strings
   readonly watermarks: Watermarks
   readonly outputs: JobStats['outputs']
   /** Of operators without state. */
@@ -28,7 +30,7 @@ export function statsOf(job: Counted): JobStats {
     windows: windowStats(job),
     alerts: alertStats(job),
     failures: failures(job),
-    stateBytes: job.stations.reduce((sum, { operator }) => sum + operator.stateBytes, 0),
+    stateBytes: job.stations.reduce((sum, { operator }) => sum + operator.stateBytes, job.strings.bytes),
     keys: job.stations.reduce((sum, { operator }) => sum + operator.keys, 0),
   }
 }

@@ -1,10 +1,13 @@
 import { MillraceError } from '@millrace/plan'
 
-/** Writes a snapshot: little-endian numbers and arrays, 8-byte aligned, one after the other. */
+/** Bytes before the first value: the checksum of all that follow. */
+const headBytes = 8
+
+/** Writes a snapshot: a checksum, then little-endian numbers and arrays, 8-byte aligned, one after the other. */
 export class StateWriter {
   private buffer = new ArrayBuffer(1 << 12)
   private view = new DataView(this.buffer)
-  private at = 0
+  private at = headBytes
 
   number(value: number): void {
     this.reserve(8)
@@ -17,7 +20,7 @@ export class StateWriter {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, count * values.BYTES_PER_ELEMENT)
     this.reserve(bytes.length + 8)
     new Uint8Array(this.buffer).set(bytes, this.at)
-    this.at = (this.at + bytes.length + 7) & ~7
+    this.at = aligned(this.at + bytes.length)
   }
 
   text(value: string): void {
@@ -25,7 +28,9 @@ export class StateWriter {
   }
 
   done(): Uint8Array {
-    return new Uint8Array(this.buffer.slice(0, this.at))
+    const bytes = this.buffer.slice(0, this.at)
+    new DataView(bytes).setFloat64(0, checksum(bytes), true)
+    return new Uint8Array(bytes)
   }
 
   private reserve(bytes: number): void {
@@ -37,16 +42,18 @@ export class StateWriter {
   }
 }
 
-/** Reads what StateWriter wrote, in the same order; refuses bytes that end too early. */
+/** Reads what StateWriter wrote, in the same order; refuses bytes that end too early or were changed. */
 export class StateReader {
   private readonly bytes: Uint8Array
   private readonly view: DataView
-  private at = 0
+  private at = headBytes
 
   constructor(bytes: Uint8Array) {
     // A copy begins at an aligned offset, whatever the caller's buffer does.
     this.bytes = new Uint8Array(bytes)
     this.view = new DataView(this.bytes.buffer)
+    if (bytes.length < headBytes || bytes.length % 8 !== 0 || this.view.getFloat64(0, true) !== checksum(this.bytes.buffer))
+      throw new MillraceError('SNAPSHOT_DAMAGED')
   }
 
   number(): number {
@@ -76,11 +83,24 @@ export class StateReader {
     const bytes = this.number() * bytesPerElement
     this.need(bytes)
     const taken = this.bytes.slice(this.at, this.at + bytes)
-    this.at = (this.at + bytes + 7) & ~7
+    this.at = aligned(this.at + bytes)
     return taken.buffer
   }
 
   private need(bytes: number): void {
     if (!(bytes >= 0 && this.at + bytes <= this.bytes.length)) throw new MillraceError('SNAPSHOT_DAMAGED')
   }
+}
+
+const aligned = (at: number): number => Math.ceil(at / 8) * 8
+
+/** Of all bytes behind the head, word by word, and of their number. A change of one word always shows: each step is a bijection. */
+function checksum(buffer: ArrayBufferLike): number {
+  const words = new Int32Array(buffer)
+  let hash = words.length
+  for (let at = headBytes / 4; at < words.length; at++) {
+    hash = Math.imul(hash ^ (words[at] as number), 0x2c1b3c6d)
+    hash ^= hash >>> 15
+  }
+  return hash
 }

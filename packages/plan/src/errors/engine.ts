@@ -2,7 +2,7 @@ import type { ErrorEntry } from './entry.ts'
 
 export const engineErrors = {
   SNAPSHOT_DAMAGED: {
-    message: 'The snapshot is damaged: it ends too early or holds impossible numbers.',
+    message: 'The snapshot is damaged: its bytes are not those that were written.',
     action: 'Restore an older snapshot, or start the job fresh.',
   },
   SNAPSHOT_OF_OTHER_PLAN: {
