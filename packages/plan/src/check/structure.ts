@@ -52,7 +52,7 @@ function checkByFields(branches: readonly JsonSchema[], value: Json, path: strin
 function checkChoice(choices: readonly unknown[], value: unknown, path: string, report: Report): void {
   if (choices.includes(value)) return
   if (path === 'version') report('PLAN_VERSION_UNKNOWN', path, { found: found(value), known: String(choices[0]) })
-  else report('PLAN_VALUE_UNKNOWN', path, { found: found(value), hint: hint(String(value), choices.map(String)) })
+  else report('PLAN_VALUE_UNKNOWN', path, { found: found(value), hint: hint(typeof value === 'string' ? value : '', choices.map(String)) })
 }
 
 function checkList(schema: JsonSchema, value: readonly unknown[], path: string, report: Report): void {
