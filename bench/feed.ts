@@ -11,7 +11,7 @@ const chunk = new Uint8Array(1 << 20)
 export function decodeFile(file: string, plan: Plan, sink: Partial<DecoderSink>): DecoderStats {
   const decoder = openDecoder('alarms', plan.streams['alarms'] as StreamNode, {
     batch: (batch) => sink.batch?.(batch),
-    deadLetter: (letter) => sink.deadLetter?.(letter),
+    deadLetters: (letters) => sink.deadLetters?.(letters),
   })
   const fd = openSync(file, 'r')
   for (;;) {

@@ -62,7 +62,7 @@ class LogDecoder implements DecodedLog {
       batch: (batch) => {
         for (let row = 0; row < batch.rows; row++) this.decoded.push(plainValues(batch, row))
       },
-      deadLetter: (letter) => this.deadLetters.push(letter),
+      deadLetters: (letters) => this.deadLetters.push(...letters),
     })
     this.decoders.set(stream, made)
     return made

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Input, type Job, openJob } from '@millrace/engine'
-import { type DeadLetter, openDecoder } from '@millrace/formats'
+import { type DeadLetter, type DeadLetters, openDecoder } from '@millrace/formats'
 import type { LogEntry } from '@millrace/oracle'
 import type { Plan, StreamNode } from '@millrace/plan'
 import { copyBatch, LocalLog, TimeMerge } from '@millrace/testing'
@@ -18,7 +18,7 @@ export function mergedLog(plan: Plan, folder: string): DecodedLog {
     const stream = streams[input] as string
     const sink = {
       batch: (batch: Parameters<typeof copyBatch>[0]) => merge.offer(input, copyBatch(batch)),
-      deadLetter: (letter: DeadLetter) => deadLetters.push(letter),
+      deadLetters: (letters: DeadLetters) => deadLetters.push(...letters),
     }
     const decoder = openDecoder(stream, nodeOf(plan, stream), sink)
     decoder.push(readFileSync(join(folder, file)))

@@ -5,7 +5,17 @@ import type { ErrorCode } from '@millrace/plan'
 export interface DecoderSink {
   /** Records of one stream, in the order of the input. `ingestion`: log time of all of them. */
   batch(batch: Batch): void
-  deadLetter(letter: DeadLetter): void
+  /** Records that did not fit, in the order of the input: handed over before the `push` that completed them returns. */
+  deadLetters(letters: DeadLetters): void
+}
+
+/** Dead letters of a piece of input, valid only during the call; a letter that was made stays. */
+export interface DeadLetters extends Iterable<DeadLetter> {
+  readonly count: number
+  /** The code of a letter, without making it. */
+  codeAt(index: number): ErrorCode
+  /** Makes a letter: its texts and a copy of its bytes. */
+  at(index: number): DeadLetter
 }
 
 /** A record that did not fit, with all that is needed to mend it and send it again (semantics B1). */

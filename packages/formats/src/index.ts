@@ -1,4 +1,4 @@
-export type { DeadLetter, Decoder, DecoderSink, DecoderStats } from './decoder.ts'
+export type { DeadLetter, DeadLetters, Decoder, DecoderSink, DecoderStats } from './decoder.ts'
 export { type Encoder, type EncoderOptions, openEncoder } from './encode/open-encoder.ts'
 export { type GunzipOptions, gunzip, isGzip } from './gunzip.ts'
 export { type DecoderOptions, openDecoder } from './open-decoder.ts'

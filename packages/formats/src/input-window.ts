@@ -1,6 +1,6 @@
 import { limits } from '@millrace/plan'
 
-/** Bytes after the end: 0, so that reading a few bytes too far finds nothing that fits, and at last a line feed, where searches end. */
+/** Bytes after the end: 0, so that reading a few bytes too far finds nothing that fits; a line feed near their end, where searches stop that read four bytes at a time. */
 const paddingBytes = 64
 const pieceBytes = 64 << 10
 
@@ -23,7 +23,7 @@ export class InputWindow {
     this.bytes.set(length === chunk.length ? chunk : chunk.subarray(from, from + length), this.end)
     this.end += length
     this.bytes.fill(0, this.end, this.end + paddingBytes)
-    this.bytes[this.end + paddingBytes - 1] = 10
+    this.bytes[this.end + paddingBytes - 4] = 10
     return length
   }
 

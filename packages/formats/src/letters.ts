@@ -1,50 +1,103 @@
 import { catalogue, type ErrorCode, limits } from '@millrace/plan'
-import type { DeadLetter } from './decoder.ts'
-import { faultCodes } from './fault.ts'
+import type { DeadLetter, DeadLetters, DecoderSink } from './decoder.ts'
+import { type Fault, faultCodes } from './fault.ts'
+import type { InputWindow } from './input-window.ts'
 import type { KeyTally } from './key-tally.ts'
 import type { Layout } from './layout.ts'
 
-const blockBytes = 64 << 10
+const mostLetters = 1024
+/** Numbers of a letter: record's begin and end, fault, column, shown text's begin and end, key; one of eight is free. */
+const stride = 8
+type Eight = readonly [number, number, number, number, number, number, number, number]
 const excerptBytes = 64
 const utf8 = new TextDecoder()
 
 /**
- * Makes dead letters and counts them. A bad record must cost no more than a good one: its bytes go into a block that
- * many letters share, and the texts of a letter are made when somebody reads them.
+ * Collects dead letters and counts them. A bad record must cost no more than a good one: a letter is a few numbers,
+ * and its texts and bytes are made when somebody asks for them.
  */
-export class Letters {
-  bad = 0
+export class Letters implements DeadLetters {
+  count = 0
   private readonly layout: Layout
+  private readonly tally: KeyTally
+  private readonly sink: DecoderSink
+  private handedOver = 0
   private readonly byFault = new Float64Array(faultCodes.length)
-  private block = new Uint8Array(blockBytes)
-  private used = 0
+  private readonly numbers = new Int32Array(mostLetters * stride)
+  /** Good records before the letter. */
+  private readonly rows = new Float64Array(mostLetters)
+  /** Texts of keys that the tally does not keep, by letter. */
+  private readonly otherKeys = new Map<number, string | null>()
+  private source = new Uint8Array(0)
+  private base = 0
 
-  constructor(layout: Layout) {
+  constructor(layout: Layout, tally: KeyTally, sink: DecoderSink) {
     this.layout = layout
+    this.tally = tally
+    this.sink = sink
+  }
+
+  get bad(): number {
+    return this.handedOver + this.count
+  }
+
+  /** Positions of the next letters are the window's, which stays as it is until the flush. */
+  open({ bytes, base }: InputWindow): void {
+    this.source = bytes
+    this.base = base
   }
 
   /**
-   * The record is source[from, to); the fault is in `column` (-1: in none) and shows source[shownFrom, shownTo).
-   * `key` is an entry of the tally's keys, -1: its last text, -2: the key is not known.
+   * The record is bytes from to `to`, after `rows` good ones; the fault is in `column` (-1: in none) and shows bytes
+   * shownFrom to shownTo. `key` is an entry of the tally's keys, -1: its last text, -2: the key is not known.
    */
-  make(
-    record: number,
-    byteOffset: number,
-    source: Uint8Array,
-    from: number,
-    to: number,
-    fault: number,
-    column: number,
-    shownFrom: number,
-    shownTo: number,
-    tally: KeyTally,
-    key: number,
-  ): DeadLetter {
-    this.bad++
-    this.byFault[fault] = (this.byFault[fault] as number) + 1
-    const at = this.copy(source, from, Math.min(to, from + limits.recordBytes))
-    const text = key === -1 ? tally.lastText : null
-    return new Letter(this.layout, record, byteOffset, this.block, at, this.used, fault, column, shownFrom - from, shownTo - from, tally, key, text)
+  add(rows: number, from: number, to: number, fault: Fault, column: number, shownFrom: number, shownTo: number, key: number): void {
+    const { numbers, byFault } = this
+    const at = this.count * stride
+    byFault[fault] = (byFault[fault] as number) + 1
+    this.rows[this.count] = rows
+    numbers[at] = from
+    numbers[at + 1] = to
+    numbers[at + 2] = fault
+    numbers[at + 3] = column
+    numbers[at + 4] = shownFrom
+    numbers[at + 5] = shownTo
+    numbers[at + 6] = key
+    if (key === -1) this.otherKeys.set(this.count, this.tally.lastText)
+    if (++this.count === mostLetters) this.flush()
+  }
+
+  flush(): void {
+    if (this.count === 0) return
+    this.sink.deadLetters(this)
+    this.handedOver += this.count
+    this.count = 0
+    if (this.otherKeys.size > 0) this.otherKeys.clear()
+  }
+
+  codeAt(index: number): ErrorCode {
+    return faultCodes[this.numbers[index * stride + 2] as number] as ErrorCode
+  }
+
+  at(index: number): DeadLetter {
+    const { layout } = this
+    const at = index * stride
+    const [from, to, , blamed, shownFrom, shownTo, key] = this.numbers.subarray(at, at + stride) as Int32Array & Eight
+    const code = this.codeAt(index)
+    return {
+      stream: layout.stream,
+      record: (this.rows[index] as number) + this.handedOver + index + 1,
+      byteOffset: this.base + from,
+      bytes: this.source.slice(from, to),
+      column: layout.fields[blamed]?.name ?? null,
+      code,
+      reason: this.reason(code, blamed, excerpt(this.source, shownFrom, Math.min(shownTo, to))),
+      key: key >= 0 ? this.tally.keys.text(key) : (this.otherKeys.get(index) ?? null),
+    }
+  }
+
+  *[Symbol.iterator](): Iterator<DeadLetter> {
+    for (let i = 0; i < this.count; i++) yield this.at(i)
   }
 
   badByCode(): ReadonlyMap<string, number> {
@@ -53,109 +106,22 @@ export class Letters {
     return counts
   }
 
-  private copy(source: Uint8Array, from: number, to: number): number {
-    const length = to - from
-    if (this.used + length > this.block.length) {
-      this.block = new Uint8Array(Math.max(blockBytes, length))
-      this.used = 0
-    }
-    const { block, used } = this
-    // A loop is quicker than a call for a short record.
-    if (length > 48) block.set(source.subarray(from, to), used)
-    else for (let i = 0; i < length; i++) block[used + i] = source[from + i] as number
-    this.used = used + length
-    return used
-  }
-}
-
-class Letter implements DeadLetter {
-  readonly record: number
-  readonly byteOffset: number
-  private readonly layout: Layout
-  private readonly block: Uint8Array
-  private readonly from: number
-  private readonly to: number
-  private readonly fault: number
-  private readonly blamed: number
-  private readonly shownFrom: number
-  private readonly shownTo: number
-  private readonly tally: KeyTally
-  private readonly keyEntry: number
-  private readonly keyText: string | null
-
-  constructor(
-    layout: Layout,
-    record: number,
-    byteOffset: number,
-    block: Uint8Array,
-    from: number,
-    to: number,
-    fault: number,
-    blamed: number,
-    shownFrom: number,
-    shownTo: number,
-    tally: KeyTally,
-    keyEntry: number,
-    keyText: string | null,
-  ) {
-    this.layout = layout
-    this.record = record
-    this.byteOffset = byteOffset
-    this.block = block
-    this.from = from
-    this.to = to
-    this.fault = fault
-    this.blamed = blamed
-    this.shownFrom = shownFrom
-    this.shownTo = shownTo
-    this.tally = tally
-    this.keyEntry = keyEntry
-    this.keyText = keyText
-  }
-
-  get stream(): string {
-    return this.layout.stream
-  }
-
-  get bytes(): Uint8Array {
-    return this.block.subarray(this.from, this.to)
-  }
-
-  get column(): string | null {
-    return this.layout.fields[this.blamed]?.name ?? null
-  }
-
-  get code(): ErrorCode {
-    return faultCodes[this.fault] as ErrorCode
-  }
-
-  get reason(): string {
-    const { column, code } = this
-    const type = this.layout.leaves[this.blamed]?.type
+  private reason(code: ErrorCode, blamed: number, text: string): string {
+    const type = this.layout.leaves[blamed]?.type
     const context: Record<string, string | number> = {
-      column: column ?? '',
-      text: this.excerpt(),
+      column: this.layout.fields[blamed]?.name ?? '',
+      text,
       limit: limitOf(code),
       format: type?.kind === 'timestamp' ? type.format : '',
     }
     const { message, action } = catalogue[code]
     return `${message} ${action}`.replace(/\{(\w+)\}/g, (whole, name: string) => String(context[name] ?? whole))
   }
+}
 
-  get key(): string | null {
-    return this.keyEntry < 0 ? this.keyText : this.tally.keys.text(this.keyEntry)
-  }
-
-  /** Members are computed when they are read; this is what they all come to. */
-  toJSON(): DeadLetter {
-    const { stream, record, byteOffset, bytes, column, code, reason, key } = this
-    return { stream, record, byteOffset, bytes, column, code, reason, key }
-  }
-
-  private excerpt(): string {
-    const to = Math.min(this.shownTo, this.shownFrom + excerptBytes)
-    return JSON.stringify(utf8.decode(this.bytes.subarray(this.shownFrom, to)) + (to < this.shownTo ? '...' : ''))
-  }
+function excerpt(source: Uint8Array, from: number, to: number): string {
+  const end = Math.min(to, from + excerptBytes)
+  return JSON.stringify(utf8.decode(source.subarray(from, end)) + (end < to ? '...' : ''))
 }
 
 function limitOf(code: ErrorCode): number {

@@ -29,9 +29,9 @@ export class RecordRow {
   /** First fault of the record, and where; positions in the window's bytes. */
   fault = 0
   faultColumn = -1
-  private faultFrom = 0
-  private faultTo = 0
-  /** By column: 1 where the row has a value (missing counts). */
+  faultFrom = 0
+  faultTo = 0
+  /** By column: 1 where the row has a value (missing counts), 2 or 3 where one did not fit. */
   readonly done: Uint8Array
   private readonly sink: DecoderSink
   private readonly columns: readonly ColumnBuilder[]
@@ -54,8 +54,8 @@ export class RecordRow {
     this.batchRows = batchRows
     this.builder = new BatchBuilder(layout.fields, batchRows)
     this.columns = this.builder.columns
-    this.letters = new Letters(layout)
     this.tally = new KeyTally(layout.keyIndexes.flatMap((index) => this.columns[index] ?? []))
+    this.letters = new Letters(layout, this.tally, sink)
     this.lists = this.columns.some((column) => column.kind === 'list')
     this.marked = this.columns.filter((column) => column.kind === 'bool' || column.validity !== null)
     this.readers = layout.leaves.map((leaf, i) => readerOf(leaf, this.columns[i] as ColumnBuilder))
@@ -90,6 +90,7 @@ export class RecordRow {
   }
 
   fail(code: number, column: number, from: number, to: number): void {
+    if (column >= 0) this.done[column] = 2
     if (this.fault !== fault.none) return
     this.fault = code
     this.faultColumn = column
@@ -107,14 +108,14 @@ export class RecordRow {
     const found = (this.readers[column] as ValueReader).read(source, from, to, row)
     if (found !== fault.none) this.bad(column, found, rawFrom, rawTo)
     else if (column === this.layout.timeIndex) this.timeRead(column, rawFrom, rawTo)
-    else this.done[column] = 1
+    else this.done[column] = (this.done[column] as number) | 1
   }
 
   missing(column: number, rawFrom: number, rawTo: number): void {
     if (column === this.layout.timeIndex) this.withoutTime(column, fault.fieldMissing, rawFrom, rawTo)
     else if (this.emptyIsMissing[column]) {
       ;(this.columns[column] as ColumnBuilder).setMissing(this.builder.rows)
-      this.done[column] = 1
+      this.done[column] = (this.done[column] as number) | 1
     } else this.fail(fault.fieldMissing, column, rawFrom, rawTo)
   }
 
@@ -123,7 +124,7 @@ export class RecordRow {
   }
 
   listRead(column: number): void {
-    this.done[column] = 1
+    this.done[column] = (this.done[column] as number) | 1
   }
 
   private bad(column: number, found: number, rawFrom: number, rawTo: number): void {
@@ -138,18 +139,29 @@ export class RecordRow {
     return valid
   }
 
-  /** Ends the record source[from, to): its row stays, or goes and a dead letter is sent. */
-  end(source: Uint8Array, from: number, to: number, byteOffset: number): void {
+  /** Ends the record at bytes from to `to` of the window: its row stays, or goes and leaves a dead letter. */
+  end(from: number, to: number): void {
     if (this.zoned.length > 0) this.readZoned(from, to)
     if (this.fault === fault.none) {
       this.builder.rows++
       return
     }
-    const key = this.keyKnown() ? this.tally.count(this.builder.rows) : noKey
-    const { fault: found, faultColumn, faultFrom, faultTo, tally } = this
-    const letter = this.letters.make(this.records + 1, byteOffset, source, from, to, found, faultColumn, faultFrom, faultTo, tally, key)
+    this.refuse(from, to, this.keyKnown())
     this.undo()
-    this.sink.deadLetter(letter)
+  }
+
+  /** Makes ready to judge one field of the row where generated code stopped. */
+  judge(row: number): void {
+    this.builder.rows = row
+    this.fault = fault.none
+    this.faultColumn = -1
+  }
+
+  /** The record is bad, by the fault that was found first. */
+  refuse(from: number, to: number, keyKnown: boolean): void {
+    const { letters, tally, builder } = this
+    const key = keyKnown ? tally.count(builder.rows) : noKey
+    letters.add(this.rows, from, to, this.fault, this.faultColumn, this.faultFrom, this.faultTo, key)
   }
 
   flush(): void {
@@ -179,7 +191,7 @@ export class RecordRow {
     const row = this.builder.rows
     if (builder.validity !== null && !isSet(builder.validity, row)) this.withoutTime(column, fault.fieldMissing, rawFrom, rawTo)
     else if ((builder.values[row] as number) > this.latestMs) this.fail(fault.tooFarAhead, column, rawFrom, rawTo)
-    else this.done[column] = 1
+    else this.done[column] = (this.done[column] as number) | 1
   }
 
   /** T7: what a record without a usable time becomes. */
@@ -195,7 +207,7 @@ export class RecordRow {
       return
     }
     ;(this.columns[column] as Float64Builder).set(this.builder.rows, ms)
-    this.done[column] = 1
+    this.done[column] = (this.done[column] as number) | 1
   }
 
   private previousTime(): number {
@@ -230,7 +242,7 @@ export class RecordRow {
       const found = zone === null ? reader.read(text, 0, text.length, row) : reader.readInZone(text, 0, text.length, row, zone)
       if (found !== fault.none) this.bad(column, found, from, to)
       else if (column === this.layout.timeIndex) this.timeRead(column, from, to)
-      else this.done[column] = 1
+      else this.done[column] = (this.done[column] as number) | 1
     }
   }
 
@@ -243,7 +255,9 @@ export class RecordRow {
 
   /** After a fault, a record is read on only for its key. */
   nothingToLearn(): boolean {
-    return this.layout.keyIndexes.length === 0 || this.keyKnown()
+    const { keyIndexes } = this.layout
+    for (let i = 0; i < keyIndexes.length; i++) if ((this.done[keyIndexes[i] as number] as number) > 1) return true
+    return keyIndexes.length === 0 || this.keyKnown()
   }
 
   private keyKnown(): boolean {

@@ -29,7 +29,7 @@ export class StreamDecoder implements Decoder {
     this.bytes += chunk.length
     for (let at = 0; at < chunk.length; ) {
       at += this.window.fill(chunk, at)
-      if (this.skipMark(false)) this.format.decode(this.window, false)
+      if (this.skipMark(false)) this.decode(false)
     }
   }
 
@@ -40,13 +40,21 @@ export class StreamDecoder implements Decoder {
   end(): void {
     this.skipMark(true)
     this.window.finish()
-    this.format.decode(this.window, true)
+    this.decode(true)
     this.row.flush()
   }
 
   stats(): DecoderStats {
     const { row, bytes } = this
     return { records: row.records, rows: row.rows, bad: row.letters.bad, bytes, badByCode: row.letters.badByCode(), badByKey: row.tally.totals() }
+  }
+
+  /** Letters speak of bytes in the window, which are moved when more come. */
+  private decode(final: boolean): void {
+    const { row, window } = this
+    row.letters.open(window)
+    this.format.decode(window, final)
+    row.letters.flush()
   }
 
   /** Skips a byte order mark; answers whether the input's begin is known well enough to go on. */

@@ -38,7 +38,7 @@ export function decodeAll(stream: StreamNode, input: string | Uint8Array, pieces
   const decoder = openDecoder(
     'readings',
     stream,
-    { batch: (batch) => rows.push(...rowsOf(batch)), deadLetter: (letter) => letters.push(letter) },
+    { batch: (batch) => rows.push(...rowsOf(batch)), deadLetters: (batch) => letters.push(...batch) },
     { batchRows },
   )
   let at = 0

@@ -80,6 +80,37 @@ describe('NDJSON', () => {
     expect(decodeAll(strict, line).letters[0]).toMatchObject({ code: 'FIELD_UNKNOWN' })
   })
 
+  test('a record without a time takes the time of the one before it, however many there are', () => {
+    const node = streamOf([...columns, { name: 'at', type: { kind: 'timestamp', format: 'epoch-ms' } }], {
+      format: ndjson,
+      time: 'at',
+      withoutTime: 'previous',
+    })
+    const { rows, letters } = decodeAll(node, `{"id":1,"value":1,"at":7}\n${'{"id":1,"value":1}\n'.repeat(20)}`)
+    expect([rows.length, letters.length, rows.at(-1)?.at]).toEqual([21, 0, 7])
+  })
+
+  test('a key named twice is bad for that, whatever its second value is', () => {
+    const { letters } = decodeAll(stream, `${one}\n${'{"id":1,"value":1,"on":true,"on":1}\n'.repeat(20)}`)
+    expect(new Set(letters.map((letter) => letter.code))).toEqual(new Set(['JSON_DUPLICATE_KEY']))
+  })
+
+  test('bad records of one kind read alike, the first and the last', () => {
+    for (const bad of [
+      '{"id":5,"val',
+      '{"id":5,"value":x}',
+      '{"id":5,"value":"high"}',
+      '{"id":5,"value":null}',
+      '{"id":5}',
+      '{"value":1}',
+      '{"id":null,"value":1}',
+    ]) {
+      const { letters } = decodeAll(stream, `${bad}\n`.repeat(30))
+      const alike = letters.map(({ code, column, reason, key, bytes }) => JSON.stringify([code, column, reason, key, Object.values(bytes)]))
+      expect([letters.length, new Set(alike).size], bad).toEqual([30, 1])
+    }
+  })
+
   test('the key of a bad record is told where it could be read', () => {
     expect(decodeAll(stream, '{"id":5,"value":"x"}\n{"value":true,"id":6}\n{"value":1,"id":').letters.map((letter) => letter.key)).toEqual(['5', '6', null])
   })

@@ -44,6 +44,6 @@ export class StreamInput {
   }
 
   private open(batchRows?: number): Decoder {
-    return openDecoder(this.name, this.stream, { batch: this.append, deadLetter: this.refuse }, { batchRows })
+    return openDecoder(this.name, this.stream, { batch: this.append, deadLetters: (letters) => Array.from(letters, this.refuse) }, { batchRows })
   }
 }

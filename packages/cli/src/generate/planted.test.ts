@@ -83,7 +83,7 @@ describe.each(cases)('%s as %s', (kind, format, stream) => {
       batch: (batch) => {
         rows += batch.rows
       },
-      deadLetter: (letter) => reasons.push(letter.reason),
+      deadLetters: (letters) => reasons.push(...Array.from(letters, (letter) => letter.reason)),
     })
     for (const chunk of generate(kind, options, counts)) decoder.push(Buffer.from(chunk))
     decoder.end()

@@ -1,4 +1,4 @@
-import type { DeadLetter } from '@millrace/formats'
+import type { DeadLetter, DeadLetters as NewLetters } from '@millrace/formats'
 import type { FdWriter } from '../fd-writer.ts'
 
 /** Counts bad records and keeps the first of each kind; writes all of them where there is a file. */
@@ -13,12 +13,25 @@ export class DeadLetters {
     this.writer = writer
   }
 
+  /** A letter is only made where somebody will read it. */
+  take(letters: NewLetters): void {
+    for (let i = 0; i < letters.count; i++) {
+      if (this.writer !== null || !this.byCode.has(letters.codeAt(i))) this.add(letters.at(i))
+      else this.tally(letters.codeAt(i))
+    }
+  }
+
   add(letter: DeadLetter): void {
-    this.count++
-    const seen = this.byCode.get(letter.code) ?? 0
-    this.byCode.set(letter.code, seen + 1)
-    if (seen === 0) this.first.push(letter)
+    if (this.tally(letter.code) === 1) this.first.push(letter)
     this.writer?.write(Buffer.from(`${JSON.stringify(this.line(letter))}\n`))
+  }
+
+  /** Answers how many of the code there are by now. */
+  private tally(code: string): number {
+    this.count++
+    const seen = (this.byCode.get(code) ?? 0) + 1
+    this.byCode.set(code, seen)
+    return seen
   }
 
   /** The bytes as `text` where they are UTF-8, else as `base64`: either gives them back exactly. */

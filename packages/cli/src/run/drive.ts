@@ -1,5 +1,5 @@
 import type { Batch } from '@millrace/columns'
-import type { DeadLetter, Decoder } from '@millrace/formats'
+import type { DeadLetters, Decoder } from '@millrace/formats'
 import type { StreamNode } from '@millrace/plan'
 import { copyBatch, type LocalLog, type MergedRows, TimeMerge, timesOf } from '@millrace/testing'
 import type { ByteInput } from './byte-input.ts'
@@ -15,7 +15,7 @@ export interface OpenInput {
   take(sink: (batch: Batch) => void): void
 }
 
-export type OpenDecoder = (stream: string, node: StreamNode, sink: { batch(batch: Batch): void; deadLetter(letter: DeadLetter): void }) => Decoder
+export type OpenDecoder = (stream: string, node: StreamNode, sink: { batch(batch: Batch): void; deadLetters(letters: DeadLetters): void }) => Decoder
 
 export interface DriveOptions {
   /** 0: as fast as it goes; else how many times faster than the data. */

@@ -1,6 +1,6 @@
 import type { Batch } from '@millrace/columns'
 import { openJob } from '@millrace/engine'
-import { type DeadLetter, openDecoder } from '@millrace/formats'
+import { type DeadLetters, openDecoder } from '@millrace/formats'
 import { MillraceError, type Plan, type StreamNode } from '@millrace/plan'
 import { LocalLog } from '@millrace/testing'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -121,7 +121,7 @@ function openInput(plan: Plan, stream: string, bytes: ByteInput, results: Result
   let take: (batch: Batch) => void = () => {}
   const decoder = openDecoder(stream, node, {
     batch: (batch: Batch) => take(batch),
-    deadLetter: (letter: DeadLetter) => results.deadLetters.add(letter),
+    deadLetters: (letters: DeadLetters) => results.deadLetters.take(letters),
   })
   return {
     stream,

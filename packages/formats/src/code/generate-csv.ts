@@ -1,15 +1,19 @@
 import { limits } from '@millrace/plan'
 import type { CsvColumns } from '../csv/header.ts'
 import type { RecordRow } from '../record-row.ts'
-import type { Run } from './run-state.ts'
+import type { Judge, Run } from './run-state.ts'
 import { compile, type Target, targetsOf } from './scope.ts'
-import { missingCode, type ValueSyntax, valueCode, valueVariables } from './value-code.ts'
+import { freshCode, missingCode, type ValueSyntax, valueCode, valueVariables } from './value-code.ts'
 
 const lineFeed = 10
 const carriageReturn = 13
 
-/** Code for lines whose fields are those of `columns`. Tenants' names are not in it: columns are numbers. */
-export function generateCsv(row: RecordRow, columns: CsvColumns, separator: number, capacity: number): Run {
+/**
+ * Code for lines whose fields are those of `columns`. Tenants' names are not in it: columns are numbers. The judge's
+ * slot is the number of the field that stopped it, the number of all fields where more follow, and ~n where the line
+ * ends before field n.
+ */
+export function generateCsv(row: RecordRow, columns: CsvColumns, separator: number, capacity: number, judge: Judge): Run {
   const targets = targetsOf(row)
   const slots = [...columns.slots]
   const fields = slots.map((index, slot) => fieldCode(targets, index, slot, slot === slots.length - 1, separator))
@@ -17,23 +21,28 @@ export function generateCsv(row: RecordRow, columns: CsvColumns, separator: numb
   const code = `
 return function run(bytes, view, p, end, state, row, latestMs) {
   p = p | 0; end = end | 0; row = row | 0;
-  ${valueVariables}, field = p, slot = 0, start = p;
+  ${valueVariables}, field = p, slot = 0, start = p, next = 0;
   while (p < end && row < ${capacity | 0}) {
     start = p;
     usual: {
       ${absent.join('\n')}
       ${fields.join('\n')}
-      ${lineEndCode(separator, slots.length - 1)}
+      ${lineEndCode(separator, slots.length)}
       row = row + 1 | 0;
       continue;
     }
-    state.row = row; state.slot = slot; state.at = field;
-    return start;
+    next = judge.refuse(bytes, view, start, end, slot, field, p, row) | 0;
+    if (next === 0) {
+      state.row = row; state.slot = slot < 0 ? -slot - 2 | 0 : slot === ${slots.length} ? ${slots.length - 1} : slot; state.at = field;
+      return start;
+    }
+    p = next;
+    ${targets.map(freshCode).join('\n')}
   }
   state.row = row;
   return p;
 }`
-  return compile<Run>(code, targets)
+  return compile<Run>(code, targets, judge)
 }
 
 function fieldCode(targets: readonly Target[], index: number, slot: number, last: boolean, separator: number): string {
@@ -44,9 +53,11 @@ function fieldCode(targets: readonly Target[], index: number, slot: number, last
   const ends = last ? `d === ${separator} || d === ${lineFeed} || d === ${carriageReturn}` : `d === ${separator}`
   const maybe =
     target === undefined || target.leaf.required || target.isTime ? read : `d = bytes[p]; if (${ends}) { ${missingCode(target, index)} } else { ${read} }`
-  const next = last ? '' : `if (bytes[p] !== ${separator}) ${bail} p = p + 1 | 0;`
+  const next = last ? '' : `if (bytes[p] !== ${separator}) { slot = ${isLineEnd} ? ${~(slot + 1)} : ${slot}; break usual; } p = p + 1 | 0;`
   return `field = p;\n${maybe}\n${next}`
 }
+
+const isLineEnd = `bytes[p] === ${lineFeed} || (bytes[p] === ${carriageReturn} && bytes[p + 1 | 0] === ${lineFeed})`
 
 /** A field that no column takes. */
 function skipCode({ textEnd, bail }: ValueSyntax): string {
@@ -57,11 +68,12 @@ function skipCode({ textEnd, bail }: ValueSyntax): string {
 }
 
 /** A separator after the last field is common and harmless. */
-function lineEndCode(separator: number, slot: number): string {
-  const bail = `{ slot = ${slot}; break usual; }`
+function lineEndCode(separator: number, slots: number): string {
   return `
-  if (bytes[p] === ${separator}) p = p + 1 | 0;
+  slot = ${slots - 1};
+  if (bytes[p] === ${separator}) { slot = ${slots}; p = p + 1 | 0; }
+  from = p;
   if (bytes[p] === ${carriageReturn}) p = p + 1 | 0;
-  if (bytes[p] !== ${lineFeed} || (p - start | 0) > ${limits.recordBytes}) ${bail}
+  if (bytes[p] !== ${lineFeed} || (p - start | 0) > ${limits.recordBytes}) { p = from; break usual; }
   p = p + 1 | 0;`
 }

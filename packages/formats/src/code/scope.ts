@@ -5,6 +5,7 @@ import { ClockText } from '../time/clock-text.ts'
 import { EpochText } from '../time/epoch-text.ts'
 import { TimestampReader } from '../time/timestamp-reader.ts'
 import { numberSentinels, TextSentinels } from '../value/reader.ts'
+import type { Judge } from './run-state.ts'
 
 /** What code for a column must know. Names in the code are made of the column's number only. */
 export interface Target {
@@ -36,9 +37,10 @@ export function targetsOf(row: RecordRow): readonly Target[] {
 const powers = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`))
 const wholePowers = Int32Array.from({ length: 10 }, (_, exponent) => 10 ** exponent)
 
-/** Makes a function of generated code whose free names are the columns' arrays and these tables. */
-export function compile<F>(code: string, targets: readonly Target[]): F {
+/** Makes a function of generated code whose free names are the columns' arrays, the judge and these tables. */
+export function compile<F>(code: string, targets: readonly Target[], judge: Judge): F {
   const scope = new Map<string, unknown>([
+    ['judge', judge],
     ['powers', powers],
     ['wholePowers', wholePowers],
   ])

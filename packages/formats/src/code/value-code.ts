@@ -53,6 +53,12 @@ export function missingCode(target: Target, index: number): string {
   return `${value}v${index}[row >> 3] &= ~(1 << (row & 7));`
 }
 
+/** Undoes what a bad record left in bitmaps: the next one takes the row as fresh. */
+export function freshCode({ builder }: Target, index: number): string {
+  const bits = builder.kind === 'bool' ? `c${index}[row >> 3] &= ~(1 << (row & 7));` : ''
+  return builder.validity === null ? bits : `${bits} v${index}[row >> 3] |= 1 << (row & 7);`
+}
+
 function storeCode(target: Target, index: number, value: string): string {
   const { sentinels } = target
   if (sentinels.length === 0) return `c${index}[row] = ${value};`

@@ -3,7 +3,7 @@ import type { RecordRow } from '../record-row.ts'
 import { ClockText } from '../time/clock-text.ts'
 import { EpochText } from '../time/epoch-text.ts'
 import type { PatternItem } from '../time/pattern.ts'
-import type { Run, RunState } from './run-state.ts'
+import type { Judge, Run, RunState } from './run-state.ts'
 import { type Target, targetsOf } from './scope.ts'
 
 const sampleRecords = 192
@@ -11,27 +11,39 @@ const sampleRecords = 192
 export const worthWarmingBytes = 32 << 10
 
 /**
- * Runs new code over made-up records in which every usual form of a value occurs. V8 optimises code for the branches it
+ * Runs new code over made-up records in which every usual form of a value occurs, and bad ones. V8 optimises code for the branches it
  * has seen; each one that it meets later throws the optimised code away, and a large input would spend its first
  * hundreds of thousands of records in slow code. The rows are dropped; `recordText` makes a record of the values' texts.
  */
-export function warmUp(row: RecordRow, run: Run, recordText: (texts: readonly string[]) => string): void {
+export function warmUp(row: RecordRow, run: Run, judge: Judge, recordText: (texts: readonly string[], i: number) => string): void {
   row.flush()
   const targets = targetsOf(row)
-  const records = Array.from({ length: sampleRecords }, (_, i) => recordText(targets.map((target) => sampleText(target, i))))
+  const records = Array.from({ length: sampleRecords }, (_, i) => sampleRecord(targets, i, recordText))
   for (const target of targets) primeZone(target)
   const text = new TextEncoder().encode(records.join(''))
   const bytes = new Uint8Array(text.length + 64)
   bytes.set(text)
   const view = new DataView(bytes.buffer)
   const state: RunState = { row: 0, slot: 0, at: 0 }
+  judge.trial = true
   for (let at = 0; at < text.length; ) {
     const end = run(bytes, view, at, text.length, state, 0, Infinity)
     at = end > at ? end : bytes.indexOf(10, at) + 1
     if (at === 0) break
   }
+  judge.trial = false
   row.builder.clear()
   for (const { builder } of targets) if (builder.kind === 'string') builder.dictionary = new Dictionary()
+}
+
+/** Every sixth has a value that does not fit, and every sixth is torn off. */
+function sampleRecord(targets: readonly Target[], i: number, recordText: (texts: readonly string[], i: number) => string): string {
+  const bad = i % 6 === 5 ? ((i / 6) | 0) % targets.length : -1
+  const text = recordText(
+    targets.map((target, column) => (column === bad ? '?' : sampleText(target, i))),
+    i,
+  )
+  return i % 6 === 2 ? `${text.slice(0, (i * 7) % text.length)}\n` : text
 }
 
 /** The zone's text is learned from exact code. */

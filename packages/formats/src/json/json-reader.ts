@@ -23,28 +23,32 @@ export class JsonReader {
     this.scalars = row.layout.leaves.map((_, column) => findScalar(this.tree, column))
   }
 
+  /** Where the last record was read to. */
+  get at(): number {
+    return this.text.at
+  }
+
   /** Reads the value of a column at bytes[from], where generated code could not; the row has a fault if it does not fit. */
-  probe(bytes: Uint8Array, from: number, to: number, column: number): void {
+  judge(bytes: Uint8Array, from: number, to: number, column: number): void {
     const { text, row, notes } = this
     const node = this.scalars[column]
     if (node === undefined) return
-    notes.usable = false
+    notes.sealed = true
     text.open(bytes, from, to)
     if (!this.readScalar(node, 1)) row.fail(text.fault, -1, text.at, to)
   }
 
-  /** Reads the record bytes[from, to) into the row, whose faults say whether it fits; answers whether it was read whole. */
-  read(bytes: Uint8Array, from: number, to: number): boolean {
+  /** Reads the record bytes[from, to) into the row, whose faults say whether it fits. */
+  read(bytes: Uint8Array, from: number, to: number): void {
     const { text, row } = this
     text.open(bytes, from, to)
     this.notes.begin()
     if (text.peek() !== 123) {
       row.fail(fault.notObject, -1, text.at, to)
-      return false
+      return
     }
-    const whole = this.readObject(this.tree, 1) && (text.peek() < 0 || text.fail(text.at))
+    if (this.readObject(this.tree, 1) && text.peek() >= 0) text.fail(text.at)
     if (text.fault !== fault.none) row.fail(text.fault, -1, text.at, to)
-    return whole
   }
 
   private readObject(tree: ObjectTree, depth: number): boolean {
@@ -71,7 +75,10 @@ export class JsonReader {
       if (child < 0) {
         if (!this.skipUnknown(keyFrom, depth)) return false
       } else {
-        if (tree.seen[child] === number) this.row.fail(fault.duplicateKey, -1, keyFrom, text.at)
+        if (tree.seen[child] === number) {
+          this.row.fail(fault.duplicateKey, -1, keyFrom, text.at)
+          if (this.row.nothingToLearn()) return false
+        }
         tree.seen[child] = number
         if (!this.readValue(tree.children[child] as JsonNode, depth)) return false
       }
@@ -88,13 +95,17 @@ export class JsonReader {
     const { text } = this
     const byte = text.peek()
     const from = text.at
-    if (this.strict) this.row.fail(fault.fieldUnknown, -1, keyFrom, from)
+    if (this.strict) {
+      this.row.fail(fault.fieldUnknown, -1, keyFrom, from)
+      this.notes.sealed = true
+    }
     if (!text.skipValue(depth)) return false
     this.notes.skipped(byte, from, text.at)
     return true
   }
 
   private readValue(node: JsonNode, depth: number): boolean {
+    if (this.row.fault !== fault.none) this.notes.sealed = true
     if (node.kind === 'scalar') return this.readScalar(node, depth)
     const { text } = this
     const byte = text.peek()

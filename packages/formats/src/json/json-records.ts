@@ -23,16 +23,12 @@ export class JsonRecords implements RecordFormat {
   /** Bytes of the first record in the window that were looked at for its end. */
   private looked = 0
   private skipping = false
-  /** Key columns keep their values when generated code gives a record up: they have no bitmaps. */
-  private readonly plainKey: boolean
 
   constructor(row: RecordRow, format: JsonFormat) {
     this.row = row
     this.lines = format.kind === 'ndjson'
     this.reader = new JsonReader(row)
-    const { keyIndexes, fields } = row.layout
-    this.plainKey = keyIndexes.every((index) => fields[index]?.nullable === false && fields[index]?.type !== 'bool')
-    this.shapes = new Shapes(row, this.reader.notes, this.lines)
+    this.shapes = new Shapes(row, this.reader, this.lines)
   }
 
   decode(window: InputWindow, final: boolean): void {
@@ -74,8 +70,6 @@ export class JsonRecords implements RecordFormat {
       if (found < 0 && final) found = end
     }
     this.looked = found < 0 ? end - start : 0
-    // What stopped the shapes may be the end of the bytes, and positions will move.
-    if (found < 0) this.shapes.stuck = null
     return found
   }
 
@@ -92,30 +86,10 @@ export class JsonRecords implements RecordFormat {
     window.start = end
     const to = trimmedEnd(bytes, start, end)
     if (to === start) return
-    if (this.probe(bytes, to)) {
-      row.end(bytes, start, to, window.base + start)
-      return
-    }
     row.begin()
-    const whole = this.reader.read(bytes, start, to)
-    const { fault: found, faultColumn } = row
-    row.end(bytes, start, to, window.base + start)
-    if (found === fault.none || (this.reader.notes.stuck && this.plainKey)) this.shapes.learn(bytes, start, this.lines ? end : to, -1)
-    else if (found === fault.fieldMissing && whole && this.plainKey) this.shapes.learn(bytes, start, this.lines ? end : to, faultColumn)
-  }
-
-  /** Most bad records differ from a shape in one value: if that is the fault, and the key stands before it, all is known. */
-  private probe(bytes: Uint8Array, to: number): boolean {
-    const { row, shapes } = this
-    const { stuck } = shapes
-    shapes.stuck = null
-    const slot = stuck?.shape.slots[stuck.slot]
-    if (stuck === null || slot?.kind !== 'value' || !this.plainKey) return false
-    row.begin()
-    shapes.markDone(stuck.shape, stuck.slot)
-    if (!row.nothingToLearn()) return false
-    this.reader.probe(bytes, slot.quoted ? stuck.at - 1 : stuck.at, to, slot.column)
-    return row.fault !== fault.none
+    this.reader.read(bytes, start, to)
+    row.end(start, to)
+    this.shapes.learn(bytes, start, this.lines ? end : to)
   }
 
   private tooLong(window: InputWindow): void {
@@ -129,7 +103,7 @@ export class JsonRecords implements RecordFormat {
     const { row } = this
     row.begin()
     row.fail(fault.recordTooLong, -1, window.start, window.start)
-    row.end(window.bytes, window.start, window.start + limits.recordBytes, window.base + window.start)
+    row.end(window.start, window.start + limits.recordBytes)
   }
 
   private skipRecord(window: InputWindow): boolean {

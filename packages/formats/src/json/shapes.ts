@@ -1,11 +1,13 @@
-import { badShape, generateJson, type Shape } from '../code/generate-json.ts'
+import { type Flaw, generateJson, type Shape } from '../code/generate-json.ts'
 import type { Run, RunState } from '../code/run-state.ts'
 import { warmUp, worthWarmingBytes } from '../code/warm-up.ts'
 import { fault } from '../fault.ts'
 import type { InputWindow } from '../input-window.ts'
 import type { RecordRow } from '../record-row.ts'
 import { trimmedEnd } from './json-end.ts'
-import type { ShapeNotes, ShapeSlot } from './shape-notes.ts'
+import { JsonJudge } from './json-judge.ts'
+import type { JsonReader } from './json-reader.ts'
+import type { ShapeSlot } from './shape-notes.ts'
 
 const mostShapes = 8
 /** Sightings after which code is generated for a shape. */
@@ -14,6 +16,8 @@ const mostCandidates = 64
 const longestLiteral = 4096
 /** After so many records that taught nothing new, only every 64th is looked at. */
 const patience = 4096
+/** What the text between the values can do wrong, whatever the values are. */
+const flaws: readonly number[] = [fault.fieldMissing, fault.fieldUnknown, fault.duplicateKey]
 
 /**
  * The shapes that a stream's records have: the text between the values, which most senders never change. Values
@@ -21,117 +25,103 @@ const patience = 4096
  */
 export class Shapes {
   private readonly row: RecordRow
-  private readonly notes: ShapeNotes
+  private readonly reader: JsonReader
   private readonly lines: boolean
   private readonly runs: Run[] = []
-  private readonly shapes: Shape[] = []
   private readonly state: RunState = { row: 0, slot: 0, at: 0 }
   private readonly candidates = new Map<number, number>()
   private looked = 0
   private large = false
 
-  constructor(row: RecordRow, notes: ShapeNotes, lines: boolean) {
+  constructor(row: RecordRow, reader: JsonReader, lines: boolean) {
     this.row = row
-    this.notes = notes
+    this.reader = reader
     this.lines = lines
-    notes.recording = row.plain && !row.layout.leaves.some((leaf) => leaf.type.kind === 'list')
+    reader.notes.recording = row.plain && !row.layout.leaves.some((leaf) => leaf.type.kind === 'list')
   }
-
-  /** Where the last record differed from the shape that fitted it best: in the value of which column, and where. */
-  stuck: { readonly shape: Shape; readonly slot: number; readonly at: number } | null = null
 
   /** Takes records of known shapes from the window's start; answers whether it took any. */
   take(window: InputWindow): boolean {
-    const { row, runs, state, shapes } = this
+    const { row, runs, state } = this
     const { bytes, view, start, end } = window
     this.large ||= end - start > worthWarmingBytes
-    this.stuck = null
     for (let i = 0; i < runs.length; i++) {
       const run = runs[i] as Run
       const at = run(bytes, view, start, end, state, row.builder.rows, row.latestMs)
-      if (at === start) {
-        const shape = shapes[i] as Shape
-        if (state.slot === badShape) {
-          this.reject(window, shape, state.at)
-          return true
-        }
-        if (state.slot > (this.stuck?.slot ?? -1)) this.stuck = { shape, slot: state.slot, at: state.at }
-        continue
-      }
+      if (at === start) continue
       row.builder.rows = state.row
       window.start = at
       // The shape seen last is tried sooner the next time.
       if (i > 0) {
         runs[i] = runs[i - 1] as Run
         runs[i - 1] = run
-        const shape = shapes[i] as Shape
-        shapes[i] = shapes[i - 1] as Shape
-        shapes[i - 1] = shape
       }
       return true
     }
     return false
   }
 
-  /** Marks the columns that a shape's code read before a slot as done. */
-  markDone({ slots }: Shape, before: number): void {
-    for (let i = 0; i < before; i++) {
-      const slot = slots[i]
-      if (slot?.kind === 'value') this.row.done[slot.column] = 1
+  /** Looks at the record bytes[from, to) that the reader just read. */
+  learn(bytes: Uint8Array, from: number, to: number): void {
+    const shape = this.shapeOf(bytes, from, to)
+    if (shape?.literals.every((literal) => literal.length <= longestLiteral)) {
+      const hash = hashOf(shape)
+      const seen = (this.candidates.get(hash) ?? 0) + 1
+      this.candidates.set(hash, seen)
+      if (seen === sightings) this.add(shape)
+      else if (this.candidates.size > mostCandidates) this.candidates.clear()
     }
-  }
-
-  /** A record of a shape that lacks a required column. */
-  private reject(window: InputWindow, shape: Shape, end: number): void {
-    const { row } = this
-    const { bytes, start, base } = window
-    row.begin()
-    this.markDone(shape, shape.slots.length)
-    row.fail(fault.fieldMissing, shape.lacking, start, start)
-    row.end(bytes, start, trimmedEnd(bytes, start, end), base + start)
-    window.start = end
-  }
-
-  /** Looks at the record bytes[from, to) that the reader just read; `lacking`: the required column it does not have, or -1. A bad one may be read up to its fault. */
-  learn(bytes: Uint8Array, from: number, to: number, lacking: number): void {
-    const { notes } = this
-    if (!notes.usable && !notes.stuck) {
-      this.pace()
-      return
-    }
-    const shape = shapeOf(notes, bytes, from, to, lacking)
-    if (shape.literals.some((literal) => literal.length > longestLiteral)) return
-    const hash = hashOf(shape)
-    const seen = (this.candidates.get(hash) ?? 0) + 1
-    this.candidates.set(hash, seen)
-    if (seen === sightings) this.add(shape)
-    else if (this.candidates.size > mostCandidates) this.candidates.clear()
     this.pace()
+  }
+
+  private shapeOf(bytes: Uint8Array, from: number, to: number): Shape | null {
+    const { row, reader } = this
+    const { usable, stuck, slots, absentColumns } = reader.notes
+    const absent = absentColumns.filter((column) => row.builder.columns[column]?.validity !== null)
+    if (stuck) return { slots, literals: literalsOf(bytes, from, null, slots), absent, flaw: null, stuck }
+    if (!usable) return null
+    if (row.fault !== fault.none) return this.flawedShape(bytes, from, to, absent)
+    // A time that the stream's policy fills in is no missing value.
+    if (absent.length < absentColumns.length) return null
+    return { slots, literals: literalsOf(bytes, from, to, slots), absent, flaw: null, stuck }
+  }
+
+  /** The shape up to where its flaw is certain, if the key is certain there as well. */
+  private flawedShape(bytes: Uint8Array, from: number, to: number, absentColumns: readonly number[]): Shape | null {
+    const { row, reader, lines } = this
+    const { fault: found, faultColumn, faultFrom, faultTo } = row
+    const shown = faultFrom < faultTo
+    const cut = shown ? faultTo : reader.at === trimmedEnd(bytes, from, to) ? to : reader.at
+    const slots = reader.notes.slots.filter((slot) => slot.to <= cut)
+    if (!flaws.includes(found) || (cut < to && !lines) || (shown && (slots.at(-1)?.to ?? 0) > faultFrom)) return null
+    const absent = cut === to ? absentColumns : []
+    const isRead = (key: number) => absent.includes(key) || slots.some((slot) => slot.kind === 'value' && slot.column === key)
+    const { keyIndexes } = row.layout
+    if (!keyIndexes.includes(faultColumn) && !keyIndexes.every(isRead)) return null
+    const flaw: Flaw = { fault: found, column: faultColumn, shownFrom: shown ? cut - faultFrom : 0, shownTo: shown ? cut - faultTo : 0 }
+    return { slots, literals: literalsOf(bytes, from, cut, slots), absent, flaw, stuck: false }
   }
 
   private add(shape: Shape): void {
     this.looked = 0
-    if (this.runs.length >= mostShapes) {
-      this.runs.pop()
-      this.shapes.pop()
-    }
-    const run = generateJson(this.row, shape, this.lines)
-    if (this.large) this.warmUp(run, shape)
+    if (this.runs.length >= mostShapes) this.runs.pop()
+    const judge = new JsonJudge(this.row, this.reader, shape, this.lines)
+    const run = generateJson(this.row, shape, this.lines, judge)
+    if (this.large) this.warmUp(run, judge, shape)
     this.runs.unshift(run)
-    this.shapes.unshift(shape)
     // A shape that was dropped may come again.
     this.candidates.clear()
   }
 
-  private warmUp(run: Run, { slots, literals }: Shape): void {
+  private warmUp(run: Run, judge: JsonJudge, { slots, literals }: Shape): void {
     const before = literals.map((literal) => new TextDecoder().decode(literal))
-    warmUp(this.row, run, (texts) => `${before.map((literal, i) => literal + slotText(slots[i], texts)).join('')}\n`)
+    warmUp(this.row, run, judge, (texts) => `${before.map((literal, i) => literal + slotText(slots[i], texts)).join('')}\n`)
   }
 
   private pace(): void {
     this.looked++
-    const { notes, row } = this
-    if (this.looked > patience) notes.recording = row.plain && (this.looked & 63) === 0
+    const { reader, row } = this
+    if (this.looked > patience) reader.notes.recording = row.plain && (this.looked & 63) === 0
   }
 }
 
@@ -140,19 +130,20 @@ function slotText(slot: ShapeSlot | undefined, texts: readonly string[]): string
   return slot.kind === 'value' ? (texts[slot.column] ?? '') : '1'
 }
 
-function shapeOf(notes: ShapeNotes, bytes: Uint8Array, from: number, to: number, lacking: number): Shape {
+/** The text between the slots, and behind the last one up to `to`; null: none follows it. */
+function literalsOf(bytes: Uint8Array, from: number, to: number | null, slots: readonly ShapeSlot[]): readonly Uint8Array[] {
   const literals: Uint8Array[] = []
   let at = from
-  for (const slot of notes.slots) {
+  for (const slot of slots) {
     literals.push(bytes.slice(at, slot.from))
     at = slot.to
   }
-  if (!notes.stuck) literals.push(bytes.slice(at, to))
-  return { slots: notes.slots, literals, absent: notes.absentColumns, lacking, stuck: notes.stuck }
+  if (to !== null) literals.push(bytes.slice(at, to))
+  return literals
 }
 
-function hashOf({ slots, literals, stuck }: Shape): number {
-  let hash = slots.length + (stuck ? 1000 : 0)
+function hashOf({ slots, literals, flaw, stuck }: Shape): number {
+  let hash = slots.length + (stuck ? 1000 : 0) + (flaw?.fault ?? 0) * 2000
   for (const [i, literal] of literals.entries()) {
     const slot = slots[i]
     hash = Math.imul(hash ^ (slot?.kind === 'value' ? slot.column : -1), 16777619)

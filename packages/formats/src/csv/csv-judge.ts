@@ -1,0 +1,89 @@
+import { limits } from '@millrace/plan'
+import type { Judge } from '../code/run-state.ts'
+import { fault } from '../fault.ts'
+import { afterPlainLine, contentEnd } from '../line-end.ts'
+import type { RecordRow } from '../record-row.ts'
+import type { CsvColumns } from './header.ts'
+
+const lineFeed = 10
+
+/** Judges lines by the field at which generated code stopped: the fields before it fit, those behind it are skipped. */
+export class CsvJudge implements Judge {
+  trial = false
+  private readonly row: RecordRow
+  private readonly slots: Int32Array
+  private readonly separator: number
+  /** By field: whether it is a key column's. */
+  private readonly isKey: readonly boolean[]
+  /** The first field behind those of the key. */
+  private readonly behindKey: number
+  private readonly hasKey: boolean
+
+  constructor(row: RecordRow, { slots }: CsvColumns, separator: number) {
+    this.row = row
+    this.slots = slots
+    this.separator = separator
+    this.isKey = Array.from(slots, (column) => row.layout.keyIndexes.includes(column))
+    this.behindKey = this.isKey.lastIndexOf(true) + 1
+    this.hasKey = row.layout.keyIndexes.length > 0
+  }
+
+  refuse(bytes: Uint8Array, view: DataView, start: number, end: number, slot: number, field: number, at: number, row: number): number {
+    const tooFew = slot < 0
+    const tooMany = slot === this.slots.length
+    const from = tooFew || tooMany ? at : field
+    const next = afterPlainLine(bytes, view, from)
+    if (next === 0 || next > end || next - start > limits.recordBytes) return 0
+    const to = contentEnd(bytes, start, next - 1)
+    // A blank line is no record.
+    if (to === start) return 0
+    if (this.trial) return next
+    this.row.judge(row)
+    const reached = tooFew ? ~slot : tooMany ? slot : this.readField(bytes, field, slot)
+    if (tooFew) this.lineEnds(reached, at)
+    else if (tooMany) this.surplus(bytes, at)
+    if (this.row.fault === fault.none || !this.keyDecided(reached)) return 0
+    this.row.refuse(start, to, this.hasKey && reached >= this.behindKey)
+    return next
+  }
+
+  /** Answers the field that is to blame: this one, or the next if the line ends before it. */
+  private readField(bytes: Uint8Array, from: number, slot: number): number {
+    const { row } = this
+    const column = this.slots[slot] as number
+    const to = this.fieldEnd(bytes, from)
+    if (column < 0 || to < 0) return slot
+    if (from === to) row.missing(column, from, to)
+    else row.value(column, bytes, from, to, from, to)
+    if (row.fault !== fault.none || bytes[to] === this.separator || slot + 1 === this.slots.length) return slot
+    this.lineEnds(slot + 1, to)
+    return slot + 1
+  }
+
+  private surplus(bytes: Uint8Array, from: number): void {
+    const to = this.fieldEnd(bytes, from)
+    if (to >= 0) this.row.fail(fault.tooManyFields, -1, from, to)
+  }
+
+  /** The line ends before this field. */
+  private lineEnds(slot: number, at: number): void {
+    let column = -1
+    for (let i = slot; i < this.slots.length && column < 0; i++) column = this.slots[i] as number
+    this.row.fail(fault.tooFewFields, column, at, at)
+  }
+
+  /** Whether it is known by now if the key can be read: else it stands in fields behind. */
+  private keyDecided(reached: number): boolean {
+    return reached >= this.behindKey || this.row.fault === fault.tooFewFields || (this.isKey[reached] as boolean)
+  }
+
+  /** Where the field's text ends, -1: it is not ASCII. */
+  private fieldEnd(bytes: Uint8Array, from: number): number {
+    const { separator } = this
+    let at = from
+    let bits = 0
+    for (let byte = bytes[at] as number; byte !== separator && byte !== lineFeed; byte = bytes[++at] as number) bits |= byte
+    if (bits > 127) return -1
+    return bytes[at] === lineFeed ? contentEnd(bytes, from, at) : at
+  }
+}
