@@ -71,7 +71,7 @@ export interface Rows {
   /** Bounds of the row's window, ms; null: the row has no window. */
   readonly windowStart: Float64Array | null
   readonly windowEnd: Float64Array | null
-  /** Number of the row among those exploded from one record, from 0; null: not exploded. */
+  /** Number of the row among those exploded from one record, or of totals over windows that one cause gave, from 0; null: it has none. */
   readonly element: Int32Array | null
   /**
    * Of an alert: sequence of the row that opened the episode (over windows, windowStart and windowEnd are

@@ -68,7 +68,6 @@ export class Alert implements StatefulOperator {
   rows(rows: Rows, from: number, to: number): boolean {
     if (to - from > this.truth.length) this.truth = new Uint8Array((to - from) * 2)
     this.code.test(rows.batch.columns, rows.selection, from, to, this.truth)
-    this.results.exploded ||= rows.element !== null
     this.pending = { rows, keys: keyArrays(this.shape, rows.batch, this.context.strings), from, at: from, to }
     return this.more()
   }
@@ -148,8 +147,7 @@ export class Alert implements StatefulOperator {
 
   snapshot(writer: StateWriter): void {
     const { open, update, clear, withdraw } = this.told
-    for (const value of [this.watermarkMs, open, update, clear, withdraw, this.suppressed, this.failures.failures, this.results.exploded ? 1 : 0])
-      writer.number(value)
+    for (const value of [this.watermarkMs, open, update, clear, withdraw, this.suppressed, this.failures.failures]) writer.number(value)
     this.episodes.snapshot(writer)
     this.stored.snapshot(writer, this.episodes.pane.count)
   }
@@ -159,7 +157,6 @@ export class Alert implements StatefulOperator {
     for (const told of ['open', 'update', 'clear', 'withdraw'] as const) this.told[told] = reader.number()
     this.suppressed = reader.number()
     this.failures.failures = reader.number()
-    this.results.exploded = reader.number() === 1
     this.episodes.restore(reader)
     this.stored.restore(reader, this.episodes.pane.count)
     this.nextSilence = null
@@ -222,7 +219,7 @@ export class Alert implements StatefulOperator {
     episodes.set('opening', entry, place)
     episodes.set('cooling', entry, place)
     episodes.set('origin', entry, rows.sequence[row] as number)
-    episodes.set('element', entry, rows.element?.[row] ?? 0)
+    episodes.set('element', entry, rows.element?.[row] ?? -1)
     episodes.set('openedStart', entry, rows.windowStart?.[row] ?? 0)
     episodes.set('openedEnd', entry, rows.windowEnd?.[row] ?? 0)
   }
@@ -284,6 +281,9 @@ export class Alert implements StatefulOperator {
   /** The alert's own part of the next output row. */
   private tell(told: Told, entry: number, sequence: number, timeMs: number): void {
     const { results, episodes } = this
+    const element = episodes.get('element', entry)
+    if (element >= 0 !== results.exploded) this.flush()
+    results.exploded = element >= 0
     results.reserve(1)
     const row = results.count
     const { strings } = this.context
@@ -297,7 +297,7 @@ export class Alert implements StatefulOperator {
     results.time[row] = timeMs
     if (results.revision !== null) results.revision[row] = episodes.get('revision', entry)
     if (results.origin !== null) results.origin[row] = episodes.get('origin', entry)
-    results.element[row] = episodes.get('element', entry)
+    results.element[row] = element
     if (results.windowStart !== null) results.windowStart[row] = episodes.get('openedStart', entry)
     if (results.windowEnd !== null) results.windowEnd[row] = episodes.get('openedEnd', entry)
   }

@@ -13,7 +13,7 @@ export const episodeStates = [
   'revision', // of the last row told of the last episode
   'message', // its text, a number of the job's strings; -1: none
   'origin', // sequence of the row that opened it
-  'element', // that row's number among those of its record
+  'element', // that row's number among those of its cause; -1: it has none
   'openedStart', // window of that row
   'openedEnd',
   'number', // of the opening, rising through all keys

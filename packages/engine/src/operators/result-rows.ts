@@ -18,7 +18,7 @@ export class ResultRows {
   windowStart: Float64Array | null
   windowEnd: Float64Array | null
   element = new Int32Array(firstRows)
-  /** Whether `element` says anything: some row came from an exploded record. */
+  /** Whether `element` says anything: the rows have a number among those of one cause. */
   exploded = false
   origin: Float64Array | null
   private readonly strings: Strings

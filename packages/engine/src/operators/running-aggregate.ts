@@ -29,6 +29,9 @@ export class RunningAggregate implements StatefulOperator {
   private pane: Pane
   private entries = new Int32Array(4096)
   private pending: Pending | null = null
+  // Of the last total over windows; a new input is a new cause, so no snapshot needs them.
+  private cause = -1
+  private number = 0
 
   constructor(operator: AggregateOperator, input: readonly Field[], output: readonly Field[], params: Plan['params'], context: OperatorContext) {
     this.id = operator.id
@@ -41,7 +44,10 @@ export class RunningAggregate implements StatefulOperator {
   }
 
   rows(rows: Rows, from: number, to: number): boolean {
-    this.results.exploded ||= rows.element !== null
+    // Windows that fire at once have one cause; their totals are told apart by number, as are exploded rows.
+    const numbered = rows.element !== null || rows.windowStart !== null
+    if (numbered !== this.results.exploded) this.flush()
+    this.results.exploded = numbered
     this.pending = { rows, keys: keyArrays(this.code.shape, rows.batch, this.context.strings), at: from, to }
     return this.more()
   }
@@ -90,14 +96,12 @@ export class RunningAggregate implements StatefulOperator {
 
   snapshot(writer: StateWriter): void {
     writer.number(this.failures.failures)
-    writer.number(this.results.exploded ? 1 : 0)
     this.pane.snapshot(writer)
     this.told?.snapshot(writer)
   }
 
   restore(reader: StateReader): void {
     this.failures.failures = reader.number()
-    this.results.exploded = reader.number() === 1
     this.pane = Pane.restore(reader, this.code.shape.words, this.code.initial.length)
     this.told?.restore(reader)
   }
@@ -139,8 +143,15 @@ export class RunningAggregate implements StatefulOperator {
       const row = results.count + x
       results.sequence[row] = rows.sequence[source] as number
       results.time[row] = rows.time[source] as number
-      results.element[row] = rows.element?.[source] ?? 0
+      results.element[row] = rows.element?.[source] ?? this.numberOf(results.sequence[row] as number)
     }
     results.count += count
+  }
+
+  /** How many totals this cause gave before. */
+  private numberOf(sequence: number): number {
+    this.number = sequence === this.cause ? this.number + 1 : 0
+    this.cause = sequence
+    return this.number
   }
 }

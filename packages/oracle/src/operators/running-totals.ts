@@ -17,6 +17,8 @@ interface Group {
 export function runningTotals(operator: AggregateOperator, meaning: Meaning): OperatorRun {
   const foldRows = foldRowsOf(operator, meaning)
   const groups = new Map<string, Group>()
+  /** The last total over a window: its cause, and its number among those of that cause. */
+  let last = { sequence: -1, element: 0 }
 
   function total(row: Row): Row[] {
     const key = keyOf(operator, row)
@@ -26,7 +28,14 @@ export function runningTotals(operator: AggregateOperator, meaning: Meaning): Op
     const text = JSON.stringify(values)
     if (operator.emit === 'change' && text === group.shown) return []
     group.shown = text
-    return [{ ...row, values: { ...key, ...values }, revision: 0, windowStart: null, windowEnd: null, origin: null, slack }]
+    const element = row.windowStart === null ? row.element : numbered(row)
+    return [{ ...row, values: { ...key, ...values }, revision: 0, windowStart: null, windowEnd: null, element, origin: null, slack }]
+  }
+
+  /** Windows that fire at once have one cause: their totals are told apart by number (semantics R1). */
+  function numbered({ sequence }: Row): number {
+    last = { sequence, element: sequence === last.sequence ? last.element + 1 : 0 }
+    return last.element
   }
 
   return untimed(([rows = []]) => rows.flatMap(total))
