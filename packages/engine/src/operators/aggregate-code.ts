@@ -22,12 +22,11 @@ export interface AggregateCode {
   readonly find: Find
   /** Folds rows selection[from, to) into the entries that `lookup` gave. */
   fold(pane: Pane, columns: readonly Column[], selection: Int32Array, from: number, to: number, entries: Int32Array, time: Float64Array): void
-  /**
-   * Folds every entry e of `source` into entry entries[e] of `target`; the first fold of a round into an
-   * entry replaces what it held and notes it in `touched`, from `count` on. Answers the new count.
-   */
-  join(target: Pane, source: Pane, entries: Int32Array, rounds: Float64Array, round: number, touched: Int32Array, count: number): number
+  /** Folds every entry e of `source` into entry entries[e] of `target`. */
+  join(target: Pane, source: Pane, entries: Int32Array): void
   joinOne(target: Pane, into: number, source: Pane, from: number): void
+  /** Makes the first `count` of `entries` as new. */
+  reset(pane: Pane, entries: Int32Array, count: number): void
   /** Folds rows selection[from, to) one by one, and writes each one's result to the next output row, from `row` on. */
   run(
     pane: Pane,
@@ -81,7 +80,8 @@ export function aggregateCode(
     fold: (pane, batch, selection, from, to, entries, time) => fold(pane, batch, selection, from, to, entries, time, ...tools, scope.constants),
     run: (pane, batch, selection, from, to, entries, time, out, row) =>
       run(pane, batch, selection, from, to, entries, time, out, row, ...tools, runScope.constants),
-    join: (target, source, entries, rounds, round, touched, count) => join(target, source, entries, rounds, round, touched, count, strings),
+    join: (target, source, entries) => join(target, source, entries, strings),
+    reset: resetFunction(layout),
     joinOne: (target, into, source, from) => joinOne(target, into, source, from, strings),
     emit: (pane, order, from, to, batch, row, startMs, endMs) => emit(pane, order, from, to, batch, row, startMs, endMs, ...tools, emitScope.constants),
   }
@@ -153,16 +153,7 @@ for (let x = from, r = row; x < to; x++, r++) {
   return compileFunction<Run>('run', ['pane', 'columns', 'selection', 'from', 'to', 'entries', 'time', 'output', 'row', ...toolNames], body)
 }
 
-type Join = (
-  target: Pane,
-  source: Pane,
-  entries: Int32Array,
-  rounds: Float64Array,
-  round: number,
-  touched: Int32Array,
-  count: number,
-  strings: Strings,
-) => number
+type Join = (target: Pane, source: Pane, entries: Int32Array, strings: Strings) => void
 
 function joinFunction(layout: AggregateLayout): Join {
   const body = `
@@ -171,16 +162,22 @@ ${bindStates('target', 's', layout.initial.length)}
 ${bindStates('source', 'f', layout.initial.length)}
 for (let x = 0, end = source.count; x < end; x++) {
   const j = entries[x];
-  if (rounds[j] !== round) {
-    rounds[j] = round; touched[count++] = j; first[j] = sourceFirst[x];
-    ${layout.initial.map((_, at) => `s${at}[j] = f${at}[x];`).join(' ')}
-  } else {
-    if (sourceFirst[x] < first[j]) first[j] = sourceFirst[x];
-    ${layout.mergeCode('j', 'x')}
-  }
+  if (sourceFirst[x] < first[j]) first[j] = sourceFirst[x];
+  ${layout.mergeCode('j', 'x')}
+}`
+  return compileFunction<Join>('join', ['target', 'source', 'entries', 'S'], body)
 }
-return count;`
-  return compileFunction<Join>('join', ['target', 'source', 'entries', 'rounds', 'round', 'touched', 'count', 'S'], body)
+
+function resetFunction({ initial }: AggregateLayout): AggregateCode['reset'] {
+  const body = `
+const first = pane.first;
+${bindStates('pane', 's', initial.length)}
+for (let x = 0; x < count; x++) {
+  const j = entries[x];
+  first[j] = Infinity;
+  ${initial.map((value, at) => `s${at}[j] = ${value};`).join(' ')}
+}`
+  return compileFunction<AggregateCode['reset']>('reset', ['pane', 'entries', 'count'], body)
 }
 
 type JoinOne = (target: Pane, into: number, source: Pane, from: number, strings: Strings) => void

@@ -1,4 +1,4 @@
-import type { Column, Rows } from '@millrace/columns'
+import type { Column, Float64Column, Rows } from '@millrace/columns'
 import type { Field } from '@millrace/plan'
 import { OutputColumns, shareDictionary } from '../code/output.ts'
 import { ascending } from '../state/ascending.ts'
@@ -8,6 +8,16 @@ const maxRows = 4096
 /** Most operators of most jobs give few rows at a time. */
 const firstRows = 64
 
+/** What the rows of an operator have beside their columns. */
+export interface ResultMeta {
+  readonly revised: boolean
+  /** Number of the column windowStart, where the row's window stands in its columns. */
+  readonly bounds?: number
+  /** The rows have a window of their own beside their columns. */
+  readonly windowed?: boolean
+  readonly origin?: boolean
+}
+
 /** The batch that an operator with state fills and hands downstream when it is full or its instant ends. */
 export class ResultRows {
   readonly batch: OutputColumns
@@ -15,6 +25,7 @@ export class ResultRows {
   sequence = new Float64Array(firstRows)
   time = new Float64Array(firstRows)
   revision: Int32Array | null
+  /** Of rows whose window is not their own columns: that of the row that opened an episode. */
   windowStart: Float64Array | null
   windowEnd: Float64Array | null
   element = new Int32Array(firstRows)
@@ -22,16 +33,19 @@ export class ResultRows {
   exploded = false
   origin: Float64Array | null
   private readonly strings: Strings
+  /** Column that holds the window's start, before that of its end; -1: none does. */
+  private readonly bounds: number
   /** String columns whose entry numbers are those of the job's strings. */
   private readonly shared: readonly number[]
 
-  constructor(fields: readonly Field[], shared: readonly number[], strings: Strings, meta: { revised: boolean; windowed: boolean; origin?: boolean }) {
+  constructor(fields: readonly Field[], shared: readonly number[], strings: Strings, meta: ResultMeta) {
     this.batch = new OutputColumns(fields, firstRows)
     this.shared = shared
     this.strings = strings
     this.revision = meta.revised ? new Int32Array(firstRows) : null
-    this.windowStart = meta.windowed ? new Float64Array(firstRows) : null
-    this.windowEnd = meta.windowed ? new Float64Array(firstRows) : null
+    this.bounds = meta.bounds ?? -1
+    this.windowStart = meta.windowed === true ? new Float64Array(firstRows) : null
+    this.windowEnd = meta.windowed === true ? new Float64Array(firstRows) : null
     this.origin = meta.origin === true ? new Float64Array(firstRows) : null
     this.clear()
   }
@@ -51,7 +65,9 @@ export class ResultRows {
   /** What stands here, valid until the next row is written. */
   take(): Rows {
     this.batch.rows = this.count
-    const { batch, count, sequence, time, revision, windowStart, windowEnd, origin } = this
+    const { batch, count, sequence, time, revision, origin } = this
+    const windowStart = this.bounds < 0 ? this.windowStart : (batch.columns[this.bounds] as Float64Column).values
+    const windowEnd = this.bounds < 0 ? this.windowEnd : (batch.columns[this.bounds + 1] as Float64Column).values
     const element = this.exploded ? this.element : null
     return { batch, selection: ascending(count), count, sequence, time, revision, windowStart, windowEnd, element, origin }
   }

@@ -38,7 +38,7 @@ export class RunningAggregate implements StatefulOperator {
     this.context = context
     this.code = aggregateCode(operator, input, output, params, context.strings, this.failures)
     this.pane = new Pane(this.code.shape.words, this.code.initial.length)
-    this.results = new ResultRows(output, sharedText(operator, output), context.strings, { revised: false, windowed: false })
+    this.results = new ResultRows(output, sharedText(operator, output), context.strings, { revised: false })
     const own = output.map((_, at) => at).slice(operator.key.length)
     this.told = operator.emit === 'change' ? new ToldValues(own, context.strings) : null
   }

@@ -19,9 +19,6 @@ export class SliceBlocks {
   /** Of level 1, 2, ...: blocks by number. */
   private readonly levels: Slices[] = []
   private entries = new Int32Array(16)
-  /** Says `joinInto` of every entry that it was folded into before. */
-  private zeros = new Float64Array(16)
-  private readonly unused = new Int32Array(0)
 
   constructor(code: AggregateCode, slices: Slices, perWindow: number) {
     this.code = code
@@ -101,8 +98,7 @@ export class SliceBlocks {
   private joinInto(pane: Pane, part: Pane): void {
     if (this.entries.length < part.count) this.entries = new Int32Array(part.capacity)
     this.code.merge(part, pane, this.entries)
-    if (this.zeros.length < pane.capacity) this.zeros = new Float64Array(pane.capacity)
-    this.code.join(pane, part, this.entries, this.zeros, 0, this.unused, 0)
+    this.code.join(pane, part, this.entries)
   }
 
   private refold(pane: Pane, level: number, number: number, key: Pane): void {

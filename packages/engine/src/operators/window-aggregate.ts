@@ -96,7 +96,7 @@ export class WindowAggregate implements StatefulOperator {
     this.latenessMs = operator.allowedLatenessMs
     this.fireDelayMs = operator.results === 'final' ? operator.allowedLatenessMs : 0
     const revised = this.latenessMs > this.fireDelayMs
-    this.results = new ResultRows(output, sharedText(operator, output), context.strings, { revised, windowed: true })
+    this.results = new ResultRows(output, sharedText(operator, output), context.strings, { revised, bounds: operator.key.length })
     this.lateRows = new LateRows()
   }
 
@@ -340,8 +340,6 @@ export class WindowAggregate implements StatefulOperator {
     results.sequence.fill(sequence, start, end)
     results.time.fill(endMs - 1, start, end)
     results.revision?.fill(revision, start, end)
-    results.windowStart?.fill(startMs, start, end)
-    results.windowEnd?.fill(endMs, start, end)
     results.count = end
     if (results.room > 0) return false
     this.flush()
