@@ -96,10 +96,10 @@ export class StreamClock {
 
   private scanRows(time: Float64Array, ingestion: Float64Array | number, from: number, to: number, limit: number, tickMs: number, settled: number): number {
     if (this.last !== null) return this.scanOldest(this.last, time, ingestion, from, to, limit, tickMs, settled)
-    if (typeof ingestion !== 'number') return this.scanLogged(time, ingestion, from, to, limit, tickMs, settled)
+    if (typeof ingestion !== 'number') return this.scanBounded(time, ingestion, from, to, limit, tickMs, settled)
     // One log time for all rows: after the first it changes nothing any more.
     if (from !== settled && this.isDue(ingestion, this.quietSinceMs, tickMs)) return this.stopFor(from, 'log')
-    return this.scanBounded(time, from, to, limit)
+    return this.scanBounded(time, null, from, to, limit, tickMs, settled)
   }
 
   private isDue(logMs: number, quietSinceMs: number, tickMs: number): boolean {
@@ -111,44 +111,21 @@ export class StreamClock {
     return row
   }
 
-  private scanBounded(time: Float64Array, from: number, to: number, limit: number): number {
-    const { before, boundMs, eagerBelow } = this
-    let { highest, reached } = this
-    let row = from
-    while (row < to) {
-      const at = time[row] as number
-      before[row++] = reached
-      if (at <= highest) {
-        if (at >= eagerBelow) continue
-        this.end = 'limit'
-        break
-      }
-      highest = at
-      reached = Math.max(reached, at - boundMs)
-      if (reached >= limit || at < eagerBelow) {
-        this.end = 'limit'
-        break
-      }
-    }
-    this.highest = highest
-    this.reached = reached
-    this.own = highest - boundMs
-    return row
-  }
-
-  /** As scanBounded, with an eye on log time. */
-  private scanLogged(time: Float64Array, ingestion: Float64Array, from: number, to: number, limit: number, tickMs: number, settled: number): number {
+  /** `logs`: log time by row, where rows differ in it. */
+  private scanBounded(time: Float64Array, logs: Float64Array | null, from: number, to: number, limit: number, tickMs: number, settled: number): number {
     const { before, boundMs, eagerBelow } = this
     const idleMs = this.paused ? Number.POSITIVE_INFINITY : this.idleTimeoutMs
     let { highest, reached, quietSinceMs } = this
     let row = from
     while (row < to) {
-      const logMs = ingestion[row] as number
-      if ((logMs >= tickMs || logMs - quietSinceMs >= idleMs) && row !== settled) {
-        this.end = 'log'
-        break
+      if (logs !== null) {
+        const logMs = logs[row] as number
+        if ((logMs >= tickMs || logMs - quietSinceMs >= idleMs) && row !== settled) {
+          this.end = 'log'
+          break
+        }
+        quietSinceMs = logMs
       }
-      quietSinceMs = logMs
       const at = time[row] as number
       before[row++] = reached
       if (at <= highest) {

@@ -70,12 +70,14 @@ interface Refillable {
 function clearColumn(column: Column): void {
   column.validity?.fill(255)
   if (column.kind === 'bool') column.values.fill(0)
-  if (column.kind === 'string' && column.dictionary.size > maxEntries) (column as Refillable).dictionary = new Dictionary()
+  if (column.kind === 'string' && column.dictionary.size > maxEntries) shareDictionary(column, new Dictionary())
 }
 
 /** Lets a string column take its entry numbers from a dictionary of the operator's. */
 export function shareDictionary(column: Column, dictionary: Dictionary): void {
-  ;(column as unknown as Refillable).dictionary = dictionary
+  if (column.kind !== 'string') throw new Error('only strings have a dictionary')
+  const own: Refillable = column
+  own.dictionary = dictionary
 }
 
 /** Statement that stores a value at row `row` of output column `at`. The columns are cleared before. */

@@ -1,4 +1,4 @@
-import type { Rows } from '@millrace/columns'
+import type { Column, Rows } from '@millrace/columns'
 import { type AlertOperator, type Field, nextWindowEnd, type Plan, type Relation } from '@millrace/plan'
 import type { FailureCount } from '../code/runtime.ts'
 import type { AlertStats } from '../job.ts'
@@ -274,7 +274,7 @@ export class Alert implements StatefulOperator {
     const output = this.results.batch.columns
     const at = this.results.count++
     rows.batch.columns.forEach((column, field) => {
-      storeCell(output[own + field] as never, at, cellNumber(column, row, this.context.strings))
+      storeCell(output[own + field] as Column, at, cellNumber(column, row, this.context.strings))
     })
   }
 
@@ -288,11 +288,11 @@ export class Alert implements StatefulOperator {
     const row = results.count
     const { strings } = this.context
     this.told[told]++
-    const columns = results.batch.columns as never[]
-    storeCell(columns[0] as never, row, strings.numberOf(told))
-    storeCell(columns[1] as never, row, strings.numberOf(this.operator.severity))
-    storeCell(columns[2] as never, row, episodes.get('message', entry))
-    storeCell(columns[3] as never, row, episodes.get('opening', entry))
+    const { columns } = results.batch
+    storeCell(columns[0] as Column, row, strings.numberOf(told))
+    storeCell(columns[1] as Column, row, strings.numberOf(this.operator.severity))
+    storeCell(columns[2] as Column, row, episodes.get('message', entry))
+    storeCell(columns[3] as Column, row, episodes.get('opening', entry))
     results.sequence[row] = sequence
     results.time[row] = timeMs
     if (results.revision !== null) results.revision[row] = episodes.get('revision', entry)
