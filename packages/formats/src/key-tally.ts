@@ -1,9 +1,12 @@
-import { type ColumnBuilder, Dictionary, isSet } from '@millrace/columns'
+import { type ColumnBuilder, Dictionary, hashBytes, isSet, type StringBuilder } from '@millrace/columns'
+import { generateKeyTable, type KeyTable } from './code/generate-key-table.ts'
+import { Output } from './encode/output.ts'
+import { writeAscii, writeDecimal } from './encode/write-number.ts'
 
 const mostKeys = 10_000
-const slotCount = 4096
+const fewestSlots = 1024
+const mostSlots = 32_768
 const slash = 47
-const texts = new TextEncoder()
 const utf8 = new TextDecoder()
 
 /**
@@ -16,145 +19,108 @@ export class KeyTally {
   /** Text of the last key, where there were too many to keep it. */
   lastText: string | null = null
   private readonly columns: readonly ColumnBuilder[]
-  private counts = new Float64Array(64)
   private others = 0
-  /** Hash table: entry + 1 by slot, and by slot the values of the key's columns and a mask of those missing. */
-  private slots: Int32Array | null = null
-  private readonly width: number
-  private slotValues = new Float64Array(0)
+  private table: KeyTable | null = null
+  private slots = new Int32Array(0)
+  private entries = new Float64Array(0)
   private used = 0
-  private readonly wanted: Float64Array
+  private readonly texts: readonly StringBuilder[]
   private readonly dictionaries: (Dictionary | null)[]
-  private text = new Uint8Array(256)
-  private length = 0
+  private out: Output | null = null
 
   constructor(columns: readonly ColumnBuilder[]) {
     this.columns = columns
-    this.width = columns.length + 1
-    this.wanted = new Float64Array(this.width)
-    this.dictionaries = columns.map(() => null)
+    this.texts = columns.filter((column) => column.kind === 'string')
+    this.dictionaries = this.texts.map(() => null)
   }
 
   /** Counts the key of a row; answers its entry among `keys`, or -1: it is `lastText`. */
   count(row: number): number {
-    this.collect(row)
-    const slots = this.table()
-    const slot = this.slotOf(slots)
-    let entry = (slots[slot] as number) - 1
-    if (entry < 0) {
-      entry = this.entryOf(row)
-      if (entry < 0) return entry
-      this.remember(slots, slot, entry)
-    }
-    if (entry >= this.counts.length) this.grow()
-    this.counts[entry] = (this.counts[entry] as number) + 1
-    return entry
+    this.table ??= this.begin()
+    if (this.texts.length > 0) this.checkDictionaries()
+    const entry = this.table.count(row, this.slots, this.entries)
+    return entry >= 0 ? entry : this.countNew(row, ~entry, this.table)
   }
 
   totals(): ReadonlyMap<string, number> {
     const totals = new Map<string, number>()
-    for (let entry = 0; entry < this.keys.size; entry++) totals.set(this.keys.text(entry), this.counts[entry] as number)
+    const stride = this.table?.stride ?? 0
+    for (let entry = 0; entry < this.keys.size; entry++) totals.set(this.keys.text(entry), this.entries[(entry + 1) * stride - 1] as number)
     if (this.others > 0) totals.set('other', (totals.get('other') ?? 0) + this.others)
     return totals
   }
 
-  /** The row's values as numbers: of a string its number in the dictionary. */
-  private collect(row: number): void {
-    const { columns, wanted } = this
-    let missing = 0
-    for (let i = 0; i < columns.length; i++) {
-      const column = columns[i] as ColumnBuilder
-      if (column.kind === 'list') continue
-      if (column.validity !== null && !isSet(column.validity, row)) missing += 2 ** i
-      if (column.kind === 'bool') wanted[i] = isSet(column.values, row) ? 1 : 0
-      else wanted[i] = column.values[row] as number
-      if (column.kind === 'string' && this.dictionaries[i] !== column.dictionary) {
-        // Numbers of another dictionary mean other texts.
-        this.dictionaries[i] = column.dictionary
-        this.forget()
-      }
-    }
-    wanted[columns.length] = missing
+  private begin(): KeyTable {
+    this.clear(fewestSlots)
+    return generateKeyTable(this.columns)
   }
 
-  private table(): Int32Array {
-    if (this.slots === null) {
-      this.slots = new Int32Array(slotCount)
-      this.slotValues = new Float64Array(slotCount * this.width)
-    }
-    return this.slots
-  }
-
-  private slotOf(slots: Int32Array): number {
-    const { wanted, width, slotValues } = this
-    let hash = 0
-    for (let i = 0; i < width; i++) {
-      const value = wanted[i] as number
-      hash = Math.imul(hash ^ (value | 0) ^ ((value / 2 ** 32) | 0), 0x9e3779b1)
-    }
-    for (let slot = (hash >>> 16) & (slotCount - 1); ; slot = (slot + 1) & (slotCount - 1)) {
-      if (slots[slot] === 0) return slot
-      let i = 0
-      while (i < width && slotValues[slot * width + i] === wanted[i]) i++
-      if (i === width) return slot
+  /** Numbers of another dictionary mean other texts. */
+  private checkDictionaries(): void {
+    const { texts, dictionaries } = this
+    for (let i = 0; i < texts.length; i++) {
+      const { dictionary } = texts[i] as StringBuilder
+      if (dictionaries[i] === dictionary) continue
+      dictionaries[i] = dictionary
+      this.clear(this.slots.length)
     }
   }
 
-  private remember(slots: Int32Array, slot: number, entry: number): void {
-    if (++this.used > slotCount / 2) {
-      this.forget()
-      return
+  private countNew(row: number, slot: number, table: KeyTable): number {
+    this.out ??= new Output()
+    const length = this.writeText(this.out, row)
+    const { bytes } = this.out
+    const entry = this.keys.size < mostKeys ? this.keys.intern(bytes, 0, length) : this.keys.findBytes(bytes, 0, length, hashBytes(bytes, 0, length))
+    if (entry < 0) {
+      this.lastText = utf8.decode(bytes.subarray(0, length))
+      this.others++
+      return entry
     }
-    slots[slot] = entry + 1
-    this.slotValues.set(this.wanted, slot * this.width)
+    this.slots[slot] = entry + 1
+    this.add(row, entry, table)
+    if (++this.used > this.slots.length / 2) this.clear(Math.min(mostSlots, this.slots.length * 2))
+    return entry
   }
 
-  private forget(): void {
-    this.slots?.fill(0)
+  private add(row: number, entry: number, table: KeyTable): void {
+    const count = (entry + 1) * table.stride - 1
+    if (count >= this.entries.length) {
+      const entries = new Float64Array(Math.max(64 * table.stride, this.entries.length * 2))
+      entries.set(this.entries)
+      this.entries = entries
+    }
+    table.store(row, entry, this.entries)
+    this.entries[count] = (this.entries[count] as number) + 1
+  }
+
+  /** Empties the slots: keys are put in again as they come. */
+  private clear(slots: number): void {
+    this.slots = new Int32Array(slots)
     this.used = 0
   }
 
-  private grow(): void {
-    const counts = new Float64Array(this.counts.length * 2)
-    counts.set(this.counts)
-    this.counts = counts
+  /** Writes the key's text; answers its length. */
+  private writeText(out: Output, row: number): number {
+    const { columns } = this
+    let at = 0
+    for (let i = 0; i < columns.length; i++) {
+      out.room(at, 40)
+      if (i > 0) out.bytes[at++] = slash
+      at = writeValue(out, columns[i] as ColumnBuilder, row, at)
+    }
+    return at
   }
+}
 
-  private entryOf(row: number): number {
-    this.length = 0
-    for (const [i, column] of this.columns.entries()) {
-      if (i > 0) this.append(Uint8Array.of(slash), 0, 1)
-      this.appendValue(column, row)
-    }
-    if (this.keys.size < mostKeys) return this.keys.intern(this.text, 0, this.length)
-    const text = utf8.decode(this.text.subarray(0, this.length))
-    const known = this.keys.find(text)
-    if (known < 0) {
-      this.lastText = text
-      this.others++
-    }
-    return known
-  }
-
-  private appendValue(column: ColumnBuilder, row: number): void {
-    if (column.kind === 'list' || (column.validity !== null && !isSet(column.validity, row))) return
-    if (column.kind === 'string') {
-      const { bytes, offsets } = column.dictionary
-      const entry = column.values[row] as number
-      this.append(bytes, offsets[entry] as number, offsets[entry + 1] as number)
-      return
-    }
-    const text = texts.encode(String(column.kind === 'bool' ? isSet(column.values, row) : column.values[row]))
-    this.append(text, 0, text.length)
-  }
-
-  private append(bytes: Uint8Array, from: number, to: number): void {
-    if (this.length + to - from > this.text.length) {
-      const grown = new Uint8Array((this.length + to - from) * 2)
-      grown.set(this.text)
-      this.text = grown
-    }
-    this.text.set(bytes.subarray(from, to), this.length)
-    this.length += to - from
-  }
+function writeValue(out: Output, column: ColumnBuilder, row: number, at: number): number {
+  if (column.kind === 'list' || (column.validity !== null && !isSet(column.validity, row))) return at
+  if (column.kind === 'bool') return writeAscii(out, at, isSet(column.values, row) ? 'true' : 'false')
+  if (column.kind !== 'string') return writeDecimal(out, at, column.values[row] as number)
+  const { bytes, offsets } = column.dictionary
+  const entry = column.values[row] as number
+  const from = offsets[entry] as number
+  const to = offsets[entry + 1] as number
+  out.room(at, to - from + 40)
+  out.bytes.set(bytes.subarray(from, to), at)
+  return at + to - from
 }
