@@ -22,7 +22,8 @@ export class KeyTally {
   private others = 0
   private table: KeyTable | null = null
   private slots = new Int32Array(0)
-  private entries = new Float64Array(0)
+  private entries = new Int32Array(0)
+  private counts = new Float64Array(64)
   private used = 0
   private readonly texts: readonly StringBuilder[]
   private readonly dictionaries: (Dictionary | null)[]
@@ -38,14 +39,16 @@ export class KeyTally {
   count(row: number): number {
     this.table ??= this.begin()
     if (this.texts.length > 0) this.checkDictionaries()
-    const entry = this.table.count(row, this.slots, this.entries)
-    return entry >= 0 ? entry : this.countNew(row, ~entry, this.table)
+    const { counts } = this
+    const entry = this.table.find(row, this.slots, this.entries)
+    if (entry < 0) return this.countNew(row, ~entry, this.table)
+    counts[entry] = (counts[entry] as number) + 1
+    return entry
   }
 
   totals(): ReadonlyMap<string, number> {
     const totals = new Map<string, number>()
-    const stride = this.table?.stride ?? 0
-    for (let entry = 0; entry < this.keys.size; entry++) totals.set(this.keys.text(entry), this.entries[(entry + 1) * stride - 1] as number)
+    for (let entry = 0; entry < this.keys.size; entry++) totals.set(this.keys.text(entry), this.counts[entry] as number)
     if (this.others > 0) totals.set('other', (totals.get('other') ?? 0) + this.others)
     return totals
   }
@@ -83,14 +86,17 @@ export class KeyTally {
   }
 
   private add(row: number, entry: number, table: KeyTable): void {
-    const count = (entry + 1) * table.stride - 1
-    if (count >= this.entries.length) {
-      const entries = new Float64Array(Math.max(64 * table.stride, this.entries.length * 2))
+    if (entry === this.counts.length || this.entries.length === 0) {
+      const capacity = this.entries.length === 0 ? this.counts.length : entry * 2
+      const counts = new Float64Array(capacity)
+      const entries = new Int32Array(capacity * table.width)
+      counts.set(this.counts)
       entries.set(this.entries)
+      this.counts = counts
       this.entries = entries
     }
     table.store(row, entry, this.entries)
-    this.entries[count] = (this.entries[count] as number) + 1
+    this.counts[entry] = (this.counts[entry] as number) + 1
   }
 
   /** Empties the slots: keys are put in again as they come. */

@@ -5,10 +5,13 @@ import type { InputWindow } from './input-window.ts'
 import type { KeyTally } from './key-tally.ts'
 import type { Layout } from './layout.ts'
 
+/** Letters are handed over when there are so many. */
 const mostLetters = 1024
-/** Numbers of a letter: record's begin and end, fault, column, shown text's begin and end, key; one of eight is free. */
+/** Numbers of a letter: record's begin and end, fault, column, shown text's begin and end, row, entry of its key. */
 const stride = 8
 type Eight = readonly [number, number, number, number, number, number, number, number]
+/** In place of a key's entry. */
+const keyUnknown = -2
 const excerptBytes = 64
 const utf8 = new TextDecoder()
 
@@ -24,12 +27,12 @@ export class Letters implements DeadLetters {
   private handedOver = 0
   private readonly byFault = new Float64Array(faultCodes.length)
   private readonly numbers = new Int32Array(mostLetters * stride)
-  /** Good records before the letter. */
-  private readonly rows = new Float64Array(mostLetters)
   /** Texts of keys that the tally does not keep, by letter. */
-  private readonly otherKeys = new Map<number, string | null>()
+  private readonly otherKeys = new Map<number, string>()
   private source = new Uint8Array(0)
   private base = 0
+  /** Rows of the batches before this one. */
+  rowsBefore = 0
 
   constructor(layout: Layout, tally: KeyTally, sink: DecoderSink) {
     this.layout = layout
@@ -48,23 +51,25 @@ export class Letters implements DeadLetters {
   }
 
   /**
-   * The record is bytes from to `to`, after `rows` good ones; the fault is in `column` (-1: in none) and shows bytes
-   * shownFrom to shownTo. `key` is an entry of the tally's keys, -1: its last text, -2: the key is not known.
+   * The record is bytes from to `to`, in place of a row of the batch; the fault is in `column` (-1: in none) and shows
+   * bytes shownFrom to shownTo. `keyKnown`: the values of its key stand in the row.
    */
-  add(rows: number, from: number, to: number, fault: Fault, column: number, shownFrom: number, shownTo: number, key: number): void {
-    const { numbers, byFault } = this
-    const at = this.count * stride
+  add(row: number, from: number, to: number, fault: Fault, column: number, shownFrom: number, shownTo: number, keyKnown: boolean): void {
+    const { numbers, byFault, count } = this
+    const at = count * stride
     byFault[fault] = (byFault[fault] as number) + 1
-    this.rows[this.count] = rows
     numbers[at] = from
     numbers[at + 1] = to
     numbers[at + 2] = fault
     numbers[at + 3] = column
     numbers[at + 4] = shownFrom
     numbers[at + 5] = shownTo
-    numbers[at + 6] = key
-    if (key === -1) this.otherKeys.set(this.count, this.tally.lastText)
-    if (++this.count === mostLetters) this.flush()
+    numbers[at + 6] = row
+    const key = keyKnown ? this.tally.count(row) : keyUnknown
+    numbers[at + 7] = key
+    if (key === -1) this.otherKeys.set(count, this.tally.lastText ?? '')
+    this.count = count + 1
+    if (count + 1 === mostLetters) this.flush()
   }
 
   flush(): void {
@@ -82,11 +87,11 @@ export class Letters implements DeadLetters {
   at(index: number): DeadLetter {
     const { layout } = this
     const at = index * stride
-    const [from, to, , blamed, shownFrom, shownTo, key] = this.numbers.subarray(at, at + stride) as Int32Array & Eight
+    const [from, to, , blamed, shownFrom, shownTo, row, key] = this.numbers.subarray(at, at + stride) as Int32Array & Eight
     const code = this.codeAt(index)
     return {
       stream: layout.stream,
-      record: (this.rows[index] as number) + this.handedOver + index + 1,
+      record: this.rowsBefore + row + this.handedOver + index + 1,
       byteOffset: this.base + from,
       bytes: this.source.slice(from, to),
       column: layout.fields[blamed]?.name ?? null,

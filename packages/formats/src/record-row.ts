@@ -8,8 +8,6 @@ import { Letters } from './letters.ts'
 import { TimestampReader } from './time/timestamp-reader.ts'
 import { scalarReader, TextSentinels, type ValueReader } from './value/reader.ts'
 
-/** What `Letters` takes for a key that could not be read. */
-const noKey = -2
 const nothing = new Uint8Array(0)
 
 /**
@@ -159,18 +157,19 @@ export class RecordRow {
 
   /** The record is bad, by the fault that was found first. */
   refuse(from: number, to: number, keyKnown: boolean): void {
-    const { letters, tally, builder } = this
-    const key = keyKnown ? tally.count(builder.rows) : noKey
-    letters.add(this.rows, from, to, this.fault, this.faultColumn, this.faultFrom, this.faultTo, key)
+    this.letters.add(this.builder.rows, from, to, this.fault, this.faultColumn, this.faultFrom, this.faultTo, keyKnown)
   }
 
   flush(): void {
     const { builder } = this
     if (builder.rows === 0) return
+    // Letters count the rows of this batch.
+    this.letters.flush()
     this.rememberTimes()
     this.seenRows = 0
     const batch = builder.batch()
     this.flushedRows += builder.rows
+    this.letters.rowsBefore = this.flushedRows
     this.sink.batch(batch)
     builder.clear()
   }

@@ -23,6 +23,7 @@ export interface Flaw {
   /** The text that shows it, in bytes before the end of the last literal. */
   readonly shownFrom: number
   readonly shownTo: number
+  readonly keyKnown: boolean
 }
 
 /**

@@ -2,57 +2,56 @@ import type { ColumnBuilder } from '@millrace/columns'
 
 /** Code of a hash table for keys of some columns, whose values stand in rows of the columns' builders. */
 export interface KeyTable {
-  /** Numbers of an entry: its key, which of its values are missing, its count. */
-  readonly stride: number
-  /** Counts the row's key, if it is there: answers its entry, else ~slot of a free slot. */
-  count(row: number, slots: Int32Array, entries: Float64Array): number
+  /** Numbers of a key. */
+  readonly width: number
+  /** The entry of the row's key if the table has it, else ~slot of a free slot. */
+  find(row: number, slots: Int32Array, entries: Int32Array): number
   /** Writes the row's key to an entry. */
-  store(row: number, entry: number, entries: Float64Array): void
+  store(row: number, entry: number, entries: Int32Array): void
 }
 
 /**
- * `slots` holds entry + 1, 0: free; their number is a power of two. Values are compared as numbers: of a string its
- * number in the dictionary.
+ * `slots` holds entry + 1, 0: free; their number is a power of two. A key is compared as whole numbers: of a string its
+ * number in the dictionary, of a wide value the halves of its bits, and last which of the values are missing.
  */
 export function generateKeyTable(columns: readonly ColumnBuilder[]): KeyTable {
-  const load = ['let missing = 0;', ...columns.map(loadCode)].join('\n')
-  const stride = columns.length + 2
-  const values = [...columns.map((_, i) => `k${i}`), 'missing']
-  const hash = columns.map((column, i) => `hash = Math.imul(hash ^ k${i}${isWide(column) ? ` ^ k${i} * ${2 ** -32}` : ''}, 0x9e3779b1);`).join(' ')
+  const words = columns.flatMap(wordsOf)
+  for (let i = 0; i < columns.length; i += 30) {
+    const missing = columns.slice(i, i + 30).flatMap((column, bit) => (column.validity === null ? [] : [`(v${i + bit}[row >> 3] >> (row & 7) & 1) << ${bit}`]))
+    if (missing.length > 0) words.push(missing.join(' | '))
+  }
+  const load = words.map((word, i) => `const w${i} = ${word};`).join('\n')
   const code = `'use strict';
 return {
-  stride: ${stride},
-  count(row, slots, entries) {
+  width: ${words.length},
+  find(row, slots, entries) {
     const mask = slots.length - 1 | 0;
     ${load}
-    let hash = missing; ${hash}
+    let hash = 0; ${words.map((_, i) => `hash = Math.imul(hash ^ w${i}, 0x9e3779b1);`).join(' ')}
     for (let slot = (hash ^ hash >>> 15) & mask; ; slot = slot + 1 & mask) {
       const entry = slots[slot] - 1 | 0;
       if (entry < 0) return ~slot;
-      const at = Math.imul(entry, ${stride});
-      if (${values.map((value, i) => `entries[at + ${i} | 0] === ${value}`).join(' && ')}) {
-        entries[at + ${stride - 1} | 0] += 1;
-        return entry;
-      }
+      const at = Math.imul(entry, ${words.length});
+      if (${words.map((_, i) => `entries[at + ${i} | 0] === w${i}`).join(' && ')}) return entry;
     }
   },
   store(row, entry, entries) {
-    const at = Math.imul(entry, ${stride});
+    const at = Math.imul(entry, ${words.length});
     ${load}
-    ${values.map((value, i) => `entries[at + ${i} | 0] = ${value};`).join(' ')}
+    ${words.map((_, i) => `entries[at + ${i} | 0] = w${i};`).join(' ')}
   },
 }`
-  const arrays = columns.flatMap((column) => (column.kind === 'list' ? [null, null] : [column.values, column.validity]))
+  const arrays = columns.flatMap((column) => (column.kind === 'list' ? [null, null] : [bitsOf(column.values), column.validity]))
   return new Function(...columns.flatMap((_, i) => [`c${i}`, `v${i}`]), code)(...arrays) as KeyTable
 }
 
-function isWide({ kind }: ColumnBuilder): boolean {
-  return kind === 'int64' || kind === 'float64' || kind === 'timestamp'
+function bitsOf(values: Int32Array | Uint8Array | Float64Array): Int32Array | Uint8Array {
+  return values instanceof Float64Array ? new Int32Array(values.buffer, values.byteOffset, values.length * 2) : values
 }
 
-function loadCode(column: ColumnBuilder, i: number): string {
-  if (column.kind === 'list') return `const k${i} = 0;`
-  const value = column.kind === 'bool' ? `c${i}[row >> 3] >> (row & 7) & 1` : `c${i}[row]`
-  if (column.validity === null) return `const k${i} = ${value};`
-  return `let k${i} = ${value}; if ((v${i}[row >> 3] >> (row & 7) & 1) === 0) { k${i} = 0; missing += ${2 ** i}; }`
+/** A missing value is 0 in numbers. */
+function wordsOf(column: ColumnBuilder, i: number): readonly string[] {
+  if (column.kind === 'list') return []
+  if (column.kind === 'bool') return [`c${i}[row >> 3] >> (row & 7) & 1`]
+  return column.values instanceof Float64Array ? [`c${i}[row << 1]`, `c${i}[row << 1 | 1]`] : [`c${i}[row]`]
 }

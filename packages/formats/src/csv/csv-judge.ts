@@ -1,6 +1,7 @@
 import { limits } from '@millrace/plan'
 import type { Judge } from '../code/run-state.ts'
 import { fault } from '../fault.ts'
+import type { Letters } from '../letters.ts'
 import { afterPlainLine, contentEnd } from '../line-end.ts'
 import type { RecordRow } from '../record-row.ts'
 import type { CsvColumns } from './header.ts'
@@ -18,6 +19,10 @@ export class CsvJudge implements Judge {
   /** The first field behind those of the key. */
   private readonly behindKey: number
   private readonly hasKey: boolean
+  /** By field: the first column in it or behind it, -1: none. */
+  private readonly lacking: readonly number[]
+  private readonly letters: Letters
+  private ascii = true
 
   constructor(row: RecordRow, { slots }: CsvColumns, separator: number) {
     this.row = row
@@ -25,6 +30,8 @@ export class CsvJudge implements Judge {
     this.separator = separator
     this.isKey = Array.from(slots, (column) => row.layout.keyIndexes.includes(column))
     this.behindKey = this.isKey.lastIndexOf(true) + 1
+    this.lacking = Array.from(slots, (_, slot) => slots.subarray(slot).find((column) => column >= 0) ?? -1)
+    this.letters = row.letters
     this.hasKey = row.layout.keyIndexes.length > 0
   }
 
@@ -38,13 +45,20 @@ export class CsvJudge implements Judge {
     // A blank line is no record.
     if (to === start) return 0
     if (this.trial) return next
-    this.row.judge(row)
-    const reached = tooFew ? ~slot : tooMany ? slot : this.readField(bytes, field, slot)
-    if (tooFew) this.lineEnds(reached, at)
-    else if (tooMany) this.surplus(bytes, at)
-    if (this.row.fault === fault.none || !this.keyDecided(reached)) return 0
-    this.row.refuse(start, to, this.hasKey && reached >= this.behindKey)
+    if (tooFew) this.send(row, start, to, fault.tooFewFields, this.lacking[~slot] as number, at, at, ~slot)
+    else if (tooMany) this.send(row, start, to, fault.tooManyFields, -1, at, this.fieldEnd(bytes, at), slot)
+    else {
+      this.row.judge(row)
+      const reached = this.readField(bytes, field, slot)
+      const { fault: found, faultColumn, faultFrom, faultTo } = this.row
+      if (found === fault.none || !this.keyDecided(reached)) return 0
+      this.send(row, start, to, found, faultColumn, faultFrom, faultTo, reached)
+    }
     return next
+  }
+
+  private send(row: number, start: number, to: number, found: number, column: number, shownFrom: number, shownTo: number, reached: number): void {
+    this.letters.add(row, start, to, found, column, shownFrom, shownTo, this.hasKey && reached >= this.behindKey)
   }
 
   /** Answers the field that is to blame: this one, or the next if the line ends before it. */
@@ -52,24 +66,12 @@ export class CsvJudge implements Judge {
     const { row } = this
     const column = this.slots[slot] as number
     const to = this.fieldEnd(bytes, from)
-    if (column < 0 || to < 0) return slot
+    if (column < 0 || !this.ascii) return slot
     if (from === to) row.missing(column, from, to)
     else row.value(column, bytes, from, to, from, to)
     if (row.fault !== fault.none || bytes[to] === this.separator || slot + 1 === this.slots.length) return slot
-    this.lineEnds(slot + 1, to)
+    row.fail(fault.tooFewFields, this.lacking[slot + 1] as number, to, to)
     return slot + 1
-  }
-
-  private surplus(bytes: Uint8Array, from: number): void {
-    const to = this.fieldEnd(bytes, from)
-    if (to >= 0) this.row.fail(fault.tooManyFields, -1, from, to)
-  }
-
-  /** The line ends before this field. */
-  private lineEnds(slot: number, at: number): void {
-    let column = -1
-    for (let i = slot; i < this.slots.length && column < 0; i++) column = this.slots[i] as number
-    this.row.fail(fault.tooFewFields, column, at, at)
   }
 
   /** Whether it is known by now if the key can be read: else it stands in fields behind. */
@@ -77,13 +79,13 @@ export class CsvJudge implements Judge {
     return reached >= this.behindKey || this.row.fault === fault.tooFewFields || (this.isKey[reached] as boolean)
   }
 
-  /** Where the field's text ends, -1: it is not ASCII. */
+  /** Where the field's text ends; notes whether it is ASCII. */
   private fieldEnd(bytes: Uint8Array, from: number): number {
     const { separator } = this
     let at = from
     let bits = 0
     for (let byte = bytes[at] as number; byte !== separator && byte !== lineFeed; byte = bytes[++at] as number) bits |= byte
-    if (bits > 127) return -1
+    this.ascii = bits < 128
     return bytes[at] === lineFeed ? contentEnd(bytes, from, at) : at
   }
 }

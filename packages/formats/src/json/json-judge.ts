@@ -1,8 +1,8 @@
 import { limits } from '@millrace/plan'
-import type { Flaw, Shape } from '../code/generate-json.ts'
+import type { Shape } from '../code/generate-json.ts'
 import type { Judge } from '../code/run-state.ts'
 import { fault } from '../fault.ts'
-import { afterLine } from '../line-end.ts'
+import { afterLine, contentEnd } from '../line-end.ts'
 import type { RecordRow } from '../record-row.ts'
 import { trimmedEnd } from './json-end.ts'
 import type { JsonReader } from './json-reader.ts'
@@ -48,19 +48,16 @@ export class JsonJudge implements Judge {
     if (to === start) return 0
     this.row.judge(row)
     let known: boolean
-    if (flawed) known = this.flawed(flaw as Flaw, at)
-    else {
+    if (flawed && flaw !== null) {
+      this.row.fail(flaw.fault, flaw.column, at - flaw.shownFrom, at - flaw.shownTo)
+      known = flaw.keyKnown
+    } else {
       const reached = slot < 0 ? this.torn(bytes, at, next - 1, to, ~slot) : this.value(bytes, field, to, slot)
       if (this.row.fault === fault.none || !this.keyDecided(reached)) return 0
       known = reached >= this.behindKey
     }
     this.row.refuse(start, to, known && this.keys.length > 0)
     return next
-  }
-
-  private flawed({ fault, column, shownFrom, shownTo }: Flaw, at: number): boolean {
-    this.row.fail(fault, column, at - shownFrom, at - shownTo)
-    return !this.keys.includes(column)
   }
 
   private value(bytes: Uint8Array, from: number, to: number, slot: number): number {
@@ -72,8 +69,8 @@ export class JsonJudge implements Judge {
   /** A record whose rest from `at` on is the begin of a literal is torn off; answers how many values are whole. */
   private torn(bytes: Uint8Array, at: number, lineEnd: number, to: number, number: number): number {
     const literal = this.shape.literals[number] as Uint8Array
-    const length = lineEnd - at
-    const whole = literal[literal.length - 1] === lineFeed ? literal.length - 1 : literal.length
+    const length = contentEnd(bytes, at, lineEnd) - at
+    const whole = literal[literal.length - 1] === lineFeed ? contentEnd(literal, 0, literal.length - 1) : literal.length
     if (!this.wordless[number] || length < 0 || length >= whole) return number
     for (let i = 0; i < length; i++) if (bytes[at + i] !== literal[i]) return number
     this.row.fail(fault.syntax, -1, to, to)

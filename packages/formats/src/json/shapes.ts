@@ -86,19 +86,20 @@ export class Shapes {
     return { slots, literals: literalsOf(bytes, from, to, slots), absent, flaw: null, stuck }
   }
 
-  /** The shape up to where its flaw is certain, if the key is certain there as well. */
+  /** The shape up to where its flaw is certain, if it is certain there as well whether the key can be read. */
   private flawedShape(bytes: Uint8Array, from: number, to: number, absentColumns: readonly number[]): Shape | null {
     const { row, reader, lines } = this
     const { fault: found, faultColumn, faultFrom, faultTo } = row
     const shown = faultFrom < faultTo
     const cut = shown ? faultTo : reader.at === trimmedEnd(bytes, from, to) ? to : reader.at
+    const torn = found === fault.syntax && cut === to && !shown
     const slots = reader.notes.slots.filter((slot) => slot.to <= cut)
-    if (!flaws.includes(found) || (cut < to && !lines) || (shown && (slots.at(-1)?.to ?? 0) > faultFrom)) return null
+    if (!(torn || flaws.includes(found)) || ((torn || cut < to) && !lines) || (shown && (slots.at(-1)?.to ?? 0) > faultFrom)) return null
     const absent = cut === to ? absentColumns : []
-    const isRead = (key: number) => absent.includes(key) || slots.some((slot) => slot.kind === 'value' && slot.column === key)
     const { keyIndexes } = row.layout
-    if (!keyIndexes.includes(faultColumn) && !keyIndexes.every(isRead)) return null
-    const flaw: Flaw = { fault: found, column: faultColumn, shownFrom: shown ? cut - faultFrom : 0, shownTo: shown ? cut - faultTo : 0 }
+    const keyKnown = keyIndexes.every((key) => absent.includes(key) || slots.some((slot) => slot.kind === 'value' && slot.column === key))
+    if (!keyKnown && !torn && !keyIndexes.includes(faultColumn)) return null
+    const flaw: Flaw = { fault: found, column: faultColumn, shownFrom: shown ? cut - faultFrom : 0, shownTo: shown ? cut - faultTo : 0, keyKnown }
     return { slots, literals: literalsOf(bytes, from, cut, slots), absent, flaw, stuck: false }
   }
 
