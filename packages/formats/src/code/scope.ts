@@ -37,6 +37,22 @@ export function targetsOf(row: RecordRow): readonly Target[] {
 const powers = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`))
 const wholePowers = Int32Array.from({ length: 10 }, (_, exponent) => 10 ** exponent)
 
+const mostShared = 256
+const shared = new Map<string, (...values: readonly unknown[]) => unknown>()
+
+/** Decoders of one shape share their code, which V8 then compiles and optimises once; the oldest is forgotten. */
+function sharedCode(names: readonly string[], code: string): (...values: readonly unknown[]) => unknown {
+  const text = `'use strict'\n${code}`
+  const key = `${names.join()}\n${text}`
+  const known = shared.get(key)
+  if (known !== undefined) return known
+  const made = new Function(...names, text) as (...values: readonly unknown[]) => unknown
+  const [oldest] = shared.keys()
+  if (shared.size >= mostShared && oldest !== undefined) shared.delete(oldest)
+  shared.set(key, made)
+  return made
+}
+
 /** Makes a function of generated code whose free names are the columns' arrays, the judge and these tables. */
 export function compile<F>(code: string, targets: readonly Target[], judge: Judge): F {
   const scope = new Map<string, unknown>([
@@ -57,7 +73,7 @@ export function compile<F>(code: string, targets: readonly Target[], judge: Judg
       scope.set(`b${i}`, reader.text.base)
     }
   }
-  return new Function(...scope.keys(), `'use strict'\n${code}`)(...scope.values()) as F
+  return sharedCode([...scope.keys()], code)(...scope.values()) as F
 }
 
 export function isEpoch(target: Target): boolean {
