@@ -19,6 +19,12 @@ const patience = 4096
 /** What the text between the values can do wrong, whatever the values are. */
 const flaws: readonly number[] = [fault.fieldMissing, fault.fieldUnknown, fault.duplicateKey]
 
+interface KnownRun {
+  readonly run: Run
+  /** Of its shape. */
+  readonly hash: number
+}
+
 /**
  * The shapes that a stream's records have: the text between the values, which most senders never change. Values
  * cannot be told from it, so a shape is code that compares the text and reads values.
@@ -27,7 +33,7 @@ export class Shapes {
   private readonly row: RecordRow
   private readonly reader: JsonReader
   private readonly lines: boolean
-  private readonly runs: Run[] = []
+  private readonly runs: KnownRun[] = []
   private readonly state: RunState = { row: 0, slot: 0, at: 0 }
   private readonly candidates = new Map<number, number>()
   private looked = 0
@@ -46,15 +52,15 @@ export class Shapes {
     const { bytes, view, start, end } = window
     this.large ||= end - start > worthWarmingBytes
     for (let i = 0; i < runs.length; i++) {
-      const run = runs[i] as Run
-      const at = run(bytes, view, start, end, state, row.builder.rows, row.latestMs)
+      const known = runs[i] as KnownRun
+      const at = known.run(bytes, view, start, end, state, row.builder.rows, row.latestMs)
       if (at === start) continue
       row.builder.rows = state.row
       window.start = at
       // The shape seen last is tried sooner the next time.
       if (i > 0) {
-        runs[i] = runs[i - 1] as Run
-        runs[i - 1] = run
+        runs[i] = runs[i - 1] as KnownRun
+        runs[i - 1] = known
       }
       return true
     }
@@ -66,12 +72,17 @@ export class Shapes {
     const shape = this.shapeOf(bytes, from, to)
     if (shape?.literals.every((literal) => literal.length <= longestLiteral)) {
       const hash = hashOf(shape)
-      const seen = (this.candidates.get(hash) ?? 0) + 1
-      this.candidates.set(hash, seen)
-      if (seen === sightings) this.add(shape)
-      else if (this.candidates.size > mostCandidates) this.candidates.clear()
+      // Code for a shape leaves some of its records to exact code, such as the first one of an hour.
+      if (!this.runs.some((known) => known.hash === hash)) this.count(shape, hash)
     }
     this.pace()
+  }
+
+  private count(shape: Shape, hash: number): void {
+    const seen = (this.candidates.get(hash) ?? 0) + 1
+    this.candidates.set(hash, seen)
+    if (seen === sightings) this.add(shape, hash)
+    else if (this.candidates.size > mostCandidates) this.candidates.clear()
   }
 
   private shapeOf(bytes: Uint8Array, from: number, to: number): Shape | null {
@@ -103,13 +114,13 @@ export class Shapes {
     return { slots, literals: literalsOf(bytes, from, cut, slots), absent, flaw, stuck: false }
   }
 
-  private add(shape: Shape): void {
+  private add(shape: Shape, hash: number): void {
     this.looked = 0
     if (this.runs.length >= mostShapes) this.runs.pop()
     const judge = new JsonJudge(this.row, this.reader, shape, this.lines)
     const run = generateJson(this.row, shape, this.lines, judge)
     if (this.large) this.warmUp(run, judge, shape)
-    this.runs.unshift(run)
+    this.runs.unshift({ run, hash })
     // A shape that was dropped may come again.
     this.candidates.clear()
   }
