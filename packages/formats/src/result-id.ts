@@ -23,28 +23,39 @@ const texts = new TextEncoder()
 export class ResultIds {
   private readonly source: ResultSource
   private readonly prefix: Uint8Array
-  private readonly out = new Output()
+  private readonly outputs = [new Output(), new Output()] as const
   private readonly md5 = new Md5()
+  /** Text of a window's bounds, which neighbouring rows mostly share. */
+  private readonly window = new Output()
+  private windowLength = 0
+  private start = Number.NaN
+  private end = Number.NaN
+  /** The rows of the two digests, and the place in the selection of the row that will be asked next. */
+  private first = -1
+  private second = -1
+  private place = 0
   private keyColumns: readonly Column[] = []
   private rows: Rows | null = null
 
   constructor(source: ResultSource) {
     this.source = source
     this.prefix = texts.encode([source.tenant, source.app, source.output].map((part) => `${escaped(part)}|`).join(''))
-    this.out.bytes.set(this.prefix)
+    for (const out of this.outputs) out.bytes.set(this.prefix)
   }
 
   /** The rows whose ids are asked next. */
   open(rows: Rows): void {
     const { batch } = rows
     this.rows = rows
+    this.first = this.second = -1
+    this.place = 0
     this.keyColumns = this.source.key.map((name) => batch.columns[batch.fields.findIndex((field) => field.name === name)] as Column)
   }
 
   /** Writes the id of a row of the batch: 32 hexadecimal digits. */
   write(row: number, target: DataView, at: number): void {
-    this.md5.digest(this.out.bytes, this.out.view, this.text(row))
-    this.md5.writeHex(target, at)
+    if (row !== this.first && row !== this.second) this.digest(row)
+    this.md5.writeHex(row === this.first ? 0 : 1, target, at)
   }
 
   id(row: number): string {
@@ -53,27 +64,34 @@ export class ResultIds {
     return String.fromCharCode(...new Uint8Array(target.buffer))
   }
 
+  /** Rows are mostly asked in their order, so the next one is digested along. */
+  private digest(row: number): void {
+    const { selection, count } = this.rows as Rows
+    const inOrder = selection[this.place] === row
+    const next = inOrder && this.place + 1 < count ? (selection[this.place + 1] as number) : row
+    const [first, second] = this.outputs
+    this.md5.digest(first, this.text(first, row), second, this.text(second, next))
+    this.first = row
+    this.second = next
+    if (inOrder) this.place += 2
+  }
+
   /** Builds the text after the prefix; answers its length. */
-  private text(row: number): number {
-    const { out, keyColumns } = this
+  private text(out: Output, row: number): number {
+    const { keyColumns } = this
     let at = this.prefix.length
     for (const column of keyColumns) {
       out.room(at, 128)
-      at = this.writeKey(column, row, at)
+      at = writeKey(out, column, row, at)
       out.bytes[at++] = bar
     }
     out.room(at, 256)
-    return this.writeDiscriminator(row, at)
+    return this.writeDiscriminator(out, row, at)
   }
 
-  private writeDiscriminator(row: number, at: number): number {
-    const { out } = this
+  private writeDiscriminator(out: Output, row: number, at: number): number {
     const { windowStart, windowEnd, origin, sequence, element } = this.rows as Rows
-    if (windowStart !== null && windowEnd !== null) {
-      const between = writeWhole(out, at, windowStart[row] as number)
-      out.bytes[between] = bar
-      return writeWhole(out, between + 1, windowEnd[row] as number)
-    }
+    if (windowStart !== null && windowEnd !== null) return this.writeWindow(out, at, windowStart[row] as number, windowEnd[row] as number)
     // Of an alert's rows both are of the row that opened the episode.
     const end = writeWhole(out, at, (origin ?? sequence)[row] as number)
     if (element === null) return end
@@ -81,28 +99,39 @@ export class ResultIds {
     return writeWhole(out, end + 1, element[row] as number)
   }
 
-  private writeKey(column: Column, row: number, at: number): number {
-    const { out } = this
-    if (column.validity !== null && !isSet(column.validity, row)) return writeAscii(out, at, '\\N')
-    if (column.kind === 'bool') return writeAscii(out, at, isSet(column.values, row) ? 'true' : 'false')
-    if (column.kind === 'list') return at
-    if (column.kind !== 'string') return writeWhole(out, at, column.values[row] as number)
-    const { bytes, offsets } = column.dictionary
-    const entry = column.values[row] as number
-    return this.writeText(bytes, offsets[entry] as number, offsets[entry + 1] as number, at)
-  }
-
-  private writeText(source: Uint8Array, from: number, to: number, at: number): number {
-    const { out } = this
-    out.room(at, (to - from) * 2 + 128)
-    let end = at
-    for (let i = from; i < to; i++) {
-      const byte = source[i] as number
-      if (byte === bar || byte === backslash) out.bytes[end++] = backslash
-      out.bytes[end++] = byte
+  private writeWindow(out: Output, at: number, start: number, end: number): number {
+    const { window } = this
+    if (start !== this.start || end !== this.end) {
+      const between = writeWhole(window, 0, start)
+      window.bytes[between] = bar
+      this.windowLength = writeWhole(window, between + 1, end)
+      this.start = start
+      this.end = end
     }
-    return end
+    for (let i = 0; i < this.windowLength; i += 4) out.view.setInt32(at + i, window.view.getInt32(i, true), true)
+    return at + this.windowLength
   }
+}
+
+function writeKey(out: Output, column: Column, row: number, at: number): number {
+  if (column.validity !== null && !isSet(column.validity, row)) return writeAscii(out, at, '\\N')
+  if (column.kind === 'bool') return writeAscii(out, at, isSet(column.values, row) ? 'true' : 'false')
+  if (column.kind === 'list') return at
+  if (column.kind !== 'string') return writeWhole(out, at, column.values[row] as number)
+  const { bytes, offsets } = column.dictionary
+  const entry = column.values[row] as number
+  return writeText(out, bytes, offsets[entry] as number, offsets[entry + 1] as number, at)
+}
+
+function writeText(out: Output, source: Uint8Array, from: number, to: number, at: number): number {
+  out.room(at, (to - from) * 2 + 128)
+  let end = at
+  for (let i = from; i < to; i++) {
+    const byte = source[i] as number
+    if (byte === bar || byte === backslash) out.bytes[end++] = backslash
+    out.bytes[end++] = byte
+  }
+  return end
 }
 
 function escaped(part: string): string {

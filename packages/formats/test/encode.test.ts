@@ -4,6 +4,7 @@ import { BatchBuilder, type Rows } from '@millrace/columns'
 import type { ColumnNode, Field } from '@millrace/plan'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { Output } from '../src/encode/output.ts'
 import { openEncoder, ResultIds } from '../src/index.ts'
 import { Md5 } from '../src/md5.ts'
 import { csv, decodeAll, ndjson, streamOf } from './decode-all.ts'
@@ -149,16 +150,21 @@ describe('result ids', () => {
     [2 ** 53 - 1, 1, 1, false, -1, null],
   ]
 
-  test('the digest is MD5 for every length', () => {
+  test('digests are MD5 for every pair of lengths', () => {
     const md5 = new Md5()
-    const bytes = new Uint8Array(512)
+    const written = (input: string) => {
+      const out = new Output()
+      out.bytes.set(new TextEncoder().encode(input))
+      return out
+    }
     for (let length = 0; length < 300; length++) {
-      const input = 'sensor '.repeat(50).slice(0, length)
-      bytes.set(new TextEncoder().encode(input))
-      md5.digest(bytes, new DataView(bytes.buffer), length)
-      const out = new Uint8Array(32)
-      md5.writeHex(new DataView(out.buffer), 0)
-      expect(text(out)).toBe(hash('md5', input))
+      const inputs = [length, (length * 7) % 300].map((each) => 'sensor '.repeat(50).slice(0, each)) as [string, string]
+      md5.digest(written(inputs[0]), inputs[0].length, written(inputs[1]), inputs[1].length)
+      for (const [which, input] of inputs.entries()) {
+        const out = new Uint8Array(32)
+        md5.writeHex(which, new DataView(out.buffer), 0)
+        expect(text(out)).toBe(hash('md5', input))
+      }
     }
   })
 
@@ -194,6 +200,17 @@ describe('result ids', () => {
     ids.open(rowsOf(all))
     expect(reader.getRows().map(([id]) => id)).toEqual(all.map((_, row) => ids.id(row)))
     connection.closeSync()
+  })
+
+  test('a row has the same id in whatever order ids are asked', () => {
+    const rows = rowsOf(all)
+    const inOrder = new ResultIds(source)
+    inOrder.open(rows)
+    const expected = all.map((_, row) => inOrder.id(row))
+    expect(new Set(expected).size).toBe(all.length)
+    const ids = new ResultIds(source)
+    ids.open(rows)
+    for (const row of [2, 0, 0, 1, 2, 1]) expect(ids.id(row)).toBe(expected[row])
   })
 
   test('encoders write the id and the revision first', () => {
