@@ -111,6 +111,19 @@ describe('NDJSON', () => {
     }
   })
 
+  test('what is wrong first is blamed, whatever is wrong behind it', () => {
+    const inner = { name: 'inner', type: { kind: 'record', columns: [{ name: 'must', type: { kind: 'int32' } }] }, optional: false } as const
+    const strict = streamOf([...columns, inner], { format: ndjson, unknownFields: 'strict', key: ['id'] })
+    const seen = ['{"inner":{},"value":1,"id":5}', '{"id":5,"extra": 1}'].map((record) => `${record}\n`.repeat(20)).join('')
+    const { letters } = decodeAll(strict, `${seen}{"inner":{},"value":"x","id":5}\n{"inner":{},"val\n{"id":5,"extra":\n{"id":5,"extra":  1}\n`)
+    expect(letters.slice(40).map(({ code, column, key, reason }) => [code, column, key, /field (".*") that/.exec(reason)?.[1]])).toEqual([
+      ['FIELD_MISSING', 'inner.must', '5', undefined],
+      ['FIELD_MISSING', 'inner.must', null, undefined],
+      ['FIELD_UNKNOWN', null, '5', String.raw`"\"extra\":"`],
+      ['FIELD_UNKNOWN', null, '5', String.raw`"\"extra\":  "`],
+    ])
+  })
+
   test('the key of a bad record is told where it could be read', () => {
     expect(decodeAll(stream, '{"id":5,"value":"x"}\n{"value":true,"id":6}\n{"value":1,"id":').letters.map((letter) => letter.key)).toEqual(['5', '6', null])
   })

@@ -49,6 +49,8 @@ export class JsonJudge implements Judge {
     this.row.judge(row)
     let known: boolean
     if (flawed && flaw !== null) {
+      // White space behind an unknown field's colon is shown with it.
+      if (flaw.fault === fault.fieldUnknown && (bytes[at] as number) <= 32) return 0
       this.row.fail(flaw.fault, flaw.column, at - flaw.shownFrom, at - flaw.shownTo)
       known = flaw.keyKnown
     } else {
@@ -68,9 +70,12 @@ export class JsonJudge implements Judge {
 
   /** A record whose rest from `at` on is the begin of a literal is torn off; answers how many values are whole. */
   private torn(bytes: Uint8Array, at: number, lineEnd: number, to: number, number: number): number {
-    const literal = this.shape.literals[number] as Uint8Array
+    const { flaw, literals } = this.shape
+    const literal = literals[number] as Uint8Array
     const length = contentEnd(bytes, at, lineEnd) - at
     const whole = literal[literal.length - 1] === lineFeed ? contentEnd(literal, 0, literal.length - 1) : literal.length
+    // An unknown field shows before the white space at the end of its literal.
+    if (flaw?.fault === fault.fieldUnknown && number === literals.length - 1) return number
     if (!this.wordless[number] || length < 0 || length >= whole) return number
     for (let i = 0; i < length; i++) if (bytes[at + i] !== literal[i]) return number
     this.row.fail(fault.syntax, -1, to, to)

@@ -104,6 +104,8 @@ export class Shapes {
     const shown = faultFrom < faultTo
     const cut = shown ? faultTo : reader.at === trimmedEnd(bytes, from, to) ? to : reader.at
     const torn = found === fault.syntax && cut === to && !shown
+    // What an inner object lacks is certain before values that may be bad themselves.
+    if (cut === to && !shown && !torn && faultFrom !== from) return null
     const slots = reader.notes.slots.filter((slot) => slot.to <= cut)
     if (!(torn || flaws.includes(found)) || ((torn || cut < to) && !lines) || (shown && (slots.at(-1)?.to ?? 0) > faultFrom)) return null
     const absent = cut === to ? absentColumns : []
