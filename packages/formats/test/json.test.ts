@@ -112,7 +112,7 @@ describe('NDJSON', () => {
   })
 
   test('what is wrong first is blamed, whatever is wrong behind it', () => {
-    const inner = { name: 'inner', type: { kind: 'record', columns: [{ name: 'must', type: { kind: 'int32' } }] }, optional: false } as const
+    const inner = { name: 'inner', type: { kind: 'record', columns: [{ name: 'must', type: { kind: 'int32' } }] } } as const
     const strict = streamOf([...columns, inner], { format: ndjson, unknownFields: 'strict', key: ['id'] })
     const seen = ['{"inner":{},"value":1,"id":5}', '{"id":5,"extra": 1}'].map((record) => `${record}\n`.repeat(20)).join('')
     const { letters } = decodeAll(strict, `${seen}{"inner":{},"value":"x","id":5}\n{"inner":{},"val\n{"id":5,"extra":\n{"id":5,"extra":  1}\n`)
