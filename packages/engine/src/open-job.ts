@@ -90,7 +90,7 @@ class PlanJob implements Job {
   }
 
   nextTickMs(): number | null {
-    const at = this.logChange(false)
+    const at = this.logChange(null)
     return at === Number.POSITIVE_INFINITY ? null : at
   }
 
@@ -235,7 +235,7 @@ class PlanJob implements Job {
     clock.eagerBelow = this.eagerBelow(input.stream)
     // A record that finds its stream idle wakes it: the watermark of several streams may jump behind it.
     const to = taking.settled === before ? before + 1 : input.to
-    taking.at = clock.scan(time, input.ingestion, before, to, this.limitOf(input.stream), this.logChange(true), taking.settled)
+    taking.at = clock.scan(time, input.ingestion, before, to, this.limitOf(input.stream), this.logChange(input.stream), taking.settled)
     if (taking.at > before) this.watermarks.logMs = logTimeOf(input, taking.at - 1)
     if (clock.end === 'log' && taking.at === before) {
       taking.settled = before
@@ -339,12 +339,15 @@ class PlanJob implements Job {
     return below
   }
 
-  /** Log time at which it alone changes something: for the driver rows, for a scan also how rows are treated. */
-  private logChange(treatment: boolean): number {
+  /**
+   * Log time at which it alone changes something: for the driver rows; for a scan of a stream also how rows are treated,
+   * but by other streams only, as its own records keep it from being idle.
+   */
+  private logChange(scanned: string | null): number {
     let earliest = Number.POSITIVE_INFINITY
     for (const { streams, operator, delayMs } of this.stations) {
       const deadline = operator.deadline()
-      if (deadline < Number.POSITIVE_INFINITY || (treatment && streams.length > 1)) earliest = Math.min(earliest, this.watermarks.idleFrom(streams))
+      if (deadline < Number.POSITIVE_INFINITY || scanned !== null) earliest = Math.min(earliest, this.watermarks.idleFrom(streams, scanned))
       if (deadline < Number.POSITIVE_INFINITY) earliest = Math.min(earliest, this.watermarks.reaches(streams, deadline + delayMs))
     }
     return earliest

@@ -52,9 +52,11 @@ export class Watermarks {
     return live
   }
 
-  /** Log time at which one of the streams becomes idle; Infinity: none does. */
-  idleFrom(streams: readonly string[]): number {
-    return Math.min(Number.POSITIVE_INFINITY, ...streams.map((name) => this.clock(name).idleFrom(this.logMs)))
+  /** Log time at which one of the streams, but not `except`, becomes idle; Infinity: none does. */
+  idleFrom(streams: readonly string[], except: string | null): number {
+    let earliest = Number.POSITIVE_INFINITY
+    for (const name of streams) if (name !== except) earliest = Math.min(earliest, this.clock(name).idleFrom(this.logMs))
+    return earliest
   }
 
   /** Log time at which rows of `streams`, all of them idle, reach a watermark; Infinity where one is not. */
