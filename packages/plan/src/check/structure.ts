@@ -37,7 +37,8 @@ function checkKind(branches: readonly JsonSchema[], value: Json, path: string, r
   const branch = branches.find((candidate) => candidate.properties?.['kind']?.enum?.includes(kind as string))
   if (kinds.length === 0) checkByFields(branches, value, path, report)
   else if (kind === undefined) report('PLAN_FIELD_MISSING', path, { field: '"kind"' })
-  else if (branch === undefined) report('PLAN_VALUE_UNKNOWN', join(path, 'kind'), { found: found(kind), hint: hint(typeof kind === 'string' ? kind : '', kinds) })
+  else if (branch === undefined)
+    report('PLAN_VALUE_UNKNOWN', join(path, 'kind'), { found: found(kind), hint: hint(typeof kind === 'string' ? kind : '', kinds) })
   else check(branch, value, path, report)
 }
 
