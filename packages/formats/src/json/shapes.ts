@@ -36,6 +36,8 @@ export class Shapes {
   private readonly runs: KnownRun[] = []
   private readonly state: RunState = { row: 0, slot: 0, at: 0 }
   private readonly candidates = new Map<number, number>()
+  /** The run to be tried next. */
+  private turn = 0
   private looked = 0
   private large = false
 
@@ -46,25 +48,23 @@ export class Shapes {
     reader.notes.recording = row.plain && !row.layout.leaves.some((leaf) => leaf.type.kind === 'list')
   }
 
-  /** Takes records of known shapes from the window's start; answers whether it took any. */
+  /** Takes records of known shapes from the window's start, shape after shape; answers whether it took any. */
   take(window: InputWindow): boolean {
     const { row, runs, state } = this
-    const { bytes, view, start, end } = window
-    this.large ||= end - start > worthWarmingBytes
-    for (let i = 0; i < runs.length; i++) {
-      const known = runs[i] as KnownRun
-      const at = known.run(bytes, view, start, end, state, row.builder.rows, row.latestMs)
-      if (at === start) continue
+    const { bytes, view, end } = window
+    const before = window.start
+    this.large ||= end - before > worthWarmingBytes
+    // The code that stopped cannot take what comes next, so the one behind it is tried first.
+    for (let failed = 0; failed < runs.length; this.turn = (this.turn + 1) % runs.length) {
+      const { run } = runs[this.turn] as KnownRun
+      const at = run(bytes, view, window.start, end, state, row.builder.rows, row.latestMs)
+      failed++
+      if (at === window.start) continue
       row.builder.rows = state.row
       window.start = at
-      // The shape seen last is tried sooner the next time.
-      if (i > 0) {
-        runs[i] = runs[i - 1] as KnownRun
-        runs[i - 1] = known
-      }
-      return true
+      failed = 1
     }
-    return false
+    return window.start > before
   }
 
   /** Looks at the record bytes[from, to) that the reader just read. */
@@ -123,6 +123,7 @@ export class Shapes {
     const run = generateJson(this.row, shape, this.lines, judge)
     if (this.large) this.warmUp(run, judge, shape)
     this.runs.unshift({ run, hash })
+    this.turn = 0
     // A shape that was dropped may come again.
     this.candidates.clear()
   }
