@@ -60,7 +60,7 @@ describe.each(caseNames())('%s', (name) => {
     expect(straight.untimely).toEqual([])
   })
 
-  it('ids follow the recipe, and the revisions of one follow each other', () => {
+  it('R1, R2: ids follow the recipe, and the revisions of one follow each other', () => {
     for (const [output, rows] of Object.entries(straight.outputs)) {
       const next = new Map<string, number>()
       rows.forEach((row, at) => {
@@ -71,7 +71,30 @@ describe.each(caseNames())('%s', (name) => {
       })
     }
   })
+
+  it('R2: a store that keeps the highest revision ends the same, whatever reaches it first', () => {
+    for (const [output, rows] of Object.entries(straight.outputs)) {
+      const ids = straight.ids[output] ?? []
+      const inOrder = rows.map((_, at) => at)
+      const last = new Map(rows.map((row, at) => [ids[at] as string, row]))
+      expect(stored(rows, ids, inOrder)).toEqual(last)
+      expect(new Map([...stored(rows, ids, inOrder.toReversed())].toSorted(byId))).toEqual(new Map([...last].toSorted(byId)))
+    }
+  })
 })
+
+const byId = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number => (one < other ? -1 : 1)
+
+/** A store that keeps the newest row of every id, whatever the order in which rows reach it. */
+function stored(rows: readonly { readonly revision: number }[], ids: readonly string[], order: readonly number[]): ReadonlyMap<string, object> {
+  const store = new Map<string, { readonly revision: number }>()
+  for (const at of order) {
+    const row = rows[at] as { readonly revision: number }
+    const id = ids[at] as string
+    if ((store.get(id)?.revision ?? -1) < row.revision) store.set(id, row)
+  }
+  return store
+}
 
 /** What is counted of results; memory depends on how a log is fed. */
 function statsOf({ stats }: CaseRun): object {
