@@ -37,6 +37,17 @@ const linesOf = (text: string): Record<string, unknown>[] =>
     .split('\n')
     .map((line) => JSON.parse(line))
 
+describe('an app that throws', () => {
+  test('is one message without a stack, and with --debug its stack as well', () => {
+    const file = fileOf('throws.mts', "throw new Error('boom')")
+    const plain = millrace(['check', file])
+    expect({ status: plain.status, stdout: plain.stdout }).toEqual({ status: 1, stdout: '' })
+    expect(plain.stderr).toContain('boom')
+    expect(plain.stderr).not.toMatch(/^ +at /m)
+    expect(millrace(['check', file, '--debug']).stderr).toMatch(/^ +at .*throws\.mts/m)
+  })
+})
+
 describe('millrace run', () => {
   test('writes a file an output, dead letters, late records and a summary', () => {
     const { status, stdout, stderr } = millrace(['run', 'counting.json', '-i', 'readings=readings.csv', '-o', 'out', '--summary', 'out/summary.json'])
