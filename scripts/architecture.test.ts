@@ -12,8 +12,10 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   sdk: ['plan'],
   engine: ['plan', 'columns'],
   testing: ['plan', 'columns', 'formats', 'sdk', 'engine'],
+  log: ['plan'],
+  jobs: ['plan', 'columns', 'engine', 'log'],
   oracle: ['plan'],
-  cli: ['plan', 'columns', 'formats', 'sdk', 'engine', 'testing'],
+  cli: ['plan', 'columns', 'formats', 'sdk', 'engine', 'testing', 'log', 'jobs'],
 }
 
 /** Packages that must stay free of the machine they run on, and the modules of Node they may use all the same. */

@@ -3,6 +3,8 @@ import { columnsErrors } from './errors/columns.ts'
 import { engineErrors } from './errors/engine.ts'
 import type { ErrorEntry } from './errors/entry.ts'
 import { formatsErrors } from './errors/formats.ts'
+import { jobsErrors } from './errors/jobs.ts'
+import { logErrors } from './errors/log.ts'
 import { planErrors } from './errors/plan.ts'
 import { sdkErrors } from './errors/sdk.ts'
 import { testingErrors } from './errors/testing.ts'
@@ -13,6 +15,8 @@ const entries = {
   ...sdkErrors,
   ...formatsErrors,
   ...engineErrors,
+  ...logErrors,
+  ...jobsErrors,
   ...testingErrors,
   ...cliErrors,
 } as const satisfies Readonly<Record<string, ErrorEntry>>

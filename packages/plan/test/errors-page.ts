@@ -3,6 +3,8 @@ import { columnsErrors } from '../src/errors/columns.ts'
 import { engineErrors } from '../src/errors/engine.ts'
 import type { ErrorEntry } from '../src/errors/entry.ts'
 import { formatsErrors } from '../src/errors/formats.ts'
+import { jobsErrors } from '../src/errors/jobs.ts'
+import { logErrors } from '../src/errors/log.ts'
 import { planErrors } from '../src/errors/plan.ts'
 import { sdkErrors } from '../src/errors/sdk.ts'
 import { testingErrors } from '../src/errors/testing.ts'
@@ -14,7 +16,9 @@ const chapters: readonly (readonly [title: string, entries: Entries])[] = [
   ['Apps in TypeScript', sdkErrors],
   ['Input that does not fit its schema', formatsErrors],
   ['Batches', columnsErrors],
-  ['Jobs', engineErrors],
+  ['The engine', engineErrors],
+  ['The log', logErrors],
+  ['Jobs', jobsErrors],
   ['Tests of apps', testingErrors],
   ['The command', cliErrors],
 ]

@@ -1,0 +1,134 @@
+import type { Chunk, NewChunk, Piece } from './chunk.ts'
+import type { LogEvent } from './events.ts'
+import type { Files } from './files/files.ts'
+
+/** What is appended together: it is there whole or not at all, whatever happens. */
+export interface Append {
+  readonly tenant: string
+  /** At least one; their rows get sequences in this order, without a gap. */
+  readonly chunks: readonly NewChunk[]
+  /** Appends of one producer with a sequence that was accepted before are not appended again. */
+  readonly producer?: { readonly id: string; readonly sequence: number }
+}
+
+export interface Receipt {
+  /** Sequence of the first row of each chunk; of a duplicate: what the accepted append got. */
+  readonly sequences: readonly number[]
+  /** Log time of the append, ms; it never falls within a log, whatever the system's clock does. */
+  readonly ingestionMs: number
+  readonly duplicate: boolean
+}
+
+export interface LogOptions {
+  readonly directory: string
+  /** `fsync` (default): acknowledged means on the disk. `os`: acknowledged means handed to the system; survives a crash of the process only. */
+  readonly durability?: 'fsync' | 'os'
+  readonly files?: Files
+  /** Wall clock, ms. */
+  readonly clock?: () => number
+  /** Joins the payloads of `batch` chunks of one stream and schema, in order, into one payload. Without it chunks stay as they were appended. */
+  readonly join?: (payloads: readonly Uint8Array[]) => Uint8Array
+  /** A journal is closed at this size. Default 64 MiB. */
+  readonly journalBytes?: number
+  /** Journals that may wait to be rewritten; beyond it streams with little data are rewritten too. Default 16. */
+  readonly maxJournals?: number
+  /** Appended chunks kept in memory for followers. Default 64 MiB. */
+  readonly tailBytes?: number
+  /** Bytes of appends that may wait for their commit; beyond it `append` is refused with LOG_BUSY. Default 256 MiB. */
+  readonly maxWaitingBytes?: number
+  /** Told of everything an operator should know: cut tails, damage, expired pins, failures. */
+  readonly report?: (event: LogEvent) => void
+}
+
+/**
+ * A folder of durable streams. Every tenant has one total order: each row a sequence of its own, from 1, shared by all of
+ * the tenant's streams. One process opens a log at a time.
+ *
+ * Errors: LOG_LOCKED, LOG_NOT_WRITABLE, LOG_DAMAGED at `openLog`; `append` rejects with LOG_DISK_FULL (nothing was
+ * appended; works again when there is room), LOG_FAILED (an fsync failed: nothing is accepted until the log is opened
+ * anew), LOG_BUSY, LOG_CLOSED, or a LOG_ code naming what is wrong with the append itself.
+ */
+export interface Log {
+  /** Resolves once the append is durable. Appends of a tenant get their sequences in the order of the calls. */
+  append(append: Append): Promise<Receipt>
+  /** Log time now, ms: the clock, but never less than of any entry. */
+  now(): number
+  /** Log time of the newest entry, ms; 0 in an empty log. It survives a restart. */
+  readonly lastMs: number
+  tenants(): readonly string[]
+  streams(tenant: string): readonly StreamFigures[]
+  /** The sequence that the tenant's next row will get. */
+  nextSequence(tenant: string): number
+  /** The smallest sequence whose row was accepted at `ms` or later, or the next one. */
+  sequenceAt(tenant: string, ms: number): Promise<number>
+  reader(options: ReaderOptions): LogReader
+  /** The newest chunk of a stream; null: it has none. */
+  last(tenant: string, stream: string): Promise<Chunk | null>
+  /** What of a stream may go. Takes effect in the background; only what is in closed journals and segments goes. */
+  setRetention(tenant: string, stream: string, retention: Retention): Promise<void>
+  /**
+   * Keeps all rows of the streams from `sequence` on, until moved by another call of the same name, released, or expired: older than `maxAgeMs`
+   * or holding back more than `maxBytes`, which is reported. Resolves once it holds through a restart; moving forwards is lazy.
+   */
+  pin(pin: Pin): Promise<void>
+  unpin(tenant: string, name: string): Promise<void>
+  pins(tenant: string): readonly Pin[]
+  /** Forgets a stream, or all of a tenant, its files included; sequences are not given anew. */
+  erase(tenant: string, stream?: string): Promise<void>
+  /** Rewrites, drops and checks what is due now, and resolves when that is done; it also runs in the background. */
+  maintain(): Promise<void>
+  /** What waits is committed, then the lock is given back. */
+  close(): Promise<void>
+}
+
+export interface ReaderOptions {
+  readonly tenant: string
+  /** They need not exist yet. */
+  readonly streams: readonly string[]
+  /** The first sequence of interest. Default 0. */
+  readonly from?: number
+}
+
+/** Reads streams of a tenant in their total order. */
+export interface LogReader {
+  /** Every row of the streams below it was handed out. */
+  readonly position: number
+  /**
+   * The next rows, up to about `maxBytes` (default 4 MiB, at least one piece); empty: that was all so far. Between the rows of a
+   * piece no row of another of the streams stands. Rows that retention dropped or that are damaged are stepped over; `missed` counts them where known.
+   */
+  read(maxBytes?: number): Promise<readonly Piece[]>
+  /** Resolves once `read` would find rows, at once where it would now; also when the reader or the log is closed. */
+  wait(): Promise<void>
+  close(): void
+}
+
+export interface StreamFigures {
+  readonly stream: string
+  /** Rows still kept. */
+  readonly rows: number
+  readonly bytes: number
+  /** Of the oldest row kept; null: none is. */
+  readonly firstSequence: number | null
+  readonly lastSequence: number | null
+  readonly lastIngestionMs: number | null
+}
+
+export interface Retention {
+  /** By ingestion time; null: no limit. */
+  readonly maxAgeMs: number | null
+  readonly maxBytes: number | null
+  /** Keep the newest chunk only, whatever its age. */
+  readonly lastOnly?: boolean
+}
+
+export interface Pin {
+  readonly tenant: string
+  readonly name: string
+  readonly streams: readonly string[]
+  readonly sequence: number
+  readonly maxAgeMs: number
+  readonly maxBytes: number
+}
+
+export type OpenLog = (options: LogOptions) => Promise<Log>
