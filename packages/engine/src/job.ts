@@ -4,11 +4,12 @@ import type { Constant, Plan } from '@millrace/plan'
 /** One entry of the tenant's log, in the log's order: sequences rise from push to push. */
 export type Input = RowsInput | TickInput | PauseInput | EndInput
 
-/** Records of a stream; record `from + i` of the batch has the sequence `sequence + i`. */
+/** Records of a stream: rows [from, to) of the batch. */
 export interface RowsInput {
   readonly kind: 'rows'
   readonly stream: string
-  readonly sequence: number
+  /** Of the first row, the others count on from it; or by row of the batch, rising, perhaps with gaps (other streams' entries). */
+  readonly sequence: number | Float64Array
   readonly batch: Batch
   readonly from: number
   readonly to: number
@@ -63,7 +64,11 @@ export interface Job {
   run(): 'done' | 'more'
   /** Log time at which a tick would change something, ms; null: none would. */
   nextTickMs(): number | null
-  snapshot(): Uint8Array
+  /**
+   * The state as bytes, to open a job with later. `into` is asked once for memory of exactly that many bytes (8-byte
+   * aligned, perhaps shared with other threads); without it new memory is taken.
+   */
+  snapshot(into?: (bytes: number) => Uint8Array): Uint8Array
   stats(): JobStats
 }
 

@@ -1,14 +1,15 @@
 import type { Rows } from '@millrace/columns'
-import { MillraceError, type Plan, planHash } from '@millrace/plan'
+import { MillraceError, type Plan } from '@millrace/plan'
 import type { FailureCount } from './code/runtime.ts'
-import { firstAtOrAfter, logTimeOf, revisionsIn, timesOf } from './input-rows.ts'
+import { firstAtOrAfter, logTimeOf, revisionsIn, rowAt, sequenceOf, timesOf } from './input-rows.ts'
 import type { Input, Job, JobOptions, JobSink, JobStats, PauseInput, RowsInput } from './job.ts'
 import { Opening } from './opening.ts'
 import type { StatefulOperator } from './operator.ts'
 import { paramValues } from './params.ts'
 import type { Arrival, Pipeline, Target } from './pipeline.ts'
+import { restoreState } from './snapshot/restore.ts'
+import { takeSnapshot } from './snapshot/take.ts'
 import { ascending } from './state/ascending.ts'
-import { StateReader, StateWriter } from './state/bytes.ts'
 import { Strings } from './state/strings.ts'
 import type { Station } from './station.ts'
 import { statsOf } from './stats.ts'
@@ -33,7 +34,7 @@ const defaultBudgetRows = 65_536
 /** Opens a plan that `validate` accepted. */
 export function openJob(plan: Plan, options: JobOptions): Job {
   const job = new PlanJob(plan, options)
-  if (options.snapshot !== undefined) job.restore(options.snapshot)
+  restoreState(job, options)
   return job
 }
 
@@ -98,41 +99,9 @@ class PlanJob implements Job {
     return statsOf(this)
   }
 
-  snapshot(): Uint8Array {
+  snapshot(into?: (bytes: number) => Uint8Array): Uint8Array {
     if (this.taking !== null || this.firing !== null) throw new Error('run the job until it is done before a snapshot')
-    const writer = new StateWriter()
-    writer.text(planHash(this.plan))
-    const { dictionary } = this.strings
-    writer.array(dictionary.offsets, dictionary.size + 1)
-    writer.array(dictionary.bytes, dictionary.offsets[dictionary.size])
-    this.watermarks.snapshot(writer)
-    for (const name of Object.keys(this.plan.outputs)) {
-      writer.number(this.outputs[name]?.rows ?? 0)
-      writer.number(this.outputs[name]?.revisions ?? 0)
-    }
-    for (const count of this.failureCounts.values()) writer.number(count.failures)
-    for (const station of this.stations) {
-      writer.number(station.watermarkMs)
-      station.operator.snapshot(writer)
-    }
-    return writer.done()
-  }
-
-  restore(snapshot: Uint8Array): void {
-    const reader = new StateReader(snapshot)
-    const found = reader.text()
-    const expected = planHash(this.plan)
-    if (found !== expected) throw new MillraceError('SNAPSHOT_OF_OTHER_PLAN', { found, expected })
-    const offsets = reader.int32()
-    const bytes = reader.uint8()
-    for (let entry = 0; entry + 1 < offsets.length; entry++) this.strings.dictionary.intern(bytes, offsets[entry] as number, offsets[entry + 1] as number)
-    this.watermarks.restore(reader)
-    for (const name of Object.keys(this.plan.outputs)) this.outputs[name] = { rows: reader.number(), revisions: reader.number() }
-    for (const count of this.failureCounts.values()) count.failures = reader.number()
-    for (const station of this.stations) {
-      station.watermarkMs = reader.number()
-      station.operator.restore(reader)
-    }
+    return takeSnapshot(this, into)
   }
 
   deliver(target: Target, rows: Rows): void {
@@ -153,8 +122,8 @@ class PlanJob implements Job {
   watermarkBefore(station: Station, sequence: number): number {
     const { taking } = this
     if (this.firing !== null || taking === null) return station.watermarkMs
-    const { stream, from, sequence: first } = taking.input
-    const row = from + sequence - first
+    const { stream } = taking.input
+    const row = rowAt(taking.input, sequence)
     // That row's log time took effect before it, perhaps while its stream was idle.
     if (row === taking.settled) return station.watermarkMs
     const reached = this.watermarks.clock(stream).before[row] as number
@@ -194,15 +163,13 @@ class PlanJob implements Job {
     this.taking = { input, time, arrivals: waiting, at: input.from, settled: -1, until: input.from, delivering: waiting.length }
   }
 
-  private sourceRows({ batch, from, to, sequence }: RowsInput, time: Float64Array): Rows {
-    if (this.sequence.length < to) this.sequence = new Float64Array(Math.max(to, 64))
-    const { sequence: sequences } = this
-    for (let row = from; row < to; row++) sequences[row] = sequence + (row - from)
+  private sourceRows(input: RowsInput, time: Float64Array): Rows {
+    const { batch, from, to } = input
     return {
       batch,
       selection: ascending(to).subarray(from, to),
       count: to - from,
-      sequence: this.sequence,
+      sequence: this.sequencesOf(input),
       time,
       revision: null,
       windowStart: null,
@@ -210,6 +177,14 @@ class PlanJob implements Job {
       element: null,
       origin: null,
     }
+  }
+
+  private sequencesOf({ from, to, sequence }: RowsInput): Float64Array {
+    if (typeof sequence !== 'number') return sequence
+    if (this.sequence.length < to) this.sequence = new Float64Array(Math.max(to, 64))
+    const { sequence: sequences } = this
+    for (let row = from; row < to; row++) sequences[row] = sequence + (row - from)
+    return sequences
   }
 
   /** Delivers the rows of a segment, within which no operator's treatment of rows changes, or finds the next one. */
@@ -248,9 +223,8 @@ class PlanJob implements Job {
   private deliverSegment(taking: Taking): void {
     const one = taking.arrivals[taking.delivering++] as Taking['arrivals'][number]
     const { rows } = one.arrival
-    const end = taking.input.sequence + taking.until - taking.input.from
     const from = one.at
-    const to = firstAtOrAfter(rows, from, end)
+    const to = taking.until === taking.input.to ? rows.count : firstAtOrAfter(rows, from, sequenceOf(taking.input, taking.until))
     if (to === from) return
     one.at = to
     if (one.station.operator.rows(rows, from, to)) this.working = one.station.operator
@@ -258,12 +232,8 @@ class PlanJob implements Job {
 
   /** The watermarks after the rows so far; what they make due is done before the next row. */
   private endSegment(taking: Taking): void {
-    const sequence = taking.at === taking.settled ? this.sequenceOf(taking, taking.at) : this.sequenceOf(taking, taking.at - 1)
-    if (this.moveWatermarks()) this.firing = { sequence }
-  }
-
-  private sequenceOf(taking: Taking, row: number): number {
-    return taking.input.sequence + row - taking.input.from
+    const cause = taking.at === taking.settled ? taking.at : taking.at - 1
+    if (this.moveWatermarks()) this.firing = { sequence: sequenceOf(taking.input, cause) }
   }
 
   /** Answers whether something is due. */
