@@ -16,10 +16,15 @@ export interface NewChunk {
   readonly schema: number
   /** Kept by the log as it is: its owner must not change it any more. Best in shared memory, so that workers can see it. */
   readonly payload: Uint8Array
+  /**
+   * Log time by row, ms, never falling and never below the log's: for local runs, whose time derives from the data (semantics T8).
+   * Without it every row has the log time of its append. Kept as runs of equal times.
+   */
+  readonly ingestionMs?: Float64Array
 }
 
 /** Rows of a stream as the log keeps them. */
-export interface Chunk extends NewChunk {
+export interface Chunk extends Omit<NewChunk, 'ingestionMs'> {
   readonly tenant: string
   readonly runs: Runs
 }
