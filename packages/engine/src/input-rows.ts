@@ -16,6 +16,23 @@ export function logTimeOf({ ingestion }: RowsInput, row: number): number {
   return typeof ingestion === 'number' ? ingestion : (ingestion[row] as number)
 }
 
+export function sequenceOf({ sequence, from }: RowsInput, row: number): number {
+  return typeof sequence === 'number' ? sequence + row - from : (sequence[row] as number)
+}
+
+/** The row with that sequence, which one of them has. */
+export function rowAt({ sequence, from, to }: RowsInput, wanted: number): number {
+  if (typeof sequence === 'number') return from + wanted - sequence
+  let low = from
+  let high = to - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sequence[middle] as number) < wanted) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /** The first place from `from` on in a selection whose row has that sequence or a higher one. */
 export function firstAtOrAfter({ selection, sequence, count }: Rows, from: number, wanted: number): number {
   let low = from
