@@ -69,7 +69,7 @@ function entriesIn(input: Input): readonly LogEntry[] {
   const { stream, batch, from, to, ingestion, sequence } = input
   return Array.from({ length: to - from }, (_, at) => ({
     kind: 'record',
-    sequence: sequence + at,
+    sequence: typeof sequence === 'number' ? sequence + at : (sequence[from + at] as number),
     stream,
     ingestionMs: typeof ingestion === 'number' ? ingestion : (ingestion[from + at] as number),
     row: plainValues(batch, from + at),

@@ -18,7 +18,8 @@ class IdleClock {
   push(input: Input): void {
     if (input.kind === 'rows') {
       const ingestion = (row: number) => (typeof input.ingestion === 'number' ? input.ingestion : (input.ingestion[row] as number))
-      for (let row = input.from; row < input.to; row++) this.entries.push({ kind: 'rows', at: ingestion(row), sequence: input.sequence + row - input.from })
+      const sequence = (row: number) => (typeof input.sequence === 'number' ? input.sequence + row - input.from : (input.sequence[row] as number))
+      for (let row = input.from; row < input.to; row++) this.entries.push({ kind: 'rows', at: ingestion(row), sequence: sequence(row) })
       this.last.set(input.stream, ingestion(input.to - 1))
       this.idle.delete(input.stream)
     } else if (input.kind === 'tick') {

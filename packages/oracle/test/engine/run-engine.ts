@@ -16,6 +16,8 @@ export interface Feeding {
   readonly builders: 'kept' | 'fresh'
   /** Rows around the batch's own that do not belong to the input. */
   readonly padding?: number
+  /** Inputs hold records with gaps between their sequences too, and name the sequence of each. */
+  readonly gaps?: true
 }
 
 export interface EngineResult {
@@ -29,7 +31,7 @@ export interface EngineResult {
 /** Runs a log through a job, in batches as `feeding` has them. */
 export function runEngine(openJob: OpenJob, plan: Plan, log: readonly LogEntry[], feeding: Feeding, params: Plan['params'] = {}): EngineResult {
   const run = new EngineRun(openJob, plan, feeding, params)
-  for (const entries of batched(log, feeding.batchRows)) run.feed(entries)
+  for (const entries of batched(log, feeding)) run.feed(entries)
   return run.result()
 }
 
@@ -96,12 +98,13 @@ class EngineRun {
   }
 
   private rowsInput(entries: readonly RecordEntry[]): Input {
-    const { stream, sequence } = entries[0] as RecordEntry
-    const { padding = 0 } = this.feeding
+    const { stream } = entries[0] as RecordEntry
+    const { padding = 0, gaps } = this.feeding
     const builder = this.builder(stream)
     const around = Array.from({ length: padding }, () => entries[0] as RecordEntry)
     const all = [...around, ...entries, ...around]
     for (const { row } of all) addRow(builder, row)
+    const sequence = gaps ? Float64Array.from(all, (entry) => entry.sequence) : (entries[0] as RecordEntry).sequence
     const ingestion = Float64Array.from(all, ({ ingestionMs }) => ingestionMs)
     return { kind: 'rows', stream, sequence, batch: builder.batch(), from: padding, to: padding + entries.length, ingestion }
   }
@@ -118,17 +121,18 @@ class EngineRun {
   }
 }
 
-/** Neighbours of one stream with sequences one after the other; everything else stands alone. */
-function batched(log: readonly LogEntry[], batchRows: number): LogEntry[][] {
+/** Neighbours of one stream, with sequences one after the other where gaps are not said; everything else stands alone. */
+function batched(log: readonly LogEntry[], { batchRows, gaps }: Feeding): LogEntry[][] {
   const batches: LogEntry[][] = []
   for (const entry of log) {
     const last = batches.at(-1)
-    if (last !== undefined && last.length < batchRows && follows(entry, last.at(-1) as LogEntry)) last.push(entry)
+    if (last !== undefined && last.length < batchRows && follows(entry, last.at(-1) as LogEntry, gaps === true)) last.push(entry)
     else batches.push([entry])
   }
   return batches
 }
 
-function follows(entry: LogEntry, before: LogEntry): boolean {
-  return entry.kind === 'record' && before.kind === 'record' && entry.stream === before.stream && entry.sequence === before.sequence + 1
+function follows(entry: LogEntry, before: LogEntry, gaps: boolean): boolean {
+  if (entry.kind !== 'record' || before.kind !== 'record' || entry.stream !== before.stream) return false
+  return gaps || entry.sequence === before.sequence + 1
 }
