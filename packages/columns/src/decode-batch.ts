@@ -9,11 +9,13 @@ const deepestList = 64
 
 /**
  * The batch that `encodeBatch` made, as views of its buffer: nothing is copied, and the batch is valid as long as the
- * buffer stays as it is. Damaged bytes throw BATCH_DAMAGED: every place, length, entry number and offset is checked, so
+ * buffer stays as it is. The bytes may be a part of a larger buffer, also of a shared one; only where they do not begin
+ * at a multiple of 8 they are copied, as views need that. Damaged bytes throw BATCH_DAMAGED: every place, length, entry number and offset is checked, so
  * that no view and no index leads out of the buffer. The values themselves are not checked; that is a checksum's work.
  */
-export function decodeBatch(buffer: ArrayBuffer): Batch {
-  const read = new BufferReader(buffer)
+export function decodeBatch(bytes: ArrayBufferLike | Uint8Array): Batch {
+  const whole = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes)
+  const read = new BufferReader(whole.byteOffset % 8 === 0 ? whole : whole.slice())
   const fields = read.fields()
   const columns = read.columns(fields, read.rows)
   read.end()
@@ -23,26 +25,29 @@ export function decodeBatch(buffer: ArrayBuffer): Batch {
 /** Gives the buffers in the order in which they were laid out. */
 class BufferReader {
   readonly rows: number
-  private readonly buffer: ArrayBuffer
+  private readonly buffer: ArrayBufferLike
+  /** Where the batch begins in its buffer; places count from there. */
+  private readonly start: number
   private readonly view: DataView
   private readonly byteLength: number
   private readonly buffers: number
   private next = 0
 
-  constructor(buffer: ArrayBuffer) {
+  constructor({ buffer, byteOffset, length }: Uint8Array) {
     this.buffer = buffer
-    this.view = new DataView(buffer)
-    if (buffer.byteLength < headerBytes) damaged('it is shorter than a header')
+    this.start = byteOffset
+    this.view = new DataView(buffer, byteOffset, length)
+    if (length < headerBytes) damaged('it is shorter than a header')
     if (this.word(header.magic) !== magic) damaged('it does not begin as a batch does')
     this.byteLength = this.word(header.byteLength)
     this.rows = this.word(header.rows)
     this.buffers = this.word(header.buffers)
-    if (this.byteLength > buffer.byteLength) damaged('its end is missing')
+    if (this.byteLength > length) damaged('its end is missing')
     if (this.schemaAt + this.word(header.schemaBytes) > this.byteLength) damaged('its schema is cut off')
   }
 
   fields(): readonly Field[] {
-    const bytes = new Uint8Array(this.buffer, this.schemaAt, this.word(header.schemaBytes))
+    const bytes = new Uint8Array(this.buffer, this.start + this.schemaAt, this.word(header.schemaBytes))
     if (sameBytes(bytes, knownSchema.bytes)) return knownSchema.fields
     const fields = parseFields(bytes)
     knownSchema = { bytes: bytes.slice(), fields }
@@ -113,7 +118,7 @@ class BufferReader {
     const at = this.word(entry)
     const length = this.word(entry + 4)
     if (at % alignBytes !== 0 || at + length > this.byteLength) damaged('a buffer lies outside of it')
-    return new Uint8Array(this.buffer, at, length)
+    return new Uint8Array(this.buffer, this.start + at, length)
   }
 
   private get schemaAt(): number {

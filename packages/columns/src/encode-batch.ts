@@ -1,76 +1,48 @@
 import type { Field } from '@millrace/plan'
 import type { Batch, Column, ListColumn, StringColumn } from './batch.ts'
-import { aligned, header, headerBytes, magic, storedBitmapBytes } from './batch-bytes.ts'
-import { isSet, setBit } from './validity.ts'
-
-const texts = new TextEncoder()
+import { storedBitmapBytes } from './batch-bytes.ts'
+import { bytesOf, layOut } from './lay-out.ts'
+import { isSet } from './validity.ts'
 
 /**
  * The rows [from, to) of a batch as one buffer, in the layout of docs/batch-format.md: each array begins at a multiple
  * of 64 bytes, so that `decodeBatch` gives views of it. Dictionaries are cut down to the entries that the rows use.
+ * With `shared` the buffer lies in shared memory, which other threads see without a copy.
  */
-export function encodeBatch(batch: Batch, from = 0, to = batch.rows): ArrayBuffer {
-  const buffers: Uint8Array[] = []
-  addColumns(buffers, batch, from, to)
-  const schema = texts.encode(JSON.stringify(batch.fields.map(plainField)))
-  return layOut(buffers, schema, to - from)
+export function encodeBatch(batch: Batch, from: number | undefined, to: number | undefined, options: { readonly shared: true }): SharedArrayBuffer
+export function encodeBatch(batch: Batch, from?: number, to?: number): ArrayBuffer
+export function encodeBatch(batch: Batch, from = 0, to = batch.rows, options?: { readonly shared: true }): ArrayBufferLike {
+  const arrays: Uint8Array[] = []
+  addColumns(arrays, batch, from, to)
+  const pieces = arrays.map((array) => [array])
+  return layOut(pieces, batch.fields, to - from, options?.shared === true)
 }
 
-/** A field as plain JSON, without what others may have added to the object. */
-function plainField({ name, type, nullable }: Field): Field {
-  return { name, type: typeof type === 'string' ? type : { list: type.list.map(plainField) }, nullable }
+function addColumns(arrays: Uint8Array[], batch: Batch, from: number, to: number): void {
+  for (const [i, field] of batch.fields.entries()) addColumn(arrays, batch.columns[i] as Column, field, from, to)
 }
 
-function layOut(buffers: readonly Uint8Array[], schema: Uint8Array, rows: number): ArrayBuffer {
-  const schemaAt = headerBytes + buffers.length * 8
-  let end = aligned(schemaAt + schema.length)
-  const places = buffers.map((buffer) => {
-    const at = end
-    end = aligned(end + buffer.length)
-    return at
-  })
-  const out = new ArrayBuffer(end)
-  const view = new DataView(out)
-  const bytes = new Uint8Array(out)
-  view.setUint32(header.magic, magic, true)
-  view.setUint32(header.byteLength, end, true)
-  view.setUint32(header.rows, rows, true)
-  view.setUint32(header.buffers, buffers.length, true)
-  view.setUint32(header.schemaBytes, schema.length, true)
-  bytes.set(schema, schemaAt)
-  for (const [i, buffer] of buffers.entries()) {
-    view.setUint32(headerBytes + i * 8, places[i] as number, true)
-    view.setUint32(headerBytes + i * 8 + 4, buffer.length, true)
-    bytes.set(buffer, places[i])
-  }
-  return out
-}
-
-function addColumns(buffers: Uint8Array[], batch: Batch, from: number, to: number): void {
-  for (const [i, field] of batch.fields.entries()) addColumn(buffers, batch.columns[i] as Column, field, from, to)
-}
-
-function addColumn(buffers: Uint8Array[], column: Column, field: Field, from: number, to: number): void {
+function addColumn(arrays: Uint8Array[], column: Column, field: Field, from: number, to: number): void {
   const { validity } = column
-  if (!field.nullable) buffers.push(new Uint8Array(0))
-  else buffers.push(validity === null ? allSet(to - from) : copyBits(validity, from, to))
+  if (!field.nullable) arrays.push(new Uint8Array(0))
+  else arrays.push(validity === null ? allSet(to - from) : copyBits(validity, from, to))
   switch (column.kind) {
     case 'bool':
-      buffers.push(copyBits(column.values, from, to))
+      arrays.push(copyBits(column.values, from, to))
       return
     case 'string':
-      addTexts(buffers, column, from, to)
+      addTexts(arrays, column, from, to)
       return
     case 'list':
-      addList(buffers, column, from, to)
+      addList(arrays, column, from, to)
       return
     default:
-      buffers.push(bytesOf(column.values.subarray(from, to)))
+      arrays.push(bytesOf(column.values.subarray(from, to)))
   }
 }
 
 /** Entry numbers of a dictionary of its own, its offsets and its bytes. */
-function addTexts(buffers: Uint8Array[], { values, validity, dictionary }: StringColumn, from: number, to: number): void {
+function addTexts(arrays: Uint8Array[], { values, validity, dictionary }: StringColumn, from: number, to: number): void {
   const renumbered = new Int32Array(dictionary.size).fill(-1)
   const used: number[] = []
   const entries = new Int32Array(to - from)
@@ -84,28 +56,25 @@ function addTexts(buffers: Uint8Array[], { values, validity, dictionary }: Strin
   for (const [i, entry] of used.entries()) offsets[i + 1] = (offsets[i] as number) + lengthOf(dictionary.offsets, entry)
   const bytes = new Uint8Array(offsets[used.length] as number)
   for (const [i, entry] of used.entries()) bytes.set(dictionary.bytes.subarray(dictionary.offsets[entry], dictionary.offsets[entry + 1]), offsets[i])
-  buffers.push(bytesOf(entries), bytesOf(offsets), bytes)
+  arrays.push(bytesOf(entries), bytesOf(offsets), bytes)
 }
 
-function addList(buffers: Uint8Array[], { offsets, elements }: ListColumn, from: number, to: number): void {
+function addList(arrays: Uint8Array[], { offsets, elements }: ListColumn, from: number, to: number): void {
   const first = offsets[from] as number
   const shifted = new Int32Array(to - from + 1)
   for (let row = from; row <= to; row++) shifted[row - from] = (offsets[row] as number) - first
-  buffers.push(bytesOf(shifted))
-  addColumns(buffers, elements, first, first + (shifted[to - from] as number))
+  arrays.push(bytesOf(shifted))
+  addColumns(arrays, elements, first, first + (shifted[to - from] as number))
 }
 
 function lengthOf(offsets: Int32Array, entry: number): number {
   return (offsets[entry + 1] as number) - (offsets[entry] as number)
 }
 
-function bytesOf(array: Int32Array | Float64Array): Uint8Array {
-  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
-}
-
 function allSet(bits: number): Uint8Array {
-  const bitmap = new Uint8Array(storedBitmapBytes(bits))
-  for (let bit = 0; bit < bits; bit++) setBit(bitmap, bit)
+  const bitmap = new Uint8Array(storedBitmapBytes(bits)).fill(0xff)
+  const rest = bits & 7
+  if (rest !== 0) bitmap[bitmap.length - 1] = (1 << rest) - 1
   return bitmap
 }
 
