@@ -25,7 +25,7 @@ interface Row {
   readonly parts: readonly Part[] | null
 }
 
-const part: fc.Arbitrary<Part> = fc.tuple(fc.option(fc.constantFrom('x', 'y', 'zz')), fc.option(fc.boolean()))
+const part: fc.Arbitrary<Part> = fc.tuple<[string | null, boolean | null]>(fc.option(fc.constantFrom('x', 'y', 'zz')), fc.option(fc.boolean()))
 const row: fc.Arbitrary<Row> = fc.record({
   id: fc.maxSafeInteger(),
   small: fc.option(fc.integer()),
