@@ -1,0 +1,52 @@
+import type { Constant, Plan } from '@millrace/plan'
+
+/** A plan to be run for a tenant. */
+export interface JobSpec {
+  readonly tenant: string
+  /** Name of the job; its results stand in the streams `<job>/<output>`, what came too late in `<job>/late/<operator>`. */
+  readonly job: string
+  readonly plan: Plan
+  readonly params?: Readonly<Record<string, Constant>>
+  /** Share of computing time relative to the tenant's other jobs. Default 1. */
+  readonly weight?: number
+  /** Worker threads to spread the job over by key, as far as its plan allows (`spreadOf`). Default 1. */
+  readonly parts?: number
+  readonly quota?: JobQuota
+}
+
+/** What a job may hold; one that goes over is stopped, its snapshots and results kept. */
+export interface JobQuota {
+  /** Default 4 GiB. */
+  readonly stateBytes?: number
+  /** Default 20,000,000. */
+  readonly keys?: number
+}
+
+export interface StartOptions {
+  /**
+   * Where a job without state begins: with all that its streams still hold (default), with what comes next, or at a
+   * sequence. A job that ran before goes on where it was.
+   */
+  readonly from?: 'begin' | 'now' | number
+  /** Forget the state: the job begins at `from` in a new epoch (semantics R2). */
+  readonly fresh?: boolean
+  /** The plan may differ from the one that left the state: what fits is kept (`compareState` lists it before). */
+  readonly upgrade?: boolean
+  /** Go on from this savepoint, in a new epoch. */
+  readonly savepoint?: string
+}
+
+/** Streams that a job writes beside those of its outputs and late rows. */
+export const clockStream = '$clock'
+
+export function outputStream(job: string, output: string): string {
+  return `${job}/${output}`
+}
+
+export function lateStream(job: string, operator: string): string {
+  return `${job}/late/${operator}`
+}
+
+export function markStream(job: string): string {
+  return `${job}/$mark`
+}

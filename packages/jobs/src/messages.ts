@@ -1,0 +1,74 @@
+import type { JobStats } from '@millrace/engine'
+import type { NewChunk, Piece } from '@millrace/log'
+import type { Constant, Plan } from '@millrace/plan'
+
+/** Number of a job, or of one part of a spread job, within a pool; never given twice. */
+export type RunId = number
+
+/** What a worker needs to run a job, or one part of it. */
+export interface RunSpec {
+  readonly tenant: string
+  readonly job: string
+  readonly plan: Plan
+  readonly params: Readonly<Record<string, Constant>>
+  readonly weight: number
+  readonly stateBytes: number
+  readonly keys: number
+  readonly part: { readonly index: number; readonly of: number } | null
+  readonly epoch: number
+  /** State to begin with, one for each part that left one; empty: none. */
+  readonly snapshots: readonly Uint8Array[]
+  readonly upgrade: boolean
+  /** Entries up to this sequence are in the state. */
+  readonly position: number
+  /** Results caused by entries up to this sequence are in the log already. */
+  readonly silentUntil: number
+}
+
+/** To a worker. */
+export type Order =
+  | { readonly kind: 'open'; readonly run: RunId; readonly spec: RunSpec }
+  /** The answer to `want`. */
+  | { readonly kind: 'pieces'; readonly run: RunId; readonly pieces: readonly Piece[] }
+  /** The answer to `results`: they are in the log. */
+  | { readonly kind: 'appended'; readonly run: RunId }
+  /** A snapshot is wanted at the next boundary between inputs. */
+  | { readonly kind: 'snapshot'; readonly run: RunId }
+  /** A snapshot's memory may be used again. */
+  | { readonly kind: 'reuse'; readonly memory: SharedArrayBuffer }
+  /** Stop at the next boundary between inputs, with a snapshot. */
+  | { readonly kind: 'stop'; readonly run: RunId }
+  /** Forget the run at once. */
+  | { readonly kind: 'drop'; readonly run: RunId }
+  | { readonly kind: 'figures'; readonly run: RunId }
+
+/** From a worker. */
+export type Report =
+  | { readonly kind: 'opened'; readonly run: RunId }
+  /** The run will soon need more input. */
+  | { readonly kind: 'want'; readonly run: RunId }
+  /** Everything handed over so far is done: with the number of `pieces` orders taken, and when a tick would change something. */
+  | { readonly kind: 'idle'; readonly run: RunId; readonly taken: number; readonly position: number; readonly nextTickMs: number | null }
+  /** Results caused by the entries up to `position`, to be appended together; the run sends no more until they are. */
+  | { readonly kind: 'results'; readonly run: RunId; readonly position: number; readonly chunks: readonly NewChunk[] }
+  /** State after the entries up to `position`; those results were sent before. `bytes` lies in memory to be handed back. */
+  | { readonly kind: 'snapshot'; readonly run: RunId; readonly position: number; readonly bytes: Uint8Array; readonly pauseMs: number; readonly last: boolean }
+  | { readonly kind: 'figures'; readonly run: RunId; readonly figures: RunFigures }
+  /** The run ended by an error; its state is gone. */
+  | { readonly kind: 'failed'; readonly run: RunId; readonly failure: Failure }
+
+export interface RunFigures {
+  readonly stats: JobStats
+  readonly position: number
+  /** Processor time of its turns, ms. */
+  readonly cpuMs: number
+  /** Of the pieces taken. */
+  readonly bytesIn: number
+  readonly bytesOut: number
+}
+
+export interface Failure {
+  readonly code: string
+  readonly message: string
+  readonly stack: string
+}

@@ -1,0 +1,91 @@
+import type { Input } from '@millrace/engine'
+import type { Piece } from '@millrace/log'
+import type { Plan } from '@millrace/plan'
+import type { ChunkBatches, DecodedChunk } from './chunk-batches.ts'
+import { projected } from './projected.ts'
+
+/** An input of the engine, and the sequence of its last entry. */
+export interface Taken {
+  readonly input: Input
+  readonly last: number
+  readonly rows: number
+}
+
+/** Pieces of the log as inputs of a job, in order, cut into as many rows as asked for. */
+export class Inputs {
+  private readonly plan: Plan
+  private readonly batches: ChunkBatches
+  private readonly pieces: Piece[] = []
+  private next = 0
+  /** Of the piece `next`: rows up to here are taken. */
+  private at = -1
+
+  constructor(plan: Plan, batches: ChunkBatches) {
+    this.plan = plan
+    this.batches = batches
+  }
+
+  add(pieces: readonly Piece[]): void {
+    this.pieces.splice(0, this.next)
+    this.next = 0
+    this.pieces.push(...pieces)
+  }
+
+  get waiting(): number {
+    return this.pieces.length - this.next
+  }
+
+  /** The next entries: of rows at most `maxRows`, none of them both up to and behind `boundary`. Null: there are none. */
+  take(maxRows: number, boundary: number): Taken | null {
+    const piece = this.pieces[this.next]
+    if (piece === undefined) return null
+    return piece.chunk.kind === 'batch' ? this.takeRows(piece, maxRows, boundary) : this.takeEntry(piece)
+  }
+
+  private takeRows({ chunk, from: first, to: end }: Piece, maxRows: number, boundary: number): Taken {
+    const decoded = this.batches.of(chunk)
+    const from = this.at < 0 ? first : this.at
+    const to = cutAt(decoded, from, Math.min(end, from + maxRows), boundary)
+    if (to === end) this.step()
+    else this.at = to
+    const { sequence, ingestion } = decoded
+    const node = this.plan.streams[chunk.stream]
+    const batch = node === undefined ? decoded.batch : projected(decoded.batch, node, chunk)
+    const input: Input = { kind: 'rows', stream: chunk.stream, sequence: typeof sequence === 'number' ? sequence + from : sequence, batch, from, to, ingestion }
+    return { input, last: sequenceOf(decoded, to - 1), rows: to - from }
+  }
+
+  private takeEntry({ chunk }: Piece): Taken {
+    this.step()
+    const sequence = chunk.runs.sequence[0] as number
+    const logMs = chunk.runs.ingestionMs[0] as number
+    return { input: entryOf(chunk.kind as 'tick' | 'paused' | 'resumed' | 'end', chunk.stream, sequence, logMs), last: sequence, rows: 1 }
+  }
+
+  private step(): void {
+    this.next++
+    this.at = -1
+  }
+}
+
+function entryOf(kind: 'tick' | 'paused' | 'resumed' | 'end', stream: string, sequence: number, logMs: number): Input {
+  if (kind === 'end') return { kind, sequence }
+  return kind === 'tick' ? { kind, sequence, logMs } : { kind, stream, sequence, logMs }
+}
+
+function sequenceOf({ sequence }: DecodedChunk, row: number): number {
+  return typeof sequence === 'number' ? sequence + row : (sequence[row] as number)
+}
+
+/** `to`, or the first row behind the boundary where rows lie on both sides of it. */
+function cutAt(decoded: DecodedChunk, from: number, to: number, boundary: number): number {
+  if (sequenceOf(decoded, from) > boundary || sequenceOf(decoded, to - 1) <= boundary) return to
+  let low = from
+  let high = to
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (sequenceOf(decoded, middle) <= boundary) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,205 @@
+import type { Rows } from '@millrace/columns'
+import { type Job, openJob } from '@millrace/engine'
+import type { NewChunk, Piece } from '@millrace/log'
+import { MillraceError } from '@millrace/plan'
+import { lateStream, outputStream } from '../job-spec.ts'
+import type { Report, RunFigures, RunId, RunSpec } from '../messages.ts'
+import { ResultCollector } from '../results/result-collector.ts'
+import type { ChunkBatches } from './chunk-batches.ts'
+import { Inputs, type Taken } from './inputs.ts'
+import type { SnapshotMemory } from './snapshot-memory.ts'
+import type { Runnable } from './turns.ts'
+
+/** Processor time a turn should take, ms: short enough that others need not wait, long enough to be worth it. */
+const turnMs = 4
+const maxRowsOfTurn = 65_536
+/** Rows that may wait for the append of those before them. */
+const maxCollectedRows = 262_144
+/** Processor time between two looks at what the state holds, ms. */
+const quotaEveryMs = 50
+
+/** What a run has of its worker. */
+export interface RunHost {
+  readonly batches: ChunkBatches
+  readonly memory: SnapshotMemory
+  send(report: Report): void
+  /** Monotonic, ms. */
+  now(): number
+}
+
+/** A job, or a part of one, being run: turn by turn it takes entries of the log and hands over what they cause. */
+export class JobRun implements Runnable {
+  readonly run: RunId
+  readonly tenant: string
+  readonly weight: number
+  private readonly spec: RunSpec
+  private readonly host: RunHost
+  private readonly job: Job
+  private readonly inputs: Inputs
+  private readonly collectors = new Map<string, ResultCollector>()
+  private collectedRows = 0
+  private position: number
+  /** Of the last results sent. */
+  private sentPosition: number
+  /** The input that the job is at; null: it is at a boundary. */
+  private current: Taken | null = null
+  private rowsOfTurn = 4096
+  private asked = false
+  private piecesTaken = 0
+  private appending = false
+  private wanted: 'no' | 'snapshot' | 'stop' | 'stopped' = 'no'
+  private idleTold = false
+  private cpuMs = 0
+  private quotaAtMs = 0
+  private bytesIn = 0
+  private bytesOut = 0
+
+  constructor(run: RunId, spec: RunSpec, host: RunHost) {
+    this.run = run
+    this.tenant = spec.tenant
+    this.weight = spec.weight
+    this.spec = spec
+    this.host = host
+    this.position = spec.position
+    this.sentPosition = spec.position
+    this.inputs = new Inputs(spec.plan, host.batches)
+    this.job = this.open()
+  }
+
+  /** Whether a turn would do anything. */
+  get ready(): boolean {
+    if (this.current !== null) return true
+    if (this.wanted === 'stopped') return false
+    if (this.wanted !== 'no') return !this.appending
+    return this.inputs.waiting > 0 && !(this.appending && this.collectedRows >= maxCollectedRows)
+  }
+
+  add(pieces: readonly Piece[]): void {
+    this.asked = false
+    this.piecesTaken++
+    this.idleTold = false
+    for (const { chunk, from, to } of pieces) this.bytesIn += Math.ceil((chunk.payload.length * (to - from)) / chunk.rows)
+    this.inputs.add(pieces)
+    this.ask()
+  }
+
+  appended(): void {
+    this.appending = false
+    this.handOver()
+    this.tellIdle()
+  }
+
+  want(what: 'snapshot' | 'stop'): void {
+    if (this.wanted === 'no' || what === 'stop') this.wanted = what
+  }
+
+  /** Does some work; the caller tells what it cost. */
+  turn(): void {
+    if (this.current === null) this.begin()
+    if (this.current !== null && this.job.run() === 'done') this.finish(this.current)
+    this.ask()
+    this.tellIdle()
+  }
+
+  charge(cpuMs: number): void {
+    this.cpuMs += cpuMs
+    // The next input is cut so that it takes a turn's time, as far as the last one tells.
+    if (cpuMs > 2 * turnMs) this.rowsOfTurn = Math.max(64, this.rowsOfTurn >> 1)
+    else if (cpuMs < turnMs / 2) this.rowsOfTurn = Math.min(maxRowsOfTurn, this.rowsOfTurn << 1)
+  }
+
+  figures(): RunFigures {
+    const { position, cpuMs, bytesIn, bytesOut } = this
+    return { stats: this.job.stats(), position, cpuMs, bytesIn, bytesOut }
+  }
+
+  /** Asks for input before it is out of it. */
+  ask(): void {
+    if (this.asked || this.inputs.waiting > 1 || this.wanted === 'stopped') return
+    this.asked = true
+    this.host.send({ kind: 'want', run: this.run })
+  }
+
+  private open(): Job {
+    const { plan, params, snapshots } = this.spec
+    return openJob(plan, {
+      sink: {
+        rows: (output, rows) => this.collect(outputStream(this.spec.job, output), rows, null),
+        late: (operator, rows, watermark) => this.collect(lateStream(this.spec.job, operator), rows, watermark),
+      },
+      params,
+      snapshot: snapshots[0],
+    })
+  }
+
+  private collect(stream: string, rows: Rows, watermark: Float64Array | null): void {
+    if (this.current !== null && this.current.last <= this.spec.silentUntil) return
+    let collector = this.collectors.get(stream)
+    if (collector === undefined) {
+      collector = new ResultCollector(stream, this.spec.epoch)
+      this.collectors.set(stream, collector)
+    }
+    collector.add(rows, watermark)
+    this.collectedRows += rows.count
+  }
+
+  private begin(): void {
+    if (this.wanted !== 'no' && !this.appending) this.snapshot(this.wanted === 'stop')
+    if (this.wanted === 'stop' || this.wanted === 'stopped') return
+    this.current = this.inputs.take(this.rowsOfTurn, this.spec.silentUntil)
+    if (this.current !== null) this.job.push(this.current.input)
+  }
+
+  private finish(taken: Taken): void {
+    this.current = null
+    this.position = taken.last
+    this.checkQuota()
+    this.handOver()
+  }
+
+  private handOver(): void {
+    if (this.appending || this.current !== null) return
+    if (this.collectedRows === 0 && (this.spec.part === null || this.position === this.sentPosition)) return
+    const chunks = [...this.collectors.values()].flatMap((collector) => collector.take())
+    this.collectedRows = 0
+    this.bytesOut += bytesOf(chunks)
+    this.appending = true
+    this.sentPosition = this.position
+    this.host.send({ kind: 'results', run: this.run, position: this.position, chunks })
+  }
+
+  private snapshot(last: boolean): void {
+    this.handOver()
+    const from = this.host.now()
+    const bytes = this.copyOfState()
+    this.host.send({ kind: 'snapshot', run: this.run, position: this.position, bytes, pauseMs: this.host.now() - from, last })
+    this.wanted = last ? 'stopped' : 'no'
+  }
+
+  private copyOfState(): Uint8Array {
+    const state = this.job.snapshot()
+    const bytes = this.host.memory.take(state.length)
+    bytes.set(state)
+    return bytes
+  }
+
+  private checkQuota(): void {
+    if (this.cpuMs < this.quotaAtMs) return
+    this.quotaAtMs = this.cpuMs + quotaEveryMs
+    const { stateBytes, keys } = this.job.stats()
+    const { tenant, job, stateBytes: maxBytes, keys: maxKeys } = this.spec
+    if (stateBytes > maxBytes) throw new MillraceError('JOB_QUOTA_STATE', { tenant, job, bytes: stateBytes, limit: maxBytes })
+    if (keys > maxKeys) throw new MillraceError('JOB_QUOTA_KEYS', { tenant, job, keys, limit: maxKeys })
+  }
+
+  private tellIdle(): void {
+    if (this.idleTold || this.current !== null || this.inputs.waiting > 0 || this.collectedRows > 0) return
+    this.idleTold = true
+    const { run, position, piecesTaken } = this
+    this.host.send({ kind: 'idle', run, taken: piecesTaken, position, nextTickMs: this.job.nextTickMs() })
+  }
+}
+
+function bytesOf(chunks: readonly NewChunk[]): number {
+  return chunks.reduce((sum, { payload }) => sum + payload.length, 0)
+}
