@@ -9,6 +9,8 @@ export interface ExpressionContext {
   readonly params: Plan['params']
   /** Name of the row variable of the generated loop. */
   readonly row: string
+  /** Name of the variable that holds the number of the row's member, where no column of the row does (shared jobs). */
+  readonly member?: string
   /** Code of an aggregate's value, inside the columns of an aggregate. */
   readonly aggregate?: (expression: Extract<Expression, { kind: 'aggregate' }>) => Code
 }

@@ -1,6 +1,7 @@
 import type { CallExpression, Constant, Expression } from '@millrace/plan'
 import { callCode } from './calls.ts'
 import type { ExpressionContext } from './context.ts'
+import { memberValue, membersIn } from './member-params.ts'
 import type { Code, Scope } from './scope.ts'
 import { never } from './scope.ts'
 
@@ -10,7 +11,7 @@ export function expressionCode(expression: Expression, context: ExpressionContex
     case 'column':
       return context.columns.read(expression.name, context.row)
     case 'param':
-      return constantCode(context.params[expression.name] as Constant, context.scope)
+      return memberValue(expression.name, context) ?? constantCode(context.params[expression.name] as Constant, context.scope)
     case 'literal':
       return constantCode(expression.value, context.scope)
     case 'aggregate':
@@ -53,6 +54,7 @@ function constantValue(value: Constant, scope: Scope): string {
 function textEquality(call: CallExpression, context: ExpressionContext): Code | undefined {
   if (call.name !== 'eq' && call.name !== 'ne') return undefined
   const [column, constant] = call.args as [Expression, Expression]
+  if (constant.kind === 'param' && membersIn(context.params)?.values.has(constant.name)) return undefined
   if (column.kind !== 'column' || context.columns.type(column.name) !== 'string') return undefined
   const text = constant.kind === 'literal' ? constant.value : constant.kind === 'param' ? context.params[constant.name] : undefined
   if (typeof text !== 'string') return undefined

@@ -2,6 +2,7 @@ import type { Column, Rows } from '@millrace/columns'
 import type { Field, FilterOperator, Plan } from '@millrace/plan'
 import { compileFunction } from '../code/compile.ts'
 import { expressionCode } from '../code/expression.ts'
+import { membersIn } from '../code/member-params.ts'
 import { type FailureCount, type Runtime, runtime } from '../code/runtime.ts'
 import { ColumnAccess, never, Scope } from '../code/scope.ts'
 import type { Transform } from './transform.ts'
@@ -18,6 +19,8 @@ type Select = (
 
 /** Keeps the rows for which the condition is true: a shorter selection over the same batch. */
 export function filter(operator: FilterOperator, fields: readonly Field[], params: Plan['params'], failures: FailureCount): Transform {
+  const route = membersIn(params)?.route(operator, fields, params, failures)
+  if (route !== undefined) return route
   const scope = new Scope()
   const select = selectFunction(operator, fields, params, scope)
   let kept = new Int32Array(0)

@@ -1,0 +1,41 @@
+import type { Column } from '@millrace/columns'
+import type { Equality } from './conditions.ts'
+import { EqualityLevel } from './equality-level.ts'
+
+/** Finds the members whose equality conditions a row fulfils: they are a group, and every row has one group or none. */
+export class MemberIndex {
+  /** Members of group g: members[starts[g]] up to members[starts[g + 1]]. */
+  readonly members: Int32Array
+  readonly starts: Int32Array
+  private readonly levels: readonly { readonly column: number; readonly level: EqualityLevel }[]
+
+  constructor(members: number, equal: readonly Equality[]) {
+    let nodes: Int32Array = new Int32Array(members)
+    let groups = 1
+    this.levels = equal.map(({ column, values }) => {
+      const level = new EqualityLevel(values, nodes)
+      nodes = level.memberNodes
+      groups = level.nodes
+      return { column, level }
+    })
+    this.starts = new Int32Array(groups + 1)
+    this.members = new Int32Array(members)
+    this.arrange(nodes)
+  }
+
+  /** Writes the group of each of `rows` to `groups`; -1: no member's. */
+  find(columns: readonly Column[], rows: Int32Array, count: number, groups: Int32Array): void {
+    groups.fill(0, 0, count)
+    for (const { column, level } of this.levels) level.step(columns[column] as Column, rows, count, groups)
+  }
+
+  private arrange(nodes: Int32Array): void {
+    const { starts, members } = this
+    for (const group of nodes) starts[group + 1]! += 1
+    for (let group = 1; group < starts.length; group++) starts[group]! += starts[group - 1] as number
+    const next = starts.slice()
+    nodes.forEach((group, member) => {
+      members[next[group]!++] = member
+    })
+  }
+}
