@@ -1,0 +1,127 @@
+import type { Log } from '@millrace/log'
+import type { Random } from '@millrace/log/testing'
+import type { ModelAppend, ModelChunk, ModelTenant } from './model.ts'
+import { Permission, streamsOf } from './permission.ts'
+import { type Row, readRows } from './read-rows.ts'
+import { Violation } from './violation.ts'
+
+/** Holds what a log has of a tenant against what the tenant was told. Nothing may be under way. */
+export async function checkTenant(log: Log, tenant: ModelTenant, random: Random): Promise<number> {
+  const streams = streamsOf(tenant)
+  const rows = await readRows(log, { tenant: tenant.name, streams })
+  checkOrder(rows)
+  const found = Map.groupBy(rows, (row) => row.append)
+  for (const id of found.keys()) if (!tenant.appends.some((append) => append.id === id)) throw new Violation('nothing is there that was not appended', { id })
+  settleUnknown(tenant, found, log.now())
+  const permission = new Permission(tenant, log.now())
+  for (const append of tenant.appends) checkAppend(append, found.get(append.id) ?? [], permission)
+  checkErasures(tenant, rows)
+  await checkOtherReads(log, tenant, rows, random)
+  await checkFigures(log, tenant, rows)
+  return rows.length
+}
+
+function checkOrder(rows: readonly Row[]): void {
+  rows.forEach((row, index) => {
+    const before = rows[index - 1]
+    if (before && row.sequence <= before.sequence) throw new Violation('sequences strictly rise', { before, row })
+    if (before && row.ingestionMs < before.ingestionMs) throw new Violation('log time never falls', { before, row })
+  })
+}
+
+/** Of what nobody was told about: it is there whole, or it is absent from now on. */
+function settleUnknown(tenant: ModelTenant, found: ReadonlyMap<number, readonly Row[]>, nowMs: number): void {
+  for (const append of tenant.appends.filter(({ fate }) => fate === 'unknown')) {
+    const row = found.get(append.id)?.[0]
+    if (row) tenant.settle(append, row.sequence - append.chunks[row.chunk]!.offset - row.row, row.ingestionMs)
+    else if (!mayHaveGone(tenant, append, nowMs)) append.fate = 'absent'
+  }
+}
+
+/** Perhaps it was there, but retention or an erasure took it before it was looked for. */
+function mayHaveGone(tenant: ModelTenant, append: ModelAppend, nowMs: number): boolean {
+  append.sequence = tenant.nextSequence
+  append.ingestionMs = nowMs
+  const permission = new Permission(tenant, Number.MAX_SAFE_INTEGER)
+  append.sequence = null
+  append.ingestionMs = null
+  return append.chunks.every((chunk) => permission.mayBeGone(chunk))
+}
+
+function checkAppend(append: ModelAppend, rows: readonly Row[], permission: Permission): void {
+  if (append.fate === 'unknown') return
+  if (append.fate !== 'there') {
+    if (rows.length > 0) throw new Violation(`what was ${append.fate} does not come back`, { append: append.id, rows: rows.length })
+    return
+  }
+  append.chunks.forEach((chunk, index) => {
+    const of = rows.filter((row) => row.chunk === index)
+    checkChunk(append, chunk, of, permission)
+  })
+}
+
+function checkChunk(append: ModelAppend, chunk: ModelChunk, rows: readonly Row[], permission: Permission): void {
+  const { stream, kind, rows: count } = chunk.new
+  const seen = { append: append.id, stream, kind, sequence: append.sequence! + chunk.offset, found: rows.length, of: count }
+  if (rows.length < count && !permission.mayBeGone(chunk)) throw new Violation('what was acknowledged or handed out is there, whole', seen)
+  if (rows.length > count) throw new Violation('nothing is there twice', seen)
+  for (const row of rows) {
+    const right = row.stream === stream && row.kind === kind && row.sequence === append.sequence! + chunk.offset + row.row
+    if (!right || row.ingestionMs !== append.ingestionMs)
+      throw new Violation('a row stands where its receipt says', { ...seen, row, ingestionMs: append.ingestionMs })
+  }
+}
+
+/** An erasure that was not acknowledged took all of its rows or none. */
+function checkErasures(tenant: ModelTenant, rows: readonly Row[]): void {
+  const there = new Set(rows.map(({ append, chunk }) => `${append} ${chunk}`))
+  for (const stream of streamsOf(tenant)) {
+    const of = tenant.appends.flatMap((append) => append.chunks.map((chunk, index) => ({ chunk, left: there.has(`${append.id} ${index}`) })))
+    const left = of.filter(({ chunk, left }) => chunk.new.stream === stream && chunk.erased !== 'no' && left)
+    if (left.some(({ chunk }) => chunk.erased === 'yes')) throw new Violation('what was erased does not come back', { stream })
+    for (const { chunk } of of) if (chunk.new.stream === stream && chunk.erased === 'perhaps') chunk.erased = left.length > 0 ? 'no' : 'yes'
+  }
+}
+
+/** From any position, in pieces of any size, of any of the streams: the same rows. */
+async function checkOtherReads(log: Log, tenant: ModelTenant, rows: readonly Row[], random: Random): Promise<void> {
+  for (let reads = 0; reads < 2; reads++) {
+    const streams = streamsOf(tenant).filter(() => random.chance(0.7))
+    const from = random.below(tenant.nextSequence + 1)
+    const expected = rows.filter((row) => row.sequence >= from && streams.includes(row.stream))
+    const read = await readRows(log, { tenant: tenant.name, streams, from }, random.pick([1, 100, 5000]))
+    if (JSON.stringify(read) !== JSON.stringify(expected)) throw new Violation('every read gives the same rows', difference(expected, read, from))
+  }
+}
+
+function difference(expected: readonly Row[], read: readonly Row[], from: number): Record<string, unknown> {
+  const at = expected.findIndex((row, index) => JSON.stringify(row) !== JSON.stringify(read[index]))
+  return { from, expected: expected[at], read: read[at], expectedRows: expected.length, readRows: read.length }
+}
+
+async function checkFigures(log: Log, tenant: ModelTenant, rows: readonly Row[]): Promise<void> {
+  const { name } = tenant
+  if (log.nextSequence(name) < tenant.nextSequence) {
+    throw new Violation('no sequence is given twice', { next: log.nextSequence(name), given: tenant.nextSequence - 1 })
+  }
+  if (log.lastMs < tenant.lastMs) throw new Violation('log time survives a restart', { lastMs: log.lastMs, told: tenant.lastMs })
+  const figures = log.streams(name)
+  for (const stream of streamsOf(tenant)) {
+    const of = rows.filter((row) => row.stream === stream)
+    const figure = figures.find((known) => known.stream === stream)
+    const seen = { stream, figure, rows: of.length, first: of[0]?.sequence, last: of.at(-1)?.sequence }
+    const same = (figure?.rows ?? 0) === of.length && (figure?.firstSequence ?? undefined) === of[0]?.sequence
+    if (!same || (of.length > 0 && figure?.lastSequence !== of.at(-1)!.sequence)) throw new Violation('the figures of a stream are those of its rows', seen)
+    const last = await log.last(name, stream)
+    if ((last === null) !== (of.length === 0)) throw new Violation('the newest chunk is there where a stream has rows', seen)
+  }
+  await checkTimes(log, name, rows)
+}
+
+async function checkTimes(log: Log, tenant: string, rows: readonly Row[]): Promise<void> {
+  const row = rows[Math.floor(rows.length / 2)]
+  if (!row) return
+  const first = rows.find(({ ingestionMs }) => ingestionMs >= row.ingestionMs)!
+  const at = await log.sequenceAt(tenant, row.ingestionMs)
+  if (at !== first.sequence) throw new Violation('the sequence at a time is that of its first row', { ms: row.ingestionMs, at, first: first.sequence })
+}

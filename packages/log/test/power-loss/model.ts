@@ -1,0 +1,70 @@
+import type { NewChunk, Pin, Receipt, Retention } from '@millrace/log'
+
+/**
+ * waiting: not answered yet. refused: answered that nothing was appended. unknown: nobody was told; whole or absent.
+ * there: acknowledged, or seen by a reader. absent: looked for and not found.
+ */
+export type Fate = 'waiting' | 'refused' | 'unknown' | 'there' | 'absent'
+
+/** A chunk of an append, and what may have happened to it. */
+export interface ModelChunk {
+  readonly new: NewChunk
+  /** Rows of its append before it. */
+  readonly offset: number
+  erased: 'no' | 'perhaps' | 'yes'
+}
+
+export interface ModelAppend {
+  readonly id: number
+  readonly producer?: { readonly id: string; readonly sequence: number }
+  readonly chunks: readonly ModelChunk[]
+  fate: Fate
+  /** Of its first row; null while unknown. */
+  sequence: number | null
+  ingestionMs: number | null
+}
+
+export interface ModelPin {
+  readonly pin: Pin
+  /** By stream: the first sequence that it keeps for sure. */
+  readonly keeps: ReadonlyMap<string, number>
+}
+
+/** What a tenant was told, and so must find again. */
+export class ModelTenant {
+  readonly name: string
+  readonly appends: ModelAppend[] = []
+  readonly retentions = new Map<string, Retention[]>()
+  readonly pins = new Map<string, ModelPin>()
+  /** The next sequence of each producer. */
+  readonly producers = new Map<string, number>()
+  /** No sequence below it is given any more. */
+  nextSequence = 1
+  lastMs = 0
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  /** A receipt of the log, or what a reader saw of an append. */
+  settle(append: ModelAppend, sequence: number, ingestionMs: number): void {
+    append.fate = 'there'
+    append.sequence = sequence
+    append.ingestionMs = ingestionMs
+    this.nextSequence = Math.max(this.nextSequence, sequence + rowsIn(append))
+    this.lastMs = Math.max(this.lastMs, ingestionMs)
+  }
+}
+
+export function rowsIn({ chunks }: ModelAppend): number {
+  return chunks.reduce((sum, chunk) => sum + chunk.new.rows, 0)
+}
+
+/** The sequences that a receipt for an append must have. */
+export function sequencesOf(append: ModelAppend, first: number): readonly number[] {
+  return append.chunks.map(({ offset }) => first + offset)
+}
+
+export function firstOf(receipt: Receipt): number {
+  return receipt.sequences[0] ?? Number.NaN
+}

@@ -1,0 +1,87 @@
+import type { LogEvent, OpenLog } from '@millrace/log'
+import { Random, SimulatedDisk } from '@millrace/log/testing'
+import type { Files } from '../../src/files/files.ts'
+import { Crash, Life, orCrash } from './life.ts'
+import { ModelTenant } from './model.ts'
+import { joinPayloads } from './payload.ts'
+import { randomStep, type World } from './steps.ts'
+import { Violation } from './violation.ts'
+
+export interface ScheduleOptions {
+  readonly openLog: OpenLog
+  /** What stands between the log and its disk. */
+  readonly between?: (files: Files) => Files
+}
+
+/** What a schedule did. */
+export interface ScheduleFigures {
+  powerLosses: number
+  processLosses: number
+  closes: number
+  acknowledged: number
+  /** Never answered, and there after all. */
+  rows: number
+  operations: number
+}
+
+/** Appends, drops, rewrites, crashes and opens again, as the seed says. Rejects with a Violation where a law is broken. */
+export async function runSchedule(seed: number, { openLog, between = (files) => files }: ScheduleOptions): Promise<ScheduleFigures> {
+  const random = new Random(seed)
+  const options = randomOptions(random)
+  const tenants = ['north', 'Süd/..', 'x'.repeat(70)].slice(0, random.between(1, 3)).map((name) => new ModelTenant(name))
+  const world: World = { nowMs: 1_700_000_000_000, nextAppend: 1 }
+  const figures: ScheduleFigures = { powerLosses: 0, processLosses: 0, closes: 0, acknowledged: 0, rows: 0, operations: 0 }
+  let disk = new SimulatedDisk({ seed, order: random.chance(0.8) ? 'shuffled' : 'in-order' })
+
+  for (let lives = random.between(2, 6); lives >= 0; lives--) {
+    if (lives > 0 && random.chance(0.8)) disk.crashAt(disk.operations + crashDistance(random))
+    const found = disk
+    try {
+      const events: LogEvent[] = []
+      const opening = openLog({ ...options, files: between(disk), clock: () => world.nowMs, report: (event) => events.push(event) })
+      const life = new Life(await orCrash(opening, disk), disk, tenants, random, new Set())
+      figures.rows += await life.check()
+      for (let steps = lives === 0 ? 0 : random.between(3, 40); steps > 0; steps--) await randomStep(life, world)
+      figures.rows += await life.check()
+      await life.alive(life.log.close())
+      checkEvents(events)
+      if (disk.openFiles > 0) throw new Violation('a closed log holds no file', { open: disk.openFiles })
+      figures.closes++
+      if (random.chance(0.3)) disk = found.powerLoss(random)
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error
+      const power = random.chance(0.65)
+      figures[power ? 'powerLosses' : 'processLosses']++
+      disk = power ? found.powerLoss(random) : found.processLoss(random)
+      afterCrash(tenants)
+    }
+  }
+  figures.operations = disk.operations
+  figures.acknowledged = tenants.flatMap(({ appends }) => appends).filter(({ fate }) => fate === 'there').length
+  return figures
+}
+
+function randomOptions(random: Random) {
+  return {
+    directory: '/disk/log',
+    journalBytes: random.pick([600, 2000, 8000, 1_000_000]),
+    maxJournals: random.pick([1, 2, 4]),
+    tailBytes: random.pick([0, 2000, 1_000_000]),
+    ...(random.chance(0.5) && { join: joinPayloads }),
+  }
+}
+
+/** Often while it opens or soon after, sometimes late. */
+function crashDistance(random: Random): number {
+  return 1 + random.below(random.pick([15, 100, 400]))
+}
+
+function afterCrash(tenants: readonly ModelTenant[]): void {
+  for (const { appends } of tenants) for (const append of appends) if (append.fate === 'waiting') append.fate = 'unknown'
+}
+
+/** A loss of power leaves torn tails; it damages nothing that was durable. */
+function checkEvents(events: readonly LogEvent[]): void {
+  const wrong = events.find(({ kind }) => kind === 'damage' || kind === 'failed' || kind === 'background-failed' || kind === 'disk-full')
+  if (wrong) throw new Violation('a crash is no damage', { event: wrong })
+}

@@ -1,0 +1,152 @@
+import type { ChunkKind, Retention } from '@millrace/log'
+import type { Life } from './life.ts'
+import type { ModelAppend, ModelChunk, ModelTenant } from './model.ts'
+import { makeChunk } from './payload.ts'
+import { Permission, streamsOf } from './permission.ts'
+
+/** The schedule's clock, ms, and the number of the next append. */
+export interface World {
+  nowMs: number
+  nextAppend: number
+}
+
+const kinds: Readonly<Record<string, readonly ChunkKind[]>> = {
+  readings: ['batch', 'batch', 'batch', 'paused', 'resumed'],
+  'Übung/../7': ['batch'],
+  letters: ['bytes'],
+  progress: ['mark'],
+  clock: ['tick', 'tick', 'end'],
+}
+const streams = Object.keys(kinds)
+
+/** One thing that a program may ask of a log. */
+export async function randomStep(life: Life, world: World): Promise<void> {
+  const { random } = life
+  const tenant = random.pick(life.tenants)
+  const step = pickStep(random.next())
+  world.nowMs += random.chance(0.1) ? random.between(-5000, 60_000) : random.below(50)
+  await steps[step](life, tenant, world)
+  if (random.chance(0.3)) await life.idle()
+}
+
+type Step = (life: Life, tenant: ModelTenant, world: World) => Promise<void>
+
+const shares = { append: 40, burst: 8, producer: 14, repeat: 6, follow: 3, read: 9, maintain: 8, retention: 3, pin: 4, unpin: 1, erase: 2, check: 2 } as const
+type StepName = keyof typeof shares
+
+function pickStep(draw: number): StepName {
+  let left = draw * Object.values(shares).reduce((sum, share) => sum + share, 0)
+  for (const [name, share] of Object.entries(shares)) {
+    left -= share
+    if (left < 0) return name as StepName
+  }
+  return 'append'
+}
+
+const steps: Readonly<Record<StepName, Step>> = {
+  append: async (life, tenant, world) => life.append(tenant, newAppend(life, tenant, world)),
+  burst: async (life, tenant, world) => {
+    for (let count = life.random.between(2, 8); count > 0; count--) life.append(tenant, newAppend(life, tenant, world))
+  },
+  producer: async (life, tenant, world) => {
+    const id = life.random.pick(['gateway-1', 'gateway-2', 'é'])
+    const sequence = tenant.producers.get(id) ?? 1
+    tenant.producers.set(id, sequence + life.random.pick([1, 1, 3]))
+    life.append(tenant, newAppend(life, tenant, world, { id, sequence }))
+  },
+  repeat: async (life, tenant) => {
+    await life.idle()
+    const newest = tenant.appends.filter(({ producer, fate }) => producer && fate === 'there').at(-1)
+    if (newest) life.repeat(tenant, newest)
+  },
+  follow: async (life, tenant) => {
+    const of = streams.filter(() => life.random.chance(0.6))
+    life.follow(tenant, of, life.random.chance(0.5) ? 0 : life.random.below(tenant.nextSequence + 1))
+  },
+  read: async (life) => life.readOn(),
+  maintain: async (life) => life.start(life.log.maintain()),
+  retention: async (life, tenant) => {
+    const stream = life.random.pick(streams)
+    const retention = randomRetention(life)
+    tenant.retentions.set(stream, [...(tenant.retentions.get(stream) ?? []), retention])
+    await settled(life, life.log.setRetention(tenant.name, stream, retention))
+  },
+  pin: async (life, tenant) => {
+    await life.idle()
+    const of = streams.filter(() => life.random.chance(0.5))
+    const sequence = life.random.below(tenant.nextSequence + 2)
+    const pin = { tenant: tenant.name, name: life.random.pick(['job', 'sink']), streams: of, sequence, maxAgeMs: 1e12, maxBytes: 1e12 }
+    const before = tenant.pins.get(pin.name)
+    tenant.pins.delete(pin.name)
+    const keeps = new Map(of.map((stream) => [stream, Math.max(sequence, firstKept(life, tenant, stream))]))
+    if (await settled(life, life.log.pin(pin))) tenant.pins.set(pin.name, { pin, keeps })
+    else if (before) tenant.pins.set(pin.name, before)
+  },
+  unpin: async (life, tenant) => {
+    const name = life.random.pick(['job', 'sink'])
+    tenant.pins.delete(name)
+    await settled(life, life.log.unpin(tenant.name, name))
+  },
+  erase: async (life, tenant) => {
+    await life.idle()
+    const stream = life.random.chance(0.8) ? life.random.pick(streams) : undefined
+    const gone = tenant.appends
+      .flatMap(({ chunks }) => chunks)
+      .filter((chunk) => chunk.erased === 'no' && (stream === undefined || chunk.new.stream === stream))
+    for (const chunk of gone) chunk.erased = 'perhaps'
+    if (await settled(life, life.log.erase(tenant.name, stream))) for (const chunk of gone) chunk.erased = 'yes'
+  },
+  check: async (life) => {
+    await life.check()
+  },
+}
+
+/** false: it was refused with an error that the log may give. */
+async function settled(life: Life, work: Promise<void>): Promise<boolean> {
+  return life.alive(
+    work.then(
+      () => true,
+      (error: unknown) => {
+        life.tolerate(error)
+        return false
+      },
+    ),
+  )
+}
+
+function newAppend({ random }: Life, tenant: ModelTenant, world: World, producer?: ModelAppend['producer']): ModelAppend {
+  const id = world.nextAppend++
+  const chunks: ModelChunk[] = []
+  let offset = 0
+  for (let index = random.pick([1, 1, 1, 2, 3, 5]); index > 0; index--) {
+    const stream = random.pick(streams)
+    const kind = random.pick(kinds[stream]!)
+    const rows = kind === 'batch' || kind === 'bytes' ? random.pick([1, 1, 3, 10, 40]) : 1
+    chunks.push({ new: makeChunk(id, chunks.length, { stream, kind, rows }, random.pick([0, 5, 5, 64])), offset, erased: 'no' })
+    offset += rows
+  }
+  const append: ModelAppend = { id, chunks, fate: 'waiting', sequence: null, ingestionMs: null, ...(producer && { producer }) }
+  tenant.appends.push(append)
+  return append
+}
+
+function randomRetention({ random }: Life): Retention {
+  return {
+    maxAgeMs: random.chance(0.4) ? random.pick([0, 1000, 100_000]) : null,
+    maxBytes: random.chance(0.4) ? random.pick([0, 500, 5000]) : null,
+    ...(random.chance(0.1) && { lastOnly: true }),
+  }
+}
+
+/** The first sequence of a stream from which on nothing may have been dropped yet. */
+function firstKept(life: Life, tenant: ModelTenant, stream: string): number {
+  const permission = new Permission(tenant, life.log.now(), streamsOf(tenant))
+  let first = 0
+  for (const append of tenant.appends) {
+    if (append.sequence === null) continue
+    for (const chunk of append.chunks) {
+      if (chunk.new.stream === stream && permission.mayBeGone(chunk)) first = append.sequence + chunk.offset + chunk.new.rows
+    }
+  }
+  return first
+}
