@@ -78,4 +78,9 @@ export interface Rows {
    * then the opening window's); null: the row is its own origin.
    */
   readonly origin: Float64Array | null
+  /**
+   * Of a job that is one part of several: what orders rows of one sequence across the parts, most significant first;
+   * absent: their sequences alone do.
+   */
+  readonly order?: readonly Float64Array[] | null
 }

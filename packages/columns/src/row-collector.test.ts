@@ -1,45 +1,7 @@
-import type { Field } from '@millrace/plan'
 import { expect, it } from 'vitest'
-import type { Batch } from './batch.ts'
-import { BatchBuilder, type ListBuilder } from './batch-builder.ts'
-import type { BoolBuilder } from './bool-builder.ts'
+import { batchOf, fields } from '../test/numbered-rows.ts'
 import { encodeBatch } from './encode-batch.ts'
-import type { Float64Builder, Int32Builder } from './number-builder.ts'
 import { RowCollector } from './row-collector.ts'
-import type { StringBuilder } from './string-builder.ts'
-
-const fields: readonly Field[] = [
-  { name: 'number', type: 'int32', nullable: true },
-  { name: 'time', type: 'timestamp', nullable: false },
-  { name: 'text', type: 'string', nullable: true },
-  { name: 'flag', type: 'bool', nullable: true },
-  { name: 'list', type: { list: [{ name: 'word', type: 'string', nullable: true }] }, nullable: true },
-]
-
-/** Rows of numbers: missing where a number is divisible by five, and a list as long as the number modulo three. */
-function batchOf(numbers: readonly number[]): Batch {
-  const builder = new BatchBuilder(fields)
-  const [number, time, text, flag, list] = builder.columns as readonly [Int32Builder, Float64Builder, StringBuilder, BoolBuilder, ListBuilder]
-  for (const value of numbers) {
-    const row = builder.addRow()
-    time.set(row, value * 1000)
-    if (value % 5 === 0) for (const column of [number, text, flag, list]) column.setMissing(row)
-    else {
-      number.set(row, value)
-      text.set(row, `text ${value % 7}`)
-      flag.set(row, value % 2 === 0)
-      list.begin(row)
-      for (let i = 0; i < value % 3; i++) {
-        const element = list.elements.addRow()
-        const words = list.elements.columns[0] as StringBuilder
-        if (i === 1) words.setMissing(element)
-        else words.set(element, `word ${value}`)
-      }
-      list.finish(row)
-    }
-  }
-  return builder.batch()
-}
 
 it('collected rows are those of a batch made of them at once', () => {
   const collector = new RowCollector(fields)
