@@ -49,8 +49,23 @@ export interface JobOptions {
   readonly sink: JobSink
   /** Values for the plan's params. */
   readonly params?: Readonly<Record<string, Constant>>
-  /** State to go on from, as `snapshot` gave it. */
-  readonly snapshot?: Uint8Array
+  /**
+   * State to go on from, as `snapshot` gave it; or the parts of a job that was spread by key, all taken at the same place
+   * of the log. Throws SNAPSHOT_OF_OTHER_PLAN, SNAPSHOT_VERSION, SNAPSHOT_PARTS_DIFFER, and SNAPSHOT_DAMAGED for bytes
+   * that cannot be one. That they are the bytes written is not checked here: who keeps them puts a checksum around them.
+   *
+   * Values of `params` may differ from those that the snapshot was taken with: what was folded or told stays, what
+   * comes is judged by the new ones.
+   */
+  readonly snapshot?: Uint8Array | readonly Uint8Array[]
+  /**
+   * The snapshot may be another plan's: operators and clocks of streams keep the state that fits, as `compareState` lists it,
+   * and the rest begins anew. A watermark never falls by that: what begins anew counts as late what is late by the kept
+   * clock of its streams; the clock of a stream begins anew where its event time is another.
+   */
+  readonly upgrade?: boolean
+  /** This job is one of `of`, spread by key: of the snapshot it keeps the state of its own keys, part 0 also the counts. */
+  readonly part?: { readonly index: number; readonly of: number }
   /** Rows after which a run stops and answers `more`; the call in progress may exceed it by a batch. */
   readonly budgetRows?: number
 }
@@ -65,8 +80,9 @@ export interface Job {
   /** Log time at which a tick would change something, ms; null: none would. */
   nextTickMs(): number | null
   /**
-   * The state as bytes, to open a job with later. `into` is asked once for memory of exactly that many bytes (8-byte
-   * aligned, perhaps shared with other threads); without it new memory is taken.
+   * The state as bytes, to open a job with later; it holds what the job is now, whatever the job does next. `into` is asked
+   * once for memory of at least that many bytes, perhaps shared with other threads; without it new memory is taken.
+   * Memory that was touched before is faster.
    */
   snapshot(into?: (bytes: number) => Uint8Array): Uint8Array
   stats(): JobStats

@@ -1,5 +1,6 @@
 import type { Rows } from '@millrace/columns'
-import type { StateReader, StateWriter } from './state/bytes.ts'
+import type { StateWriter } from './state/bytes.ts'
+import type { Restoring } from './state/restoring.ts'
 import type { Strings } from './state/strings.ts'
 
 /**
@@ -27,10 +28,14 @@ export interface StatefulOperator {
   /** Hands on rows held back to make larger batches. */
   flush(): void
   snapshot(writer: StateWriter): void
-  restore(reader: StateReader): void
+  restore(from: Restoring): void
   /** Marks the strings that the state holds; `renumber` then gives their new numbers. */
   markStrings(used: Uint8Array): void
   renumberStrings(numbers: Int32Array): void
+  /** In a shared job: tells the member of every key (and slice of time) that has state, and whether an episode of it is open. */
+  eachKey(visit: (member: number, open: boolean) => void): void
+  /** In a shared job: `numbers` are by member its number from now on, -1 where it left. */
+  renumberMembers(numbers: Int32Array): void
   readonly stateBytes: number
   readonly keys: number
 }

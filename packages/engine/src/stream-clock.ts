@@ -81,9 +81,13 @@ export class StreamClock {
 
   snapshot(writer: StateWriter): void {
     for (const value of [this.records, this.highest, this.reached, this.own, this.quietSinceMs, this.paused ? 1 : 0]) writer.number(value)
-    if (this.last !== null) writer.array(this.last)
+    writer.array(this.last ?? new Float64Array(0))
   }
 
+  /**
+   * Goes on from the clock of the same stream, perhaps with another watermark declared: what was reached stays
+   * reached, and a new bound counts from the next record on that is newer than all before.
+   */
   restore(reader: StateReader): void {
     this.records = reader.number()
     this.highest = reader.number()
@@ -91,7 +95,11 @@ export class StreamClock {
     this.own = reader.number()
     this.quietSinceMs = reader.number()
     this.paused = reader.number() === 1
-    this.last?.set(reader.float64())
+    const last = reader.float64()
+    if (this.last === null) this.own = this.highest - this.boundMs
+    else if (this.last.length === last.length) this.last.set(last)
+    // Of the last records only the watermark is known: as if all had stood there.
+    else this.last.fill(this.own)
   }
 
   private scanRows(time: Float64Array, ingestion: Float64Array | number, from: number, to: number, limit: number, tickMs: number, settled: number): number {

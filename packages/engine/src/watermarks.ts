@@ -70,15 +70,14 @@ export class Watermarks {
     return latest === none ? Number.POSITIVE_INFINITY : latest
   }
 
+  /** Without the clocks of the streams. */
   snapshot(writer: StateWriter): void {
     writer.number(this.logMs)
     writer.number(this.ended ? 1 : 0)
-    for (const clock of this.clocks.values()) clock.snapshot(writer)
   }
 
   restore(reader: StateReader): void {
     this.logMs = reader.number()
     this.ended = reader.number() === 1
-    for (const clock of this.clocks.values()) clock.restore(reader)
   }
 }

@@ -4,6 +4,7 @@ import { expressionCode } from '../code/expression.ts'
 import { maxInt } from '../code/runtime.ts'
 import { type Code, never, type Scope } from '../code/scope.ts'
 import type { PieceName } from './aggregate.ts'
+import { expressionText, whereText } from './expression-text.ts'
 import { pieces } from './pieces.ts'
 
 /** Rows that count for the same aggregates: those where `where` is true and `arg` is present. */
@@ -80,6 +81,19 @@ export class AggregateLayout {
     if (group.type !== 'string' || expression.name === 'count') return undefined
     const code = this.valueCode(expression, scope)
     return { ...code, value: /^S\.text\((.*)\)$/.exec(code.value)?.[1] ?? code.value }
+  }
+
+  /** What every state holds, in words: states of one name hold the same in whatever plan. */
+  names(): string[] {
+    const names: string[] = []
+    for (const { arg, where, type, states } of this.groups.values()) {
+      const of = arg === undefined ? 'rows' : `${type} ${expressionText(arg)}`
+      for (const [name, base] of states)
+        pieces[name].initial.forEach((_, n) => {
+          names[base + n] = `${name}${n === 0 ? '' : ` (${n})`} of ${of}${whereText(where)}`
+        })
+    }
+    return names
   }
 
   private collect(expression: Expression): void {

@@ -3,11 +3,13 @@ import { type AlertOperator, type Field, nextWindowEnd, type Plan, type Relation
 import type { FailureCount } from '../code/runtime.ts'
 import type { AlertStats } from '../job.ts'
 import type { OperatorContext, StatefulOperator } from '../operator.ts'
-import type { StateReader, StateWriter } from '../state/bytes.ts'
+import type { StateWriter } from '../state/bytes.ts'
 import { type KeyArrays, type KeyShape, keyArrays, keyShape } from '../state/key-shape.ts'
 import { type Lookup, lookupFor, seekFor } from '../state/lookup.ts'
+import type { Restoring } from '../state/restoring.ts'
 import { type AlertCode, alertCode } from './alert-code.ts'
 import { Episodes, episodeStates, initialEpisode } from './episodes.ts'
+import { memberOf } from './pane-members.ts'
 import { markPane, renumberPane } from './pane-strings.ts'
 import { ResultRows } from './result-rows.ts'
 import { cellNumber, StoredRows, storeCell } from './stored-rows.ts'
@@ -152,13 +154,23 @@ export class Alert implements StatefulOperator {
     this.stored.snapshot(writer, this.episodes.pane.count)
   }
 
-  restore(reader: StateReader): void {
-    this.watermarkMs = reader.number()
-    for (const told of ['open', 'update', 'clear', 'withdraw'] as const) this.told[told] = reader.number()
-    this.suppressed = reader.number()
-    this.failures.failures = reader.number()
-    this.episodes.restore(reader)
-    this.stored.restore(reader, this.episodes.pane.count)
+  restore(from: Restoring): void {
+    this.watermarkMs = from.highest()
+    for (const told of ['open', 'update', 'clear', 'withdraw'] as const) this.told[told] = from.total()
+    this.suppressed = from.total()
+    this.failures.failures = from.total()
+    this.stored.restore(from, this.episodes.restore(from, this.shape))
+    this.nextSilence = null
+    this.results.clear()
+  }
+
+  eachKey(visit: (member: number, open: boolean) => void): void {
+    const { pane } = this.episodes
+    for (let entry = 0; entry < pane.count; entry++) visit(memberOf(pane, entry), this.episodes.get('open', entry) === 1)
+  }
+
+  renumberMembers(numbers: Int32Array): void {
+    this.episodes.renumberMembers(this.shape, numbers, (from, to) => this.stored.move(from, to))
     this.nextSilence = null
   }
 

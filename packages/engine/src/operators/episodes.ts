@@ -1,5 +1,9 @@
-import type { StateReader, StateWriter } from '../state/bytes.ts'
+import type { StateWriter } from '../state/bytes.ts'
+import type { KeyShape } from '../state/key-shape.ts'
 import { Pane } from '../state/pane.ts'
+import { paneLayout, type Restoring } from '../state/restoring.ts'
+import type { Origins } from '../state/unite.ts'
+import { renumberMembers } from './pane-members.ts'
 
 /** State of an alert, a number a key each. */
 export const episodeStates = [
@@ -79,15 +83,36 @@ export class Episodes {
     this.findOpen()
   }
 
+  renumberMembers(shape: KeyShape, numbers: Int32Array, moved: (from: number, to: number) => void): void {
+    renumberMembers(this.pane, shape, numbers, moved)
+    this.findOpen()
+  }
+
   snapshot(writer: StateWriter): void {
     writer.number(this.openings)
     this.pane.snapshot(writer)
   }
 
-  restore(reader: StateReader): void {
-    this.openings = reader.number()
-    this.pane = Pane.restore(reader, this.pane.words, episodeStates.length)
+  /** Answers where the entries stood. */
+  restore(from: Restoring, shape: KeyShape): Origins {
+    this.openings = from.highest()
+    const { pane, origins } = from.pane(paneLayout(shape, episodeStates.length, [episodeStates.indexOf('message')]))
+    this.pane = pane
+    if (from.parts.length > 1) this.numberAnew()
     this.findOpen()
+    return origins
+  }
+
+  /** Every part numbered its own openings; what opened them tells their order. */
+  private numberAnew(): void {
+    const entries = Array.from({ length: this.pane.count }, (_, entry) => entry)
+    const by = (state: EpisodeState) => (a: number, b: number) => this.get(state, a) - this.get(state, b)
+    const orders = (['origin', 'openedEnd', 'element', 'number'] as const).map(by)
+    entries.sort((a, b) => orders.reduce((order, next) => order || next(a, b), 0))
+    entries.forEach((entry, at) => {
+      this.set('number', entry, at + 1)
+    })
+    this.openings = entries.length
   }
 
   private findOpen(): void {

@@ -2,10 +2,12 @@ import type { Rows } from '@millrace/columns'
 import type { AggregateOperator, Field, Plan } from '@millrace/plan'
 import type { FailureCount } from '../code/runtime.ts'
 import type { OperatorContext, StatefulOperator } from '../operator.ts'
-import type { StateReader, StateWriter } from '../state/bytes.ts'
+import type { StateWriter } from '../state/bytes.ts'
 import { type KeyArrays, keyArrays } from '../state/key-shape.ts'
 import { Pane } from '../state/pane.ts'
+import type { Restoring } from '../state/restoring.ts'
 import { type AggregateCode, aggregateCode, sharedText } from './aggregate-code.ts'
+import { memberOf, renumberMembers } from './pane-members.ts'
 import { markPane, renumberPane } from './pane-strings.ts'
 import { ResultRows } from './result-rows.ts'
 import { ToldValues } from './told-values.ts'
@@ -100,10 +102,22 @@ export class RunningAggregate implements StatefulOperator {
     this.told?.snapshot(writer)
   }
 
-  restore(reader: StateReader): void {
-    this.failures.failures = reader.number()
-    this.pane = Pane.restore(reader, this.code.shape.words, this.code.initial.length)
-    this.told?.restore(reader)
+  restore(from: Restoring): void {
+    this.failures.failures = from.total()
+    const { shape, initial, textStates } = this.code
+    const { pane, origins } = from.pane(from.aggregates(shape, initial.length, textStates))
+    this.pane = pane
+    this.told?.restore(from, origins, pane.count, this.results.batch.columns)
+    this.results.clear()
+  }
+
+  eachKey(visit: (member: number, open: boolean) => void): void {
+    for (let entry = 0; entry < this.pane.count; entry++) visit(memberOf(this.pane, entry), false)
+  }
+
+  renumberMembers(numbers: Int32Array): void {
+    renumberMembers(this.pane, this.code.shape, numbers, (from, to) => this.told?.move(from, to))
+    this.told?.truncate(this.pane.count)
   }
 
   markStrings(used: Uint8Array): void {

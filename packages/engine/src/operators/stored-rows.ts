@@ -1,11 +1,15 @@
 import type { Column } from '@millrace/columns'
 import type { Field } from '@millrace/plan'
-import type { StateReader, StateWriter } from '../state/bytes.ts'
+import type { StateWriter } from '../state/bytes.ts'
+import type { Restoring } from '../state/restoring.ts'
 import type { Strings } from '../state/strings.ts'
+import type { Origins } from '../state/unite.ts'
 
 /** Rows kept by entry, as columns of numbers: an alert shows its last true row when it clears by silence. */
 export class StoredRows {
   private columns: Float64Array[]
+  /** Entries from here on never had a row. */
+  private kept = 0
   private readonly fields: readonly Field[]
   private readonly strings: Strings
 
@@ -17,6 +21,7 @@ export class StoredRows {
 
   keep(entry: number, columns: readonly Column[], row: number): void {
     this.reserve(entry + 1)
+    if (entry >= this.kept) this.kept = entry + 1
     for (let at = 0; at < columns.length; at++) (this.columns[at] as Float64Array)[entry] = cellNumber(columns[at] as Column, row, this.strings)
   }
 
@@ -33,14 +38,16 @@ export class StoredRows {
     return this.columns.reduce((sum, column) => sum + column.byteLength, 0)
   }
 
+  /** Entries behind the last one kept are not written. */
   snapshot(writer: StateWriter, entries: number): void {
-    this.reserve(entries)
-    for (const column of this.columns) writer.array(column, entries)
+    this.kept = Math.min(this.kept, entries)
+    for (const column of this.columns) writer.array(column, this.kept)
   }
 
-  restore(reader: StateReader, entries: number): void {
-    this.reserve(entries)
-    for (const column of this.columns) column.set(reader.float64())
+  restore(from: Restoring, origins: Origins): void {
+    this.columns = this.fields.map(({ type }) => from.column(origins, type === 'string'))
+    this.kept = this.columns[0]?.length ?? 0
+    this.reserve(Math.max(1, this.kept))
   }
 
   /** `visit` gets every string's number and answers the one to keep. */

@@ -1,6 +1,8 @@
 import type { Column } from '@millrace/columns'
-import type { StateReader, StateWriter } from '../state/bytes.ts'
+import type { StateWriter } from '../state/bytes.ts'
+import type { Restoring } from '../state/restoring.ts'
 import type { Strings } from '../state/strings.ts'
+import type { Origins } from '../state/unite.ts'
 import { cellNumber } from './stored-rows.ts'
 
 /** What running totals last told of every key, so that a row comes only where a value differs. */
@@ -33,19 +35,27 @@ export class ToldValues {
     return differs
   }
 
+  move(from: number, to: number): void {
+    for (const values of this.values) values[to] = values[from] as number
+  }
+
+  truncate(entries: number): void {
+    this.entries = Math.min(this.entries, entries)
+  }
+
   get bytes(): number {
     return this.values.reduce((sum, values) => sum + values.byteLength, 0)
   }
 
   snapshot(writer: StateWriter): void {
-    writer.number(this.entries)
     for (const values of this.values) writer.array(values, this.entries)
   }
 
-  restore(reader: StateReader): void {
-    this.entries = reader.number()
-    this.reserve(this.entries)
-    for (const values of this.values) values.set(reader.float64())
+  /** `entries`: of the pane whose origins these are; each was told. */
+  restore(from: Restoring, origins: Origins, entries: number, output: readonly Column[]): void {
+    this.entries = entries
+    this.values = this.columns.map((column) => from.column(origins, output[column]?.kind === 'string'))
+    this.reserve(Math.max(1, entries))
   }
 
   /** The texts told are numbers of the job's strings. */

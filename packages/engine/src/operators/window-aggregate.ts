@@ -3,14 +3,16 @@ import type { AggregateOperator, Field, Plan, Window } from '@millrace/plan'
 import type { FailureCount } from '../code/runtime.ts'
 import type { WindowStats } from '../job.ts'
 import type { OperatorContext, StatefulOperator } from '../operator.ts'
-import type { StateReader, StateWriter } from '../state/bytes.ts'
+import type { StateWriter } from '../state/bytes.ts'
 import { type KeyArrays, keyArrays } from '../state/key-shape.ts'
 import { type Lookup, lookupFor } from '../state/lookup.ts'
 import { Pane } from '../state/pane.ts'
+import { paneLayout, type Restoring } from '../state/restoring.ts'
 import { Slices } from '../state/slices.ts'
 import { type Slicing, slicingOf } from '../state/slicing.ts'
 import { type AggregateCode, aggregateCode, sharedText } from './aggregate-code.ts'
 import { LateRows } from './late-rows.ts'
+import { memberOf, renumberMembers } from './pane-members.ts'
 import { markPane, renumberPane } from './pane-strings.ts'
 import { ResultRows } from './result-rows.ts'
 import { SliceBlocks } from './slice-blocks.ts'
@@ -133,8 +135,9 @@ export class WindowAggregate implements StatefulOperator {
 
   advance(watermarkMs: number): void {
     this.watermarkMs = watermarkMs
-    this.firstOpen = this.slicing.numberAt(watermarkMs + 1 - this.fireDelayMs)
-    this.firstAlive = this.slicing.numberAt(watermarkMs + 1 - this.latenessMs)
+    // A plan upgraded to more lateness begins to allow it: what was told or dropped before stays so.
+    this.firstOpen = Math.max(this.firstOpen, this.slicing.numberAt(watermarkMs + 1 - this.fireDelayMs))
+    this.firstAlive = Math.max(this.firstAlive, this.slicing.numberAt(watermarkMs + 1 - this.latenessMs))
     this.slices.dropBelow(this.firstAlive - this.slicing.perWindow + 1)
     this.blocks.dropBelow(this.firstAlive - this.slicing.perWindow + 1)
     this.revisions.dropBelow(this.firstAlive)
@@ -172,18 +175,29 @@ export class WindowAggregate implements StatefulOperator {
     this.revisions.snapshot(writer)
   }
 
-  restore(reader: StateReader): void {
-    const next = (): number => reader.number()
-    this.watermarkMs = next()
-    this.firstOpen = next()
-    this.firstAlive = next()
-    this.fired = next()
-    this.revised = next()
-    this.tooLate = next()
-    this.windowsMissed = next()
-    this.failures.failures = next()
-    this.slices.restore(reader)
-    this.revisions.restore(reader)
+  restore(from: Restoring): void {
+    this.watermarkMs = from.highest()
+    this.firstOpen = from.highest()
+    this.firstAlive = from.highest()
+    this.fired = from.total()
+    this.revised = from.total()
+    this.tooLate = from.total()
+    this.windowsMissed = from.total()
+    this.failures.failures = from.total()
+    const { shape, initial, textStates } = this.code
+    this.slices.restore(from.panes(from.aggregates(shape, initial.length, textStates)))
+    this.revisions.restore(from.panes(paneLayout(shape, 1, [])))
+    this.results.clear()
+  }
+
+  eachKey(visit: (member: number, open: boolean) => void): void {
+    for (const pane of this.slices.all()) for (let entry = 0; entry < pane.count; entry++) visit(memberOf(pane, entry), false)
+  }
+
+  renumberMembers(numbers: Int32Array): void {
+    for (const pane of [...this.slices.all(), ...this.revisions.all()]) renumberMembers(pane, this.code.shape, numbers)
+    this.blocks.forget()
+    this.joined.forget()
   }
 
   markStrings(used: Uint8Array): void {

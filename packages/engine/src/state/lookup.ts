@@ -87,8 +87,17 @@ return entry;`
   return compileFunction<Find>('find', ['pane', 'source', 'at'], body)
 }
 
+type Rehash = (pane: Pane) => void
+const rehashes = new WeakMap<KeyShape, Rehash>()
+
 /** Computes the hashes of all keys again, after their words changed, and gives them new places. */
 export function rehash(pane: Pane, shape: KeyShape): void {
+  const known = rehashes.get(shape) ?? rehashFor(shape)
+  rehashes.set(shape, known)
+  known(pane)
+}
+
+function rehashFor(shape: KeyShape): Rehash {
   const body = `
 const K = pane.keys;
 for (let entry = 0; entry < pane.count; entry++) {
@@ -98,7 +107,7 @@ for (let entry = 0; entry < pane.count; entry++) {
   pane.hashes[entry] = hash;
 }
 pane.placeAll();`
-  compileFunction<(pane: Pane) => void>('rehash', ['pane'], body)(pane)
+  return compileFunction<Rehash>('rehash', ['pane'], body)
 }
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, at) => at)

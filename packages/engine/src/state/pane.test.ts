@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { StateReader, StateWriter } from './bytes.ts'
 import { lookupFor } from './lookup.ts'
 import { Pane } from './pane.ts'
+import { paneLayout } from './restoring.ts'
+import { readPane } from './stored-pane.ts'
+import { unite } from './unite.ts'
 
 const shape = { parts: [{ field: { name: 'id', type: 'int64', nullable: false }, column: 0, kind: 'wide', word: 0 }], words: 2, flags: -1 } as const
 const lookup = lookupFor(shape, ['0'])
@@ -67,7 +70,8 @@ describe('a pane', () => {
         count(pane, before)
         const writer = new StateWriter()
         pane.snapshot(writer)
-        const restored = Pane.restore(new StateReader(writer.done()), 2, 1)
+        const layout = paneLayout(shape, 1, [])
+        const restored = unite([readPane({ reader: new StateReader(writer.done()), numbers: null }, 0, layout)], layout, null).pane
         expect(count(restored, [wide, ...after])).toEqual(count(pane, [wide, ...after]))
         expect([...held(restored)]).toEqual([...held(pane)])
       }),

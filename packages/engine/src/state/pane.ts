@@ -1,4 +1,4 @@
-import type { StateReader, StateWriter } from './bytes.ts'
+import type { StateWriter } from './bytes.ts'
 
 /** Slots a key of the hash table: at most a quarter is taken, so that most probes hit at once. */
 const slotsPerKey = 4
@@ -47,26 +47,13 @@ export class Pane {
     return this.capacity * (slotsPerKey * 4 + this.words * 4 + 4 + 8 + this.states.length * 8)
   }
 
+  /** Without hashes: they follow from the keys. */
   snapshot(writer: StateWriter): void {
     writer.number(this.count)
     writer.number(this.wide ? 1 : 0)
     writer.array(this.keys, this.count * this.words)
-    writer.array(this.hashes, this.count)
     writer.array(this.first, this.count)
     for (const state of this.states) writer.array(state, this.count)
-  }
-
-  static restore(reader: StateReader, words: number, states: number): Pane {
-    const count = reader.number()
-    const pane = new Pane(words, states, count + 1)
-    pane.count = count
-    pane.wide = reader.number() === 1
-    pane.keys.set(reader.int32())
-    pane.hashes.set(reader.int32())
-    pane.first.set(reader.float64())
-    for (const state of pane.states) state.set(reader.float64())
-    pane.placeAll()
-    return pane
   }
 
   /** Gives the keys' hashes new places after they changed. */

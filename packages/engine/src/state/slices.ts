@@ -1,4 +1,4 @@
-import type { StateReader, StateWriter } from './bytes.ts'
+import type { StateWriter } from './bytes.ts'
 import { Pane } from './pane.ts'
 
 /** The slices of time that hold rows, by number; emptied panes are kept for the next slice. */
@@ -68,11 +68,10 @@ export class Slices {
     }
   }
 
-  restore(reader: StateReader): void {
-    for (let left = reader.number(); left > 0; left--) {
-      const number = reader.number()
+  restore(panes: readonly (readonly [number: number, pane: Pane])[]): void {
+    for (const [number, pane] of panes) {
       this.numbers.push(number)
-      this.panes.set(number, Pane.restore(reader, this.words, this.states))
+      this.panes.set(number, pane)
     }
   }
 

@@ -1,5 +1,7 @@
 import { Dictionary } from '@millrace/columns'
+import { MillraceError } from '@millrace/plan'
 import { compareText } from '../code/runtime.ts'
+import type { StateReader, StateWriter } from './bytes.ts'
 
 /**
  * The strings that a job's state holds, by number: equal strings have equal numbers, so keys compare and
@@ -51,6 +53,30 @@ export class Strings {
     return numbers
   }
 
+  snapshot(writer: StateWriter): void {
+    const { offsets, bytes, size, byteLength } = this.dictionary
+    writer.number(this.live)
+    writer.array(offsets, size + 1)
+    writer.array(bytes, byteLength)
+  }
+
+  /** Takes the strings of a snapshot, with their numbers, instead of its own; operators must share them anew. */
+  restore(reader: StateReader): void {
+    this.live = reader.count()
+    const { offsets, bytes } = storedStrings(reader)
+    this.dictionary = Dictionary.over(new Int32Array(offsets), new Uint8Array(bytes))
+    this.translations = new WeakMap()
+  }
+
+  /** Adds the strings of one more part of a snapshot; answers the number here of each. */
+  add(reader: StateReader): Int32Array {
+    this.live += reader.count()
+    const { offsets, bytes } = storedStrings(reader)
+    const numbers = new Int32Array(offsets.length - 1)
+    for (let entry = 0; entry < numbers.length; entry++) numbers[entry] = this.dictionary.intern(bytes, offsets[entry] as number, offsets[entry + 1] as number)
+    return numbers
+  }
+
   private translate(dictionary: Dictionary, known: Int32Array | undefined): Int32Array {
     const from = known?.length ?? 0
     const numbers = new Int32Array(dictionary.size)
@@ -60,4 +86,16 @@ export class Strings {
     this.translations.set(dictionary, numbers)
     return numbers
   }
+}
+
+function storedStrings(reader: StateReader): { readonly offsets: Int32Array; readonly bytes: Uint8Array } {
+  const offsets = reader.int32()
+  const bytes = reader.uint8()
+  let end = 0
+  for (const offset of offsets) {
+    if (offset < end) throw new MillraceError('SNAPSHOT_DAMAGED')
+    end = offset
+  }
+  if (offsets[0] !== 0 || end !== bytes.length) throw new MillraceError('SNAPSHOT_DAMAGED')
+  return { offsets, bytes }
 }
