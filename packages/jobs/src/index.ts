@@ -1,1 +1,7 @@
-export {}
+export type { JobEvent } from './events.ts'
+export type { JobQuota, JobSpec, StartOptions } from './job-spec.ts'
+export { clockStream, lateStream, markStream, outputStream } from './job-spec.ts'
+export { type JobStatus, Jobs, type JobsOptions } from './jobs.ts'
+export type { RunFigures } from './messages.ts'
+export { type Results, readResults } from './results/result-fields.ts'
+export { type Ended, JobFailed, type JobState, type SnapshotFigures } from './running/running-job.ts'

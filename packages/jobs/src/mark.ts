@@ -8,19 +8,22 @@ export interface Mark {
   readonly position: number
   /** Rises when the job starts without the state it had (semantics R2); from 1. */
   readonly epoch: number
+  /** Where the epoch began: its state is the one after all entries behind this sequence. */
+  readonly begin: number
 }
 
 const version = 1
 
-/** Three float64: version, position, epoch. */
-export function markChunk(job: string, { position, epoch }: Mark): NewChunk {
-  const payload = new Uint8Array(new SharedArrayBuffer(24))
-  new Float64Array(payload.buffer).set([version, position, epoch])
+/** Four float64: version, position, epoch, begin. */
+export function markChunk(job: string, { position, epoch, begin }: Mark): NewChunk {
+  const payload = new Uint8Array(new SharedArrayBuffer(32))
+  new Float64Array(payload.buffer).set([version, position, epoch, begin])
   return { stream: markStream(job), kind: 'mark', rows: 1, schema: 0, payload }
 }
 
 export function readMark({ payload, stream }: Chunk): Mark {
-  const [found, position, epoch] = new Float64Array(payload.slice().buffer)
-  if (payload.length !== 24 || found !== version) throw new MillraceError('JOB_MARK_UNREADABLE', { stream })
-  return { position: position as number, epoch: epoch as number }
+  if (payload.length !== 32) throw new MillraceError('JOB_MARK_UNREADABLE', { stream })
+  const [found, position, epoch, begin] = new Float64Array(payload.slice().buffer) as Float64Array & readonly [number, number, number, number]
+  if (found !== version) throw new MillraceError('JOB_MARK_UNREADABLE', { stream })
+  return { position, epoch, begin }
 }

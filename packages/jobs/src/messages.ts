@@ -28,16 +28,14 @@ export interface RunSpec {
 /** To a worker. */
 export type Order =
   | { readonly kind: 'open'; readonly run: RunId; readonly spec: RunSpec }
-  /** The answer to `want`. */
-  | { readonly kind: 'pieces'; readonly run: RunId; readonly pieces: readonly Piece[] }
+  /** The answer to `want`: all entries behind those handed over before, up to `upTo`. */
+  | { readonly kind: 'pieces'; readonly run: RunId; readonly pieces: readonly Piece[]; readonly upTo: number }
   /** The answer to `results`: they are in the log. */
   | { readonly kind: 'appended'; readonly run: RunId }
-  /** A snapshot is wanted at the next boundary between inputs. */
-  | { readonly kind: 'snapshot'; readonly run: RunId }
+  /** A snapshot is wanted, and with `stop` the end of the run: after all entries up to `at`; null: as soon as it can be. */
+  | { readonly kind: 'snapshot'; readonly run: RunId; readonly at: number | null; readonly stop: boolean }
   /** A snapshot's memory may be used again. */
   | { readonly kind: 'reuse'; readonly memory: SharedArrayBuffer }
-  /** Stop at the next boundary between inputs, with a snapshot. */
-  | { readonly kind: 'stop'; readonly run: RunId }
   /** Forget the run at once. */
   | { readonly kind: 'drop'; readonly run: RunId }
   | { readonly kind: 'figures'; readonly run: RunId }
@@ -52,7 +50,7 @@ export type Report =
   /** Results caused by the entries up to `position`, to be appended together; the run sends no more until they are. */
   | { readonly kind: 'results'; readonly run: RunId; readonly position: number; readonly chunks: readonly NewChunk[] }
   /** State after the entries up to `position`; those results were sent before. `bytes` lies in memory to be handed back. */
-  | { readonly kind: 'snapshot'; readonly run: RunId; readonly position: number; readonly bytes: Uint8Array; readonly pauseMs: number; readonly last: boolean }
+  | { readonly kind: 'snapshot'; readonly run: RunId; readonly position: number; readonly bytes: Uint8Array; readonly pauseMs: number }
   | { readonly kind: 'figures'; readonly run: RunId; readonly figures: RunFigures }
   /** The run ended by an error; its state is gone. */
   | { readonly kind: 'failed'; readonly run: RunId; readonly failure: Failure }

@@ -112,6 +112,8 @@ export interface StreamFigures {
   readonly firstSequence: number | null
   readonly lastSequence: number | null
   readonly lastIngestionMs: number | null
+  /** No row up to this sequence is kept any more, though there was one; 0: retention dropped nothing. */
+  readonly droppedUpTo: number
 }
 
 export interface Retention {

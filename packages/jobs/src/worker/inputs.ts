@@ -19,33 +19,44 @@ export class Inputs {
   private next = 0
   /** Of the piece `next`: rows up to here are taken. */
   private at = -1
+  /** Everything up to this sequence was handed over. */
+  private upTo = 0
 
   constructor(plan: Plan, batches: ChunkBatches) {
     this.plan = plan
     this.batches = batches
   }
 
-  add(pieces: readonly Piece[]): void {
+  add(pieces: readonly Piece[], upTo: number): void {
     this.pieces.splice(0, this.next)
     this.next = 0
     this.pieces.push(...pieces)
+    this.upTo = upTo
+  }
+
+  /** Whether all entries up to that sequence were taken. */
+  isPast(sequence: number): boolean {
+    const piece = this.pieces[this.next]
+    if (piece === undefined) return this.upTo >= sequence
+    if (piece.chunk.kind !== 'batch') return (piece.chunk.runs.sequence[0] as number) > sequence
+    return sequenceOf(this.batches.of(piece.chunk), this.at < 0 ? piece.from : this.at) > sequence
   }
 
   get waiting(): number {
     return this.pieces.length - this.next
   }
 
-  /** The next entries: of rows at most `maxRows`, none of them both up to and behind `boundary`. Null: there are none. */
-  take(maxRows: number, boundary: number): Taken | null {
+  /** The next entries: of rows at most `maxRows`, not both some up to and some behind a boundary. Null: there are none. */
+  take(maxRows: number, boundaries: readonly number[]): Taken | null {
     const piece = this.pieces[this.next]
     if (piece === undefined) return null
-    return piece.chunk.kind === 'batch' ? this.takeRows(piece, maxRows, boundary) : this.takeEntry(piece)
+    return piece.chunk.kind === 'batch' ? this.takeRows(piece, maxRows, boundaries) : this.takeEntry(piece)
   }
 
-  private takeRows({ chunk, from: first, to: end }: Piece, maxRows: number, boundary: number): Taken {
+  private takeRows({ chunk, from: first, to: end }: Piece, maxRows: number, boundaries: readonly number[]): Taken {
     const decoded = this.batches.of(chunk)
     const from = this.at < 0 ? first : this.at
-    const to = cutAt(decoded, from, Math.min(end, from + maxRows), boundary)
+    const to = boundaries.reduce((at, boundary) => cutAt(decoded, from, at, boundary), Math.min(end, from + maxRows))
     if (to === end) this.step()
     else this.at = to
     const { sequence, ingestion } = decoded

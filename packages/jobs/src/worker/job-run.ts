@@ -47,7 +47,8 @@ export class JobRun implements Runnable {
   private asked = false
   private piecesTaken = 0
   private appending = false
-  private wanted: 'no' | 'snapshot' | 'stop' | 'stopped' = 'no'
+  private wanted: { readonly at: number | null; readonly stop: boolean } | null = null
+  private stopped = false
   private idleTold = false
   private cpuMs = 0
   private quotaAtMs = 0
@@ -69,17 +70,17 @@ export class JobRun implements Runnable {
   /** Whether a turn would do anything. */
   get ready(): boolean {
     if (this.current !== null) return true
-    if (this.wanted === 'stopped') return false
-    if (this.wanted !== 'no') return !this.appending
+    if (this.stopped) return false
+    if (this.isDue()) return !this.appending
     return this.inputs.waiting > 0 && !(this.appending && this.collectedRows >= maxCollectedRows)
   }
 
-  add(pieces: readonly Piece[]): void {
+  add(pieces: readonly Piece[], upTo: number): void {
     this.asked = false
     this.piecesTaken++
     this.idleTold = false
     for (const { chunk, from, to } of pieces) this.bytesIn += Math.ceil((chunk.payload.length * (to - from)) / chunk.rows)
-    this.inputs.add(pieces)
+    this.inputs.add(pieces, upTo)
     this.ask()
   }
 
@@ -89,8 +90,9 @@ export class JobRun implements Runnable {
     this.tellIdle()
   }
 
-  want(what: 'snapshot' | 'stop'): void {
-    if (this.wanted === 'no' || what === 'stop') this.wanted = what
+  /** A snapshot after all entries up to `at`, or as soon as it can be; a stop is not taken back. */
+  want(at: number | null, stop: boolean): void {
+    if (this.wanted?.stop !== true) this.wanted = { at, stop }
   }
 
   /** Does some work; the caller tells what it cost. */
@@ -115,20 +117,22 @@ export class JobRun implements Runnable {
 
   /** Asks for input before it is out of it. */
   ask(): void {
-    if (this.asked || this.inputs.waiting > 1 || this.wanted === 'stopped') return
+    if (this.asked || this.inputs.waiting > 1 || this.stopped) return
     this.asked = true
     this.host.send({ kind: 'want', run: this.run })
   }
 
   private open(): Job {
-    const { plan, params, snapshots } = this.spec
+    const { plan, params, snapshots, upgrade, part } = this.spec
     return openJob(plan, {
       sink: {
         rows: (output, rows) => this.collect(outputStream(this.spec.job, output), rows, null),
         late: (operator, rows, watermark) => this.collect(lateStream(this.spec.job, operator), rows, watermark),
       },
       params,
-      snapshot: snapshots[0],
+      ...(snapshots.length > 0 && { snapshot: snapshots }),
+      upgrade,
+      ...(part !== null && { part }),
     })
   }
 
@@ -144,9 +148,11 @@ export class JobRun implements Runnable {
   }
 
   private begin(): void {
-    if (this.wanted !== 'no' && !this.appending) this.snapshot(this.wanted === 'stop')
-    if (this.wanted === 'stop' || this.wanted === 'stopped') return
-    this.current = this.inputs.take(this.rowsOfTurn, this.spec.silentUntil)
+    if (this.isDue()) {
+      if (!this.appending) this.snapshot()
+      return
+    }
+    this.current = this.stopped ? null : this.inputs.take(this.rowsOfTurn, this.boundaries())
     if (this.current !== null) this.job.push(this.current.input)
   }
 
@@ -168,19 +174,24 @@ export class JobRun implements Runnable {
     this.host.send({ kind: 'results', run: this.run, position: this.position, chunks })
   }
 
-  private snapshot(last: boolean): void {
-    this.handOver()
-    const from = this.host.now()
-    const bytes = this.copyOfState()
-    this.host.send({ kind: 'snapshot', run: this.run, position: this.position, bytes, pauseMs: this.host.now() - from, last })
-    this.wanted = last ? 'stopped' : 'no'
+  private boundaries(): readonly number[] {
+    const at = this.wanted?.at ?? null
+    return at === null ? [this.spec.silentUntil] : [this.spec.silentUntil, at]
   }
 
-  private copyOfState(): Uint8Array {
-    const state = this.job.snapshot()
-    const bytes = this.host.memory.take(state.length)
-    bytes.set(state)
-    return bytes
+  private isDue(): boolean {
+    return this.wanted !== null && !this.stopped && (this.wanted.at === null || this.inputs.isPast(this.wanted.at))
+  }
+
+  private snapshot(): void {
+    const { at, stop } = this.wanted as { at: number | null; stop: boolean }
+    this.wanted = null
+    this.stopped = stop
+    if (at !== null) this.position = at
+    this.handOver()
+    const from = this.host.now()
+    const bytes = this.job.snapshot((size) => this.host.memory.take(size))
+    this.host.send({ kind: 'snapshot', run: this.run, position: this.position, bytes, pauseMs: this.host.now() - from })
   }
 
   private checkQuota(): void {

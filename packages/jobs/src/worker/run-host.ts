@@ -60,14 +60,13 @@ class Runs implements RunHost {
   private tell(run: JobRun, order: Exclude<Order, { kind: 'open' | 'reuse' }>): void {
     switch (order.kind) {
       case 'pieces':
-        run.add(order.pieces)
+        run.add(order.pieces, order.upTo)
         break
       case 'appended':
         run.appended()
         break
       case 'snapshot':
-      case 'stop':
-        run.want(order.kind)
+        run.want(order.at, order.stop)
         break
       case 'figures':
         this.send({ kind: 'figures', run: run.run, figures: run.figures() })

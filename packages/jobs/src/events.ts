@@ -1,0 +1,10 @@
+/** What an operator should hear of jobs. */
+export type JobEvent = { readonly tenant: string; readonly job: string } & (
+  | { readonly kind: 'snapshot-unusable'; readonly file: string; readonly reason: string }
+  /** The run ended and goes on from its last snapshot. */
+  | { readonly kind: 'restarted'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly code: string; readonly reason: string }
+  /** Results wait for the log: the disk is full, or too much waits to be written. */
+  | { readonly kind: 'results-wait'; readonly reason: string }
+  | { readonly kind: 'snapshot-failed'; readonly reason: string }
+)

@@ -1,0 +1,222 @@
+import { join } from 'node:path'
+import { compareState, type StateFate } from '@millrace/engine'
+import { type Files, type Log, nodeFiles } from '@millrace/log'
+import { limits, MillraceError } from '@millrace/plan'
+import type { JobEvent } from './events.ts'
+import { type JobSpec, markStream, type StartOptions } from './job-spec.ts'
+import { readMark } from './mark.ts'
+import type { RunFigures } from './messages.ts'
+import { WorkerPool } from './pool/worker-pool.ts'
+import { beginOf, newestOf } from './running/begin.ts'
+import { type Ended, type JobState, pinOf, RunningJob, type SnapshotFigures } from './running/running-job.ts'
+import { SnapshotStore } from './snapshots/snapshot-store.ts'
+import { TenantClock } from './tenant-clock.ts'
+
+export interface JobsOptions {
+  readonly log: Log
+  /** Where snapshots lie; beside the log's folder. */
+  readonly directory: string
+  readonly files?: Files
+  /** Threads that run jobs; 0: this one. Default 1. */
+  readonly workers?: number
+  /** A job that took entries since its last snapshot takes one after this time. Default 30 s. */
+  readonly snapshotEveryMs?: number
+  /**
+   * The log's time is the clock's: ticks are appended when a deadline comes, and a restart is not idleness (semantics T5).
+   * False where the log's time derives from the data (T8). Default true.
+   */
+  readonly live?: boolean
+  readonly report?: (event: JobEvent) => void
+}
+
+export interface JobStatus {
+  readonly tenant: string
+  readonly job: string
+  readonly state: JobState
+  /** Results caused by entries up to this sequence are in the log. */
+  readonly position: number
+  readonly epoch: number
+  /** Last snapshot since the start; null: none yet. */
+  readonly snapshot: SnapshotFigures | null
+  /** Runs that ended before their time, the newest last. */
+  readonly ended: readonly Ended[]
+}
+
+const defaultSnapshotEveryMs = 30_000
+
+/** Jobs over a log: each goes on from where it was, whatever ended it, and every result is in the log exactly once. */
+export class Jobs {
+  private readonly log: Log
+  private readonly files: Files
+  private readonly directory: string
+  private readonly pool: WorkerPool
+  private readonly live: boolean
+  private readonly report: (event: JobEvent) => void
+  private readonly jobs = new Map<string, RunningJob>()
+  private readonly clocks = new Map<string, TenantClock>()
+  /** Streams whose time went on after the restart. */
+  private readonly resumed = new Set<string>()
+  private readonly timer: NodeJS.Timeout
+  private readonly snapshotEveryMs: number
+
+  constructor({ log, directory, files = nodeFiles, workers = 1, snapshotEveryMs = defaultSnapshotEveryMs, live = true, report = () => {} }: JobsOptions) {
+    this.log = log
+    this.files = files
+    this.directory = directory
+    this.pool = new WorkerPool(workers)
+    this.live = live
+    this.report = report
+    this.snapshotEveryMs = snapshotEveryMs
+    this.timer = setInterval(() => this.snapshotDue(), Math.min(1000, snapshotEveryMs)).unref()
+  }
+
+  /** Starts a job, where it was or as the options say; resolves when it takes its input. */
+  async start(spec: JobSpec, options: StartOptions = {}): Promise<void> {
+    const key = keyOf(spec.tenant, spec.job)
+    checkName(spec.job)
+    if (this.jobs.get(key)?.state === 'running' || this.jobs.get(key)?.state === 'stopping')
+      throw new MillraceError('JOB_RUNS', { tenant: spec.tenant, job: spec.job })
+    if (this.live) await this.resume(spec)
+    const store = this.store(spec.tenant, spec.job)
+    if (options.upgrade === true) await this.finishOldPlan(spec, store)
+    const begin = await beginOf(this.log, store, spec, options)
+    await this.log.setRetention(spec.tenant, markStream(spec.job), { maxAgeMs: null, maxBytes: null, lastOnly: true })
+    await this.log.pin(pinOf(spec, Math.min(begin.position, (await store.oldestPosition()) ?? begin.position) + 1))
+    const job = new RunningJob(spec, begin, {
+      log: this.log,
+      pool: this.pool,
+      store,
+      upgrade: options.upgrade === true,
+      again: () => beginOf(this.log, store, spec, { upgrade: options.upgrade }),
+      report: this.report,
+      changed: () => this.clocks.get(spec.tenant)?.changed(),
+    })
+    this.jobs.set(key, job)
+    if (this.live && !this.clocks.has(spec.tenant)) this.clocks.set(spec.tenant, new TenantClock(spec.tenant, this.log, () => this.jobsOf(spec.tenant)))
+    await job.until(() => job.canSnapshot)
+    if (options.upgrade === true) await job.snapshot()
+  }
+
+  /** What would become of a job's state if it went on with another plan. */
+  async compare({ tenant, job, plan }: Pick<JobSpec, 'tenant' | 'job' | 'plan'>): Promise<readonly StateFate[]> {
+    const { snapshot } = await this.store(tenant, job).newest()
+    return snapshot === null ? [] : compareState(snapshot.trailer.plan, plan)
+  }
+
+  /** Ends a job with a snapshot: started again, it goes on from there. With `savepoint` that state is kept under the name as well. */
+  async stop(tenant: string, job: string, options: { readonly savepoint?: string } = {}): Promise<void> {
+    await this.get(tenant, job).stop()
+    if (options.savepoint !== undefined) await this.store(tenant, job).keepAs(options.savepoint)
+    this.jobs.delete(keyOf(tenant, job))
+  }
+
+  /** Takes a snapshot now; resolves when it is durable. */
+  async snapshot(tenant: string, job: string): Promise<void> {
+    await this.get(tenant, job).snapshot()
+  }
+
+  /** Resolves when the job has taken all that the log has for it, and its results are in the log. */
+  async settle(tenant: string, job: string): Promise<void> {
+    await this.get(tenant, job).settle()
+  }
+
+  /** Log time at which a tick would change something for the job, once it is settled; null: none would. */
+  nextTickMs(tenant: string, job: string): number | null {
+    return this.get(tenant, job).nextTickMs
+  }
+
+  status(tenant: string, job: string): JobStatus {
+    const { state, mark, lastSnapshot, ended } = this.get(tenant, job)
+    return { tenant, job, state, position: mark.position, epoch: mark.epoch, snapshot: lastSnapshot, ended }
+  }
+
+  /** What a job counts and holds, by part. */
+  figures(tenant: string, job: string): Promise<readonly RunFigures[]> {
+    return this.get(tenant, job).figures()
+  }
+
+  list(): readonly JobStatus[] {
+    return [...this.jobs.values()].map(({ spec }) => this.status(spec.tenant, spec.job))
+  }
+
+  savepoints(tenant: string, job: string): Promise<readonly string[]> {
+    return this.store(tenant, job).savepoints()
+  }
+
+  /** Ends all jobs, each with a snapshot. */
+  async close(): Promise<void> {
+    clearInterval(this.timer)
+    for (const clock of this.clocks.values()) clock.close()
+    await Promise.all([...this.jobs.values()].map((job) => (job.state === 'running' ? job.stop().catch(() => {}) : undefined)))
+    await this.pool.close()
+  }
+
+  /** New code never takes input that the old one has given results for: after a crash the old plan goes on to where it was. */
+  private async finishOldPlan(spec: JobSpec, store: SnapshotStore): Promise<void> {
+    const last = await this.log.last(spec.tenant, markStream(spec.job))
+    if (last === null) return
+    const mark = readMark(last)
+    const { snapshot } = await newestOf(store, mark.epoch)
+    if (snapshot === null || snapshot.trailer.position >= mark.position) return
+    const { plan, params } = snapshot.trailer
+    await this.start({ ...spec, plan, params })
+    await this.stop(spec.tenant, spec.job)
+  }
+
+  private get(tenant: string, job: string): RunningJob {
+    const found = this.jobs.get(keyOf(tenant, job))
+    if (found !== undefined) return found
+    throw new MillraceError('JOB_UNKNOWN', {
+      tenant,
+      job,
+      jobs:
+        this.jobsOf(tenant)
+          .map(({ spec }) => spec.job)
+          .join(', ') || 'none',
+    })
+  }
+
+  private jobsOf(tenant: string): readonly RunningJob[] {
+    return [...this.jobs.values()].filter(({ spec }) => spec.tenant === tenant)
+  }
+
+  private store(tenant: string, job: string): SnapshotStore {
+    return new SnapshotStore(this.files, join(this.directory, fileName(tenant), fileName(job)))
+  }
+
+  private snapshotDue(): void {
+    const now = this.log.now()
+    for (const job of this.jobs.values()) {
+      const { lastSnapshot, mark } = job
+      if (job.canSnapshot && job.takenUpTo > (lastSnapshot?.position ?? mark.begin) && now - (lastSnapshot?.writtenMs ?? job.openedMs) >= this.snapshotEveryMs)
+        job.snapshot().catch(() => {})
+    }
+  }
+
+  /** While nothing ran, no stream was idle: its time stood still from the log's last entry until now (semantics T5). */
+  private async resume({ tenant, plan }: JobSpec): Promise<void> {
+    const { lastMs } = this.log
+    const known = new Set(this.log.streams(tenant).map(({ stream }) => stream))
+    for (const stream of Object.keys(plan.streams)) {
+      if (this.resumed.has(keyOf(tenant, stream))) continue
+      this.resumed.add(keyOf(tenant, stream))
+      if (!known.has(stream)) continue
+      const entry = { stream, rows: 1, schema: 0, payload: new Uint8Array(0) }
+      const paused = { ...entry, kind: 'paused', ingestionMs: Float64Array.of(Math.max(lastMs, this.log.lastMs)) } as const
+      await this.log.append({ tenant, chunks: [paused, { ...entry, kind: 'resumed' }] })
+    }
+  }
+}
+
+function keyOf(tenant: string, name: string): string {
+  return `${tenant}\n${name}`
+}
+
+function checkName(job: string): void {
+  if (!/^[a-z][a-z0-9_-]*$/i.test(job) || job.length > limits.nameLength) throw new MillraceError('JOB_NAME', { job, limit: limits.nameLength })
+}
+
+/** A name as file systems keep it apart from others, those that do not tell cases apart included. */
+function fileName(name: string): string {
+  return name.replace(/[^a-z0-9_-]/g, (character) => [...new TextEncoder().encode(character)].map((byte) => `%${byte.toString(16)}`).join(''))
+}

@@ -1,0 +1,126 @@
+import type { Log, LogReader } from '@millrace/log'
+import type { Failure, Order, Report, RunFigures, RunSpec } from '../messages.ts'
+import type { RunLine, RunListener, WorkerPool } from '../pool/worker-pool.ts'
+
+/** What a part tells its job. */
+export interface PartListener {
+  results(part: Part, report: Extract<Report, { kind: 'results' }>): void
+  snapshotTaken(part: Part, report: Extract<Report, { kind: 'snapshot' }>): void
+  failed(part: Part, failure: Failure): void
+  lost(part: Part, reason: string, blamed: boolean): void
+  /** Something changed that others may wait for. */
+  changed(): void
+}
+
+/** An order to a part, which knows its run. */
+type PartOrder = Order extends infer O ? (O extends { readonly run: number } ? Omit<O, 'run'> : O) : never
+
+/** A run of a job, or of one part of it: hands over what the log has for it. */
+export class Part implements RunListener {
+  readonly index: number
+  opened = false
+  private line: RunLine | null = null
+  private readonly reader: LogReader
+  private readonly listener: PartListener
+  /** Pieces orders sent. */
+  private sent = 0
+  /** The log had no more when the run last asked. */
+  private caughtUp = false
+  private idle: Extract<Report, { kind: 'idle' }> | null = null
+  private readonly waiting: ((figures: RunFigures) => void)[] = []
+  private closed = false
+
+  constructor(index: number, log: Log, tenant: string, streams: readonly string[], position: number, listener: PartListener) {
+    this.index = index
+    this.listener = listener
+    this.reader = log.reader({ tenant, streams, from: position + 1 })
+  }
+
+  /** All that the log has was taken. */
+  get settled(): boolean {
+    return this.caughtUp && this.idle !== null && this.idle.taken === this.sent
+  }
+
+  /** When a tick would change something, once settled; null: none would. */
+  get nextTickMs(): number | null {
+    return this.idle?.nextTickMs ?? null
+  }
+
+  /** Everything up to this sequence was handed over. */
+  get handedOver(): number {
+    return this.reader.position - 1
+  }
+
+  open(pool: WorkerPool, spec: RunSpec, place: number | null): void {
+    this.line = pool.open(spec, this, place)
+  }
+
+  send(order: PartOrder): void {
+    if (this.line !== null && !this.closed) this.line.send({ ...order, run: this.line.run } as Order)
+  }
+
+  lost(reason: string, blamed: boolean): void {
+    if (!this.closed) this.listener.lost(this, reason, blamed)
+  }
+
+  report(report: Report): void {
+    if (this.closed) return
+    switch (report.kind) {
+      case 'opened':
+        this.opened = true
+        break
+      case 'want':
+        void this.handOver()
+        return
+      case 'idle':
+        this.idle = report
+        break
+      case 'results':
+        this.listener.results(this, report)
+        break
+      case 'snapshot':
+        this.listener.snapshotTaken(this, report)
+        break
+      case 'figures':
+        this.waiting.shift()?.(report.figures)
+        return
+      case 'failed':
+        this.listener.failed(this, report.failure)
+        return
+      default:
+        report satisfies never
+    }
+    this.listener.changed()
+  }
+
+  figures(): Promise<RunFigures> {
+    return new Promise((resolve) => {
+      this.waiting.push(resolve)
+      this.send({ kind: 'figures' })
+    })
+  }
+
+  close(): void {
+    this.send({ kind: 'drop' })
+    this.closed = true
+    this.reader.close()
+  }
+
+  private async handOver(): Promise<void> {
+    try {
+      let pieces = await this.reader.read()
+      while (pieces.length === 0 && !this.closed) {
+        this.caughtUp = true
+        this.listener.changed()
+        await this.reader.wait()
+        pieces = this.closed ? [] : await this.reader.read()
+      }
+      if (this.closed) return
+      this.caughtUp = false
+      this.sent++
+      this.send({ kind: 'pieces', pieces, upTo: this.handedOver })
+    } catch (error) {
+      if (!this.closed) this.listener.failed(this, { code: 'JOB_READ', message: String(error), stack: error instanceof Error ? (error.stack ?? '') : '' })
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import type { Log } from '@millrace/log'
+import { clockStream } from './job-spec.ts'
+
+/** A job as its tenant's clock sees it. */
+export interface Ticked {
+  /** Log time at which a tick would change something; null: none would, or the job is busy. */
+  readonly nextTickMs: number | null
+  /** Everything of its streams up to this sequence was taken. */
+  readonly takenUpTo: number
+}
+
+/** Timers that reach further than a system's do are set again. */
+const longestMs = 3_600_000
+const retryMs = 500
+
+/** Appends the ticks of a tenant's log: one whenever the deadline of a job comes and no record did its work (semantics T5). */
+export class TenantClock {
+  private readonly tenant: string
+  private readonly log: Log
+  private readonly jobs: () => Iterable<Ticked>
+  private timer: NodeJS.Timeout | null = null
+  private dueMs = Number.POSITIVE_INFINITY
+  private appending = false
+  private closed = false
+  /** Sequence of the last tick: a job that has not seen it does not know better. */
+  private lastTick = 0
+
+  constructor(tenant: string, log: Log, jobs: () => Iterable<Ticked>) {
+    this.tenant = tenant
+    this.log = log
+    this.jobs = jobs
+  }
+
+  /** A job may have another deadline now. */
+  changed(): void {
+    if (this.appending || this.closed) return
+    const dueMs = this.nextMs()
+    if (dueMs === this.dueMs) return
+    this.dueMs = dueMs
+    if (this.timer !== null) clearTimeout(this.timer)
+    this.timer = dueMs === Number.POSITIVE_INFINITY ? null : setTimeout(() => void this.reached(), Math.min(longestMs, Math.max(0, dueMs - this.log.now())))
+  }
+
+  close(): void {
+    this.closed = true
+    if (this.timer !== null) clearTimeout(this.timer)
+  }
+
+  private async reached(): Promise<void> {
+    this.dueMs = Number.POSITIVE_INFINITY
+    this.timer = null
+    if (this.nextMs() <= this.log.now()) {
+      this.appending = true
+      await this.tick()
+      this.appending = false
+    }
+    this.changed()
+  }
+
+  private async tick(): Promise<void> {
+    const chunk = { stream: clockStream, kind: 'tick', rows: 1, schema: 0, payload: new Uint8Array(0) } as const
+    try {
+      const { sequences } = await this.log.append({ tenant: this.tenant, chunks: [chunk] })
+      this.lastTick = sequences[0] as number
+    } catch {
+      // No room, or the log is closed: the job that needs the tick goes on needing it.
+      await new Promise((resolve) => setTimeout(resolve, retryMs))
+    }
+  }
+
+  private nextMs(): number {
+    let earliest = Number.POSITIVE_INFINITY
+    for (const { nextTickMs, takenUpTo } of this.jobs()) if (nextTickMs !== null && takenUpTo >= this.lastTick) earliest = Math.min(earliest, nextTickMs)
+    return earliest
+  }
+}
