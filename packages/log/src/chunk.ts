@@ -40,7 +40,7 @@ export interface Runs {
   readonly ingestionMs: Float64Array
 }
 
-/** Rows [from, to) of a chunk; `run` is the run of row `from`. */
+/** Rows [from, to) of a chunk. */
 export interface Piece {
   readonly chunk: Chunk
   readonly from: number
