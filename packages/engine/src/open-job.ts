@@ -38,7 +38,8 @@ export function openJob(plan: Plan, options: JobOptions): Job {
   return job
 }
 
-class PlanJob implements Job {
+/** One plan being run. */
+export class PlanJob implements Job {
   readonly strings = new Strings()
   readonly outputs: Record<string, { rows: number; revisions: number }> = {}
   readonly stations: Station[]

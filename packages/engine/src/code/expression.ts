@@ -1,7 +1,7 @@
 import type { CallExpression, Constant, Expression } from '@millrace/plan'
 import { callCode } from './calls.ts'
 import type { ExpressionContext } from './context.ts'
-import { memberValue, membersIn } from './member-params.ts'
+import { membersIn, memberValue } from './member-params.ts'
 import type { Code, Scope } from './scope.ts'
 import { never } from './scope.ts'
 

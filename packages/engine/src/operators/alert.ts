@@ -171,6 +171,7 @@ export class Alert implements StatefulOperator {
 
   renumberMembers(numbers: Int32Array): void {
     this.episodes.renumberMembers(this.shape, numbers, (from, to) => this.stored.move(from, to))
+    this.stored.renumberMembers(this.episodes.pane)
     this.nextSilence = null
   }
 

@@ -1,9 +1,12 @@
 import type { Column } from '@millrace/columns'
 import type { Field } from '@millrace/plan'
+import { memberColumn } from '../code/member-params.ts'
 import type { StateWriter } from '../state/bytes.ts'
+import type { Pane } from '../state/pane.ts'
 import type { Restoring } from '../state/restoring.ts'
 import type { Strings } from '../state/strings.ts'
 import type { Origins } from '../state/unite.ts'
+import { memberOf } from './pane-members.ts'
 
 /** Rows kept by entry, as columns of numbers: an alert shows its last true row when it clears by silence. */
 export class StoredRows {
@@ -32,6 +35,12 @@ export class StoredRows {
 
   move(from: number, to: number): void {
     for (const column of this.columns) column[to] = column[from] as number
+  }
+
+  /** In a shared job: every entry's row is of the member of its key. */
+  renumberMembers(pane: Pane): void {
+    const column = this.columns[this.fields.findIndex(({ name }) => name === memberColumn)]
+    for (let entry = 0; entry < pane.count; entry++) if (column !== undefined && entry < column.length) column[entry] = memberOf(pane, entry)
   }
 
   get bytes(): number {

@@ -1,4 +1,4 @@
-import { type CallExpression, type Constant, type Expression, functions, type FunctionNode, type Plan } from '@millrace/plan'
+import { type CallExpression, type Constant, type Expression, type FunctionNode, functions, type Plan } from '@millrace/plan'
 
 const comparisons: ReadonlySet<string> = new Set(['eq', 'ne', 'lt', 'le', 'gt', 'ge'])
 

@@ -1,14 +1,14 @@
 import type { Column, Rows } from '@millrace/columns'
 import type { Expression, Field, FilterOperator, Plan } from '@millrace/plan'
-import { memberColumn } from '../code/member-params.ts'
 import type { MemberParams } from '../code/member-params.ts'
+import { memberColumn } from '../code/member-params.ts'
 import type { FailureCount } from '../code/runtime.ts'
 import { filter } from '../operators/filter.ts'
 import type { Transform } from '../operators/transform.ts'
 import { ascending } from '../state/ascending.ts'
 import { conditionsOf } from './conditions.ts'
 import { MemberIndex } from './member-index.ts'
-import { beginPairs, gatherNumbers, type GatheredColumn, pairColumn } from './pair-columns.ts'
+import { beginPairs, type GatheredColumn, gatherNumbers, pairColumn } from './pair-columns.ts'
 import { type FindPairs, findPairs } from './route-code.ts'
 
 /**
@@ -35,7 +35,7 @@ export class Route {
   /** `fields`: of the records and, last, the member's number. */
   constructor(operator: FilterOperator, fields: readonly Field[], params: Plan['params'], members: number, of: MemberParams, failures: FailureCount) {
     const { alike, equal, rest } = conditionsOf(operator.where, fields, of)
-    this.alike = alike.length === 0 ? null : filter({ ...operator, id: '', where: allOf(alike) }, fields, params, failures)
+    this.alike = alike.length === 0 ? null : filter({ ...operator, input: '', where: allOf(alike) }, fields, params, failures)
     this.index = new MemberIndex(members, equal)
     this.find = findPairs(rest, fields, params, failures)
     this.fields = fields
