@@ -1,4 +1,4 @@
-import type { Log } from '@millrace/log'
+import type { Chunk, Log } from '@millrace/log'
 import type { Random } from '@millrace/log/testing'
 import type { ModelAppend, ModelChunk, ModelTenant } from './model.ts'
 import { Permission, streamsOf } from './permission.ts'
@@ -16,7 +16,8 @@ export async function checkTenant(log: Log, tenant: ModelTenant, random: Random)
   const permission = new Permission(tenant, log.now())
   for (const append of tenant.appends) checkAppend(append, found.get(append.id) ?? [], permission)
   checkErasures(tenant, rows)
-  await checkOtherReads(log, tenant, rows, random)
+  const kept = (row: Row): boolean => !permission.mayBeGone(tenant.appends.find(({ id }) => id === row.append)!.chunks[row.chunk]!)
+  await checkOtherReads(log, tenant, rows.filter(kept), kept, random)
   await checkFigures(log, tenant, rows)
   return rows.length
 }
@@ -83,15 +84,19 @@ function checkErasures(tenant: ModelTenant, rows: readonly Row[]): void {
   }
 }
 
-/** From any position, in pieces of any size, of any of the streams: the same rows. */
-async function checkOtherReads(log: Log, tenant: ModelTenant, rows: readonly Row[], random: Random): Promise<void> {
+/** From any position, in pieces of any size, of any of the streams: the same rows, of those that retention lets nobody drop meanwhile. */
+async function checkOtherReads(log: Log, tenant: ModelTenant, rows: readonly Row[], kept: (row: Row) => boolean, random: Random): Promise<void> {
   for (let reads = 0; reads < 2; reads++) {
     const streams = streamsOf(tenant).filter(() => random.chance(0.7))
     const from = random.below(tenant.nextSequence + 1)
     const expected = rows.filter((row) => row.sequence >= from && streams.includes(row.stream))
-    const read = await readRows(log, { tenant: tenant.name, streams, from }, random.pick([1, 100, 5000]))
-    if (JSON.stringify(read) !== JSON.stringify(expected)) throw new Violation('every read gives the same rows', difference(expected, read, from))
+    const read = (await readRows(log, { tenant: tenant.name, streams, from }, random.pick([1, 100, 5000]))).filter(kept)
+    if (!same(read, expected)) throw new Violation('every read gives the same rows', difference(expected, read, from))
   }
+}
+
+function same(rows: readonly Row[], others: readonly Row[]): boolean {
+  return JSON.stringify(rows) === JSON.stringify(others)
 }
 
 function difference(expected: readonly Row[], read: readonly Row[], from: number): Record<string, unknown> {
@@ -105,23 +110,28 @@ async function checkFigures(log: Log, tenant: ModelTenant, rows: readonly Row[])
     throw new Violation('no sequence is given twice', { next: log.nextSequence(name), given: tenant.nextSequence - 1 })
   }
   if (log.lastMs < tenant.lastMs) throw new Violation('log time survives a restart', { lastMs: log.lastMs, told: tenant.lastMs })
+  await checkStreams(log, tenant, rows)
+}
+
+/** Only where no row was dropped while it looked. */
+async function checkStreams(log: Log, tenant: ModelTenant, rows: readonly Row[]): Promise<void> {
+  const { name } = tenant
+  const streams = streamsOf(tenant)
   const figures = log.streams(name)
-  for (const stream of streamsOf(tenant)) {
+  const last = new Map<string, Chunk | null>()
+  for (const stream of streams) last.set(stream, await log.last(name, stream))
+  const ms = rows[Math.floor(rows.length / 2)]?.ingestionMs ?? 0
+  const at = await log.sequenceAt(name, ms)
+  if (!same(rows, await readRows(log, { tenant: name, streams }))) return
+
+  for (const stream of streams) {
     const of = rows.filter((row) => row.stream === stream)
     const figure = figures.find((known) => known.stream === stream)
     const seen = { stream, figure, rows: of.length, first: of[0]?.sequence, last: of.at(-1)?.sequence }
-    const same = (figure?.rows ?? 0) === of.length && (figure?.firstSequence ?? undefined) === of[0]?.sequence
-    if (!same || (of.length > 0 && figure?.lastSequence !== of.at(-1)!.sequence)) throw new Violation('the figures of a stream are those of its rows', seen)
-    const last = await log.last(name, stream)
-    if ((last === null) !== (of.length === 0)) throw new Violation('the newest chunk is there where a stream has rows', seen)
+    const right = (figure?.rows ?? 0) === of.length && (figure?.firstSequence ?? undefined) === of[0]?.sequence
+    if (!right || (of.length > 0 && figure?.lastSequence !== of.at(-1)!.sequence)) throw new Violation('the figures of a stream are those of its rows', seen)
+    if ((last.get(stream) === null) !== (of.length === 0)) throw new Violation('the newest chunk is there where a stream has rows', seen)
   }
-  await checkTimes(log, name, rows)
-}
-
-async function checkTimes(log: Log, tenant: string, rows: readonly Row[]): Promise<void> {
-  const row = rows[Math.floor(rows.length / 2)]
-  if (!row) return
-  const first = rows.find(({ ingestionMs }) => ingestionMs >= row.ingestionMs)!
-  const at = await log.sequenceAt(tenant, row.ingestionMs)
-  if (at !== first.sequence) throw new Violation('the sequence at a time is that of its first row', { ms: row.ingestionMs, at, first: first.sequence })
+  const first = rows.find(({ ingestionMs }) => ingestionMs >= ms)
+  if (first && at !== first.sequence) throw new Violation('the sequence at a time is that of its first row', { ms, at, first })
 }

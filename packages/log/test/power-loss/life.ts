@@ -15,19 +15,18 @@ export class Life {
   readonly random: Random
   /** After an answer LOG_FAILED: nothing but closing makes sense. */
   failed = false
-  /** Errors that the log may give, beside those of a failure that was planned. */
   readonly #disk: SimulatedDisk
-  readonly #allowed: ReadonlySet<string>
+  /** Calls of the disk were planned to fail. */
+  #faulty = false
   readonly #underWay = new Set<Promise<void>>()
   readonly #followers: Follower[] = []
   #broken: unknown = null
 
-  constructor(log: Log, disk: SimulatedDisk, tenants: readonly ModelTenant[], random: Random, allowed: ReadonlySet<string>) {
+  constructor(log: Log, disk: SimulatedDisk, tenants: readonly ModelTenant[], random: Random) {
     this.log = log
     this.tenants = tenants
     this.random = random
     this.#disk = disk
-    this.#allowed = allowed
   }
 
   /** Awaits an answer of the log; rejects with Crash where the disk ends before. */
@@ -46,6 +45,7 @@ export class Life {
 
   append(tenant: ModelTenant, append: ModelAppend): void {
     append.fate = 'waiting'
+    for (const chunk of append.chunks) chunk.erased = 'no'
     const { producer } = append
     const chunks = append.chunks.map((chunk) => chunk.new)
     this.start(
@@ -79,21 +79,43 @@ export class Life {
   /** Until everything under way was answered. */
   async idle(): Promise<void> {
     while (this.#underWay.size > 0) await this.alive(Promise.all(this.#underWay))
+    this.rethrow()
+  }
+
+  /** What went wrong in what nobody awaited. */
+  rethrow(): void {
     if (this.#broken) throw this.#broken
   }
 
-  /** Every law, over all that there is. Answers the rows. */
+  /** Lets one of the next calls of the disk fail, or several. */
+  plan(): void {
+    this.#faulty = true
+    const kind = this.random.pick(['write', 'write', 'sync', 'sync', 'create', 'rename', 'truncate', 'syncDirectory', 'remove'] as const)
+    const code = kind === 'write' || kind === 'create' ? this.random.pick(['ENOSPC', 'EIO'] as const) : 'EIO'
+    this.#disk.fail({ kind, code, nth: this.random.between(1, 6), times: this.random.pick([1, 1, 3, Number.POSITIVE_INFINITY]) })
+  }
+
+  /** Every law, over all that there is, where the log did not fail. Answers the rows. */
   async check(): Promise<number> {
     await this.idle()
+    if (this.failed) return 0
     let rows = 0
     for (const tenant of this.tenants) rows += await this.alive(checkTenant(this.log, tenant, this.random))
     for (const follower of this.#followers) await this.alive(follower.check(this.log))
     return rows
   }
 
+  /** A last check, and the log is closed. */
+  async end(): Promise<number> {
+    const rows = await this.check()
+    if (this.random.chance(0.5)) this.#disk.heal()
+    await this.alive(this.log.close()).catch((error: unknown) => this.tolerate(error))
+    return rows
+  }
+
   tolerate(error: unknown): void {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (!this.#allowed.has(code)) throw error
+    if (!this.#faulty || (code !== 'LOG_DISK_FULL' && code !== 'LOG_FAILED')) throw error
     if (code === 'LOG_FAILED') this.failed = true
   }
 

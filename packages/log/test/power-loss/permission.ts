@@ -51,6 +51,8 @@ export function streamsOf(tenant: ModelTenant): readonly string[] {
   return [...new Set(tenant.appends.flatMap(({ chunks }) => chunks.map((chunk) => chunk.new.stream)))].sort()
 }
 
+/** In the order of the log; those without a place come last. */
 export function chunksOf(tenant: ModelTenant, stream: string): { readonly append: ModelAppend; readonly chunk: ModelChunk }[] {
-  return tenant.appends.flatMap((append) => append.chunks.filter((chunk) => chunk.new.stream === stream).map((chunk) => ({ append, chunk })))
+  const appends = tenant.appends.toSorted((a, b) => (a.sequence ?? Number.MAX_VALUE) - (b.sequence ?? Number.MAX_VALUE))
+  return appends.flatMap((append) => append.chunks.filter((chunk) => chunk.new.stream === stream).map((chunk) => ({ append, chunk })))
 }

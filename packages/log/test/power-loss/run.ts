@@ -8,7 +8,7 @@ export interface PowerLossRun {
 
 /** Many schedules, from a seed on; stops after `maxFailures`. */
 export async function runSchedules(count: number, firstSeed: number, options: ScheduleOptions, maxFailures = 3): Promise<PowerLossRun> {
-  const figures: ScheduleFigures = { powerLosses: 0, processLosses: 0, closes: 0, acknowledged: 0, rows: 0, operations: 0 }
+  const figures: ScheduleFigures = { powerLosses: 0, processLosses: 0, closes: 0, failures: 0, acknowledged: 0, rows: 0, operations: 0 }
   const failures: { seed: number; error: unknown }[] = []
   let schedules = 0
   for (; schedules < count && failures.length < maxFailures; schedules++) {

@@ -8,6 +8,8 @@ import { Permission, streamsOf } from './permission.ts'
 export interface World {
   nowMs: number
   nextAppend: number
+  /** Calls of the disk may fail. */
+  readonly faulty: boolean
 }
 
 const kinds: Readonly<Record<string, readonly ChunkKind[]>> = {
@@ -25,13 +27,28 @@ export async function randomStep(life: Life, world: World): Promise<void> {
   const tenant = random.pick(life.tenants)
   const step = pickStep(random.next())
   world.nowMs += random.chance(0.1) ? random.between(-5000, 60_000) : random.below(50)
+  if (world.faulty && random.chance(0.05)) life.plan()
   await steps[step](life, tenant, world)
   if (random.chance(0.3)) await life.idle()
 }
 
 type Step = (life: Life, tenant: ModelTenant, world: World) => Promise<void>
 
-const shares = { append: 40, burst: 8, producer: 14, repeat: 6, follow: 3, read: 9, maintain: 8, retention: 3, pin: 4, unpin: 1, erase: 2, check: 2 } as const
+const shares = {
+  append: 40,
+  burst: 8,
+  producer: 14,
+  repeat: 5,
+  resend: 4,
+  follow: 3,
+  read: 9,
+  maintain: 8,
+  retention: 3,
+  pin: 4,
+  unpin: 1,
+  erase: 2,
+  check: 2,
+} as const
 type StepName = keyof typeof shares
 
 function pickStep(draw: number): StepName {
@@ -56,8 +73,14 @@ const steps: Readonly<Record<StepName, Step>> = {
   },
   repeat: async (life, tenant) => {
     await life.idle()
-    const newest = tenant.appends.filter(({ producer, fate }) => producer && fate === 'there').at(-1)
-    if (newest) life.repeat(tenant, newest)
+    const newest = tenant.appends
+      .filter(({ producer, fate, chunks }) => producer && fate === 'there' && chunks.every(({ erased }) => erased === 'no'))
+      .slice(-3)
+    if (newest.length > 0) life.repeat(tenant, life.random.pick(newest))
+  },
+  resend: async (life, tenant) => {
+    const absent = tenant.appends.filter(({ producer, fate }) => producer && (fate === 'absent' || fate === 'refused')).slice(-3)
+    if (absent.length > 0) life.append(tenant, life.random.pick(absent))
   },
   follow: async (life, tenant) => {
     const of = streams.filter(() => life.random.chance(0.6))
@@ -94,6 +117,7 @@ const steps: Readonly<Record<StepName, Step>> = {
       .flatMap(({ chunks }) => chunks)
       .filter((chunk) => chunk.erased === 'no' && (stream === undefined || chunk.new.stream === stream))
     for (const chunk of gone) chunk.erased = 'perhaps'
+    if (stream === undefined) tenant.pins.clear()
     if (await settled(life, life.log.erase(tenant.name, stream))) for (const chunk of gone) chunk.erased = 'yes'
   },
   check: async (life) => {
