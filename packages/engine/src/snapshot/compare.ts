@@ -59,15 +59,15 @@ const lost = (kind: StateFate['kind'], name: string, reason: string): StateFate 
 
 /** Why state with the one meaning does not fit the other, in words; empty: it fits. */
 export function difference(before: Fingerprint, after: Fingerprint): string {
-  if (before['kind'] !== after['kind']) return `it was: ${before['kind']}; it is: ${after['kind']}`
-  return Object.keys({ ...before, ...after })
+  const whats = before['kind'] === after['kind'] ? Object.keys({ ...before, ...after }) : ['kind']
+  return whats
     .map((what) => differenceIn(what, before[what] ?? '', after[what] ?? ''))
     .filter((reason) => reason !== '')
     .join('; ')
 }
 
 function differenceIn(what: string, before: string | readonly string[], after: string | readonly string[]): string {
-  if (typeof before === 'string' || typeof after === 'string') return before === after ? '' : `its ${what} was: ${before}; it is: ${after}`
+  if (typeof before === 'string' || typeof after === 'string') return before === after ? '' : `${what}: ${before} before, ${after} now`
   const missing = after.filter((text) => !before.includes(text))
-  return missing.length === 0 ? '' : `its ${what} need what was not kept: ${missing.join(', ')}`
+  return missing.length === 0 ? '' : `${what} not kept before: ${missing.join(', ')}`
 }
