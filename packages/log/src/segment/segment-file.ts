@@ -3,6 +3,7 @@ import type { Chunk } from '../chunk.ts'
 import type { File, Files } from '../files/files.ts'
 import { chunkView } from './chunk-bytes.ts'
 import { ChunkIndex } from './chunk-index.ts'
+import { fileHeaderBytes } from './file-header.ts'
 import { indexEntryBytes, trailerBytes } from './layout.ts'
 import { type Gap, scanChunks } from './scan-chunks.ts'
 import { readTrailer } from './trailer.ts'
@@ -68,12 +69,13 @@ export class SegmentFile {
     return low
   }
 
-  get blocks(): number {
-    return this.#blockStarts.length - 1
+  /** Of the header of the file. */
+  get headerBytes(): number {
+    return fileHeaderBytes({ logId: new Uint8Array(8), ...this.#names }).length
   }
 
-  blockBytes(block: number): number {
-    return this.index.end((this.#blockStarts[block + 1] as number) - 1) - this.index.entry(this.#blockStarts[block] as number).offset
+  get blocks(): number {
+    return this.#blockStarts.length - 1
   }
 
   /** One read into shared memory; the chunks are views of it. */

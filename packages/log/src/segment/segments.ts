@@ -11,12 +11,12 @@ import type { JournalChunk, LogState, StreamState, TenantState } from '../state/
  * Background work is done by `maintain` alone, in steps of a few ms.
  */
 export interface Segments {
-  /** The stream's next chunks from the one that holds `from` on, in order: at least one, then up to about `maxBytes`. */
-  read(stream: StreamState, from: number, maxBytes: number): Promise<SegmentRead>
+  /** The first chunk in segments with a row at `sequence` or higher; null: there is none (any more). `missed` hears of damaged rows before it. */
+  chunkFrom(stream: StreamState, sequence: number, missed: (rows: number) => void): Promise<Chunk | null>
   /** The newest chunk in segments; null: none, or it is damaged. */
   last(stream: StreamState): Promise<Chunk | null>
-  /** Of the tenant's rows in segments, the smallest sequence accepted at `ms` or later; null: none is. */
-  sequenceAt(tenant: TenantState, ms: number): Promise<number | null>
+  /** Of the stream's rows in segments, the first that was accepted at `ms` or later; null: none is. */
+  sequenceAt(stream: StreamState, ms: number): Promise<number | null>
 
   setRetention(stream: StreamState, retention: Retention): Promise<void>
   pin(tenant: TenantState, pin: Pin): Promise<void>
@@ -34,23 +34,12 @@ export interface Segments {
   close(): Promise<void>
 }
 
-export interface SegmentRead {
-  readonly chunks: readonly Chunk[]
-  /**
-   * All rows of the stream up to here are in `chunks`, or were below `from`, or are gone: the next read goes on at `to` + 1. Where segments
-   * have no rows from `from` on, `chunks` is empty and `to` is the last sequence before those in journals (`journalFrom` - 1), or `from` - 1 if higher.
-   */
-  readonly to: number
-  /** Rows from `from` up to `to` that are damaged, where that is known. */
-  readonly damagedRows: number
-}
-
 export interface SegmentsOptions {
   readonly state: LogState
   /** The log's folder; segments are in its folder `segments`, made where it is missing. */
   readonly directory: string
   readonly files: Files
-  /** null: it is damaged, and was reported. */
+  /** A chunk of a journal; null: it is damaged, and was reported. */
   readonly readJournal: (stream: StreamState, chunk: JournalChunk) => Promise<Chunk | null>
   readonly saveManifest: () => Promise<void>
   /** Saves the manifest without the closed journals of which no chunk is needed, then removes them. */
