@@ -59,6 +59,8 @@ export interface Log {
   streams(tenant: string): readonly StreamFigures[]
   /** The sequence that the tenant's next row will get. */
   nextSequence(tenant: string): number
+  /** The highest sequence accepted from a producer; null: none, or it was forgotten. */
+  producerSequence(tenant: string, producer: string): number | null
   /** The smallest sequence whose row was accepted at `ms` or later, or the next one. */
   sequenceAt(tenant: string, ms: number): Promise<number>
   reader(options: ReaderOptions): LogReader
@@ -93,9 +95,11 @@ export interface ReaderOptions {
 export interface LogReader {
   /** Every row of the streams below it was handed out. */
   readonly position: number
+  /** Rows that were stepped over because they are damaged. */
+  readonly missed: number
   /**
    * The next rows, up to about `maxBytes` (default 4 MiB, at least one piece); empty: that was all so far. Between the rows of a
-   * piece no row of another of the streams stands. Rows that retention dropped or that are damaged are stepped over; `missed` counts them where known.
+   * piece no row of another of the streams stands. Rows that retention dropped or that are damaged are stepped over.
    */
   read(maxBytes?: number): Promise<readonly Piece[]>
   /** Resolves once `read` would find rows, at once where it would now; also when the reader or the log is closed. */
