@@ -1,0 +1,113 @@
+import { MillraceError } from '@millrace/plan'
+import type { Chunk } from './chunk.ts'
+import type { CommitLoop } from './commit/commit-loop.ts'
+import type { Waiters } from './commit/waiters.ts'
+import type { Append, Log, LogReader, Pin, ReaderOptions, Receipt, Retention, StreamFigures } from './log.ts'
+import type { LogClock } from './log-clock.ts'
+import type { Chunks } from './reading/chunks.ts'
+import { MergingReader } from './reading/merging-reader.ts'
+import type { Segments } from './segment/segments.ts'
+import { type LogState, streamOf, tenantOf } from './state/log-state.ts'
+import { figuresOf } from './state/stream-figures.ts'
+
+/** What an open log is made of. */
+export interface LogParts {
+  readonly directory: string
+  readonly state: LogState
+  readonly clock: LogClock
+  readonly commits: CommitLoop
+  readonly waiters: Waiters
+  readonly chunks: Chunks
+  readonly segments: Segments
+  /** Saves the manifest of a log to which nothing is added any more and gives its files back. */
+  readonly end: (clean: boolean) => Promise<void>
+}
+
+export class DurableLog implements Log {
+  readonly #parts: LogParts
+  #closing: Promise<void> | null = null
+
+  constructor(parts: LogParts) {
+    this.#parts = parts
+  }
+
+  append(append: Append): Promise<Receipt> {
+    return this.#parts.commits.append(append)
+  }
+
+  now(): number {
+    return this.#parts.clock.now()
+  }
+
+  get lastMs(): number {
+    return this.#parts.state.lastMs
+  }
+
+  tenants(): readonly string[] {
+    return [...this.#parts.state.tenants.keys()]
+  }
+
+  streams(tenant: string): readonly StreamFigures[] {
+    return [...(this.#parts.state.tenants.get(tenant)?.streams.values() ?? [])].map(figuresOf).filter(({ rows }) => rows > 0)
+  }
+
+  nextSequence(tenant: string): number {
+    const { tenants, firstSequence } = this.#parts.state
+    return tenants.get(tenant)?.nextSequence ?? firstSequence
+  }
+
+  async sequenceAt(tenant: string, ms: number): Promise<number> {
+    const known = this.#parts.state.tenants.get(tenant)
+    const found = known === undefined ? null : await this.#parts.chunks.sequenceAt(known, ms)
+    return found ?? this.nextSequence(tenant)
+  }
+
+  reader(options: ReaderOptions): LogReader {
+    const { state, chunks, waiters } = this.#parts
+    return new MergingReader(options, state, chunks, waiters)
+  }
+
+  async last(tenant: string, stream: string): Promise<Chunk | null> {
+    const known = this.#parts.state.tenants.get(tenant)?.streams.get(stream)
+    return known === undefined ? null : this.#parts.chunks.last(known)
+  }
+
+  async setRetention(tenant: string, stream: string, retention: Retention): Promise<void> {
+    await this.#parts.segments.setRetention(streamOf(tenantOf(this.#parts.state, tenant), stream), retention)
+  }
+
+  async pin(pin: Pin): Promise<void> {
+    await this.#parts.segments.pin(tenantOf(this.#parts.state, pin.tenant), pin)
+  }
+
+  async unpin(tenant: string, name: string): Promise<void> {
+    const known = this.#parts.state.tenants.get(tenant)
+    if (known !== undefined) await this.#parts.segments.unpin(known, name)
+  }
+
+  pins(tenant: string): readonly Pin[] {
+    return [...(this.#parts.state.tenants.get(tenant)?.pins.values() ?? [])]
+  }
+
+  async erase(tenant: string, stream?: string): Promise<void> {
+    const known = this.#parts.state.tenants.get(tenant)
+    if (known !== undefined) await this.#parts.segments.erase(known, stream)
+  }
+
+  maintain(): Promise<void> {
+    return this.#parts.segments.maintain()
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const { commits, directory, segments, waiters, end } = this.#parts
+    await commits.close(new MillraceError('LOG_CLOSED', { directory }))
+    waiters.notifyAll()
+    await segments.close()
+    await end(!commits.failed)
+  }
+}

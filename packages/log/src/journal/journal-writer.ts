@@ -1,0 +1,131 @@
+import { join } from 'node:path'
+import { MillraceError } from '@millrace/plan'
+import type { LogEvent } from '../events.ts'
+import { createAnew, isDiskFull, removeIfThere } from '../files/durable.ts'
+import type { File, Files } from '../files/files.ts'
+import { type JournalFile, journalFile } from '../state/journal-file.ts'
+import type { LogState } from '../state/log-state.ts'
+import type { EncodedCommit } from './encode-commit.ts'
+import { encodeFileHeader } from './file-header.ts'
+import { fileHeader, journalName } from './layout.ts'
+
+export interface JournalWriterOptions {
+  readonly files: Files
+  /** Of the log. */
+  readonly directory: string
+  readonly state: LogState
+  readonly journalBytes: number
+  readonly durability: 'fsync' | 'os'
+  readonly report: (event: LogEvent) => void
+  /** Called when a journal was closed. */
+  readonly onClosed: (journal: JournalFile) => void
+}
+
+/** Writes commits to the newest journal, and begins a new one where that is full. */
+export class JournalWriter {
+  readonly #options: JournalWriterOptions
+  /** The disk was full the last time. */
+  #full = false
+
+  constructor(options: JournalWriterOptions) {
+    this.#options = options
+  }
+
+  /** Begins a new journal. It is there, with its name, before it answers. */
+  async begin(): Promise<void> {
+    const { files, state } = this.#options
+    const number = state.lastJournal + 1
+    const path = join(this.#folder, journalName(number))
+    const file = await createAnew(files, path)
+    try {
+      await this.#writeHeader(file, number)
+    } catch (error) {
+      await file.close()
+      await removeIfThere(files, this.#folder, journalName(number)).catch(() => {})
+      throw error
+    }
+    state.lastJournal = number
+    state.journals.push(journalFile(number, path, file, fileHeader.bytes))
+  }
+
+  /**
+   * Writes a commit durably and answers the journal and where the frame begins in it. Rejects with LOG_DISK_FULL: nothing of it is left;
+   * with LOG_FAILED: nobody knows.
+   */
+  async write(commit: EncodedCommit): Promise<{ readonly journal: JournalFile; readonly at: number }> {
+    const journal = await this.#journalFor(commit.bytes)
+    const at = journal.bytes
+    try {
+      await journal.file.write(commit.parts, at)
+    } catch (error) {
+      await this.#cutBack(journal, error)
+    }
+    if (this.#options.durability === 'fsync') await this.#sync(journal)
+    journal.bytes = at + commit.bytes
+    this.#full = false
+    return { journal, at }
+  }
+
+  /** Nothing is added to the newest journal any more. */
+  async close(journal: JournalFile): Promise<void> {
+    if (this.#options.durability === 'os') await this.#sync(journal)
+    journal.closed = true
+    this.#options.onClosed(journal)
+  }
+
+  get #folder(): string {
+    return join(this.#options.directory, 'journals')
+  }
+
+  async #writeHeader(file: File, number: number): Promise<void> {
+    const { id, commit, rows } = this.#options.state
+    await file.write([encodeFileHeader(id, { number, commit, rows })], 0)
+    await file.sync()
+    await this.#options.files.syncDirectory(this.#folder)
+  }
+
+  async #journalFor(bytes: number): Promise<JournalFile> {
+    const { state, journalBytes } = this.#options
+    const current = state.journals.at(-1)!
+    if (current.bytes === fileHeader.bytes || current.bytes + bytes <= journalBytes) return current
+    try {
+      await this.begin()
+    } catch (error) {
+      throw isDiskFull(error) ? this.#diskFull(current, error) : this.#failed(current, error)
+    }
+    await this.close(current)
+    return state.journals.at(-1)!
+  }
+
+  async #sync(journal: JournalFile): Promise<void> {
+    try {
+      await journal.file.sync()
+    } catch (error) {
+      throw this.#failed(journal, error)
+    }
+  }
+
+  /** After a failed write the file ends again where the last commit ends, also after a loss of power. */
+  async #cutBack(journal: JournalFile, error: unknown): Promise<never> {
+    if (!isDiskFull(error)) throw this.#failed(journal, error)
+    try {
+      await journal.file.truncate(journal.bytes)
+      if (this.#options.durability === 'fsync') await journal.file.sync()
+    } catch (second) {
+      throw this.#failed(journal, second)
+    }
+    throw this.#diskFull(journal, error)
+  }
+
+  #diskFull(journal: JournalFile, cause: unknown): MillraceError {
+    if (!this.#full) this.#options.report({ kind: 'disk-full', file: journal.path })
+    this.#full = true
+    return new MillraceError('LOG_DISK_FULL', { file: journal.path }, { cause })
+  }
+
+  #failed(journal: JournalFile, cause: unknown): MillraceError {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    this.#options.report({ kind: 'failed', file: journal.path, cause: reason })
+    return new MillraceError('LOG_FAILED', { directory: this.#options.directory, reason: `${journal.path}: ${reason}` }, { cause })
+  }
+}

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto'
+import { join, resolve } from 'node:path'
+import { MillraceError } from '@millrace/plan'
+import { seedOf } from './checksum.ts'
+import { CommitLoop } from './commit/commit-loop.ts'
+import { Waiters } from './commit/waiters.ts'
+import { DurableLog } from './durable-log.ts'
+import type { LogEvent } from './events.ts'
+import { errorCode, isDiskFull, makeDurableDirectory, removeIfThere, replaceFile } from './files/durable.ts'
+import type { Files } from './files/files.ts'
+import { nodeFiles } from './files/node-files.ts'
+import { JournalWriter } from './journal/journal-writer.ts'
+import { fileHeader, journalName } from './journal/layout.ts'
+import { lockFolder } from './lock.ts'
+import type { Log, LogOptions } from './log.ts'
+import { LogClock } from './log-clock.ts'
+import { Chunks } from './reading/chunks.ts'
+import { noSegments } from './reading/no-segments.ts'
+import { recover } from './recovery/recover.ts'
+import { closeJournal } from './state/journal-file.ts'
+import { type LogState, newState } from './state/log-state.ts'
+import { type Manifest, manifestOf, restoreManifest } from './state/manifest.ts'
+import { encodeManifest, ManifestFile, manifestPath, readManifest } from './state/manifest-file.ts'
+import { Tail } from './state/tail.ts'
+
+const mebibyte = 2 ** 20
+
+/** Opens the log in a folder, or begins one there. What a crash left is put in order and reported first. */
+export async function openLog(options: LogOptions): Promise<Log> {
+  const directory = resolve(options.directory)
+  const files = options.files ?? nodeFiles
+  let unlock = (): void => {}
+  try {
+    await makeDurableDirectory(files, directory)
+    // Other files than the machine's are one process's own.
+    if (options.files === undefined) unlock = lockFolder(directory)
+    return await open({ ...options, directory, files }, unlock)
+  } catch (error) {
+    unlock()
+    throw openingError(directory, error)
+  }
+}
+
+async function open(options: LogOptions & { readonly files: Files }, unlock: () => void): Promise<Log> {
+  const { directory, files, report = () => {}, durability = 'fsync' } = options
+  const manifest = await readOrBegin(files, directory, report)
+  const id = Buffer.from(manifest.id, 'hex')
+  const state = newState(id, seedOf(id))
+  restoreManifest(state, manifest)
+  await recover(files, directory, state, manifest, report)
+
+  const manifestFile = new ManifestFile(files, directory, state)
+  const saveInBackground = (): void => {
+    manifestFile.save().catch((error: unknown) => report({ kind: 'background-failed', work: 'saving the manifest', cause: String(error) }))
+  }
+  const journalBytes = options.journalBytes ?? 64 * mebibyte
+  const writer = new JournalWriter({ files, directory, state, journalBytes, durability, report, onClosed: saveInBackground })
+  await writer.begin()
+  await manifestFile.save()
+
+  const clock = new LogClock(options.clock ?? Date.now, report, state.lastMs)
+  const waiters = new Waiters()
+  const tail = new Tail(options.tailBytes ?? 64 * mebibyte)
+  const commits = new CommitLoop({ directory, state, writer, clock, tail, waiters, maxWaitingBytes: options.maxWaitingBytes ?? 256 * mebibyte })
+  const segments = noSegments
+  const chunks = new Chunks(state, segments, report)
+  const end = async (clean: boolean): Promise<void> => {
+    try {
+      if (clean) await closeCleanly(files, directory, state, writer, manifestFile)
+    } finally {
+      for (const journal of state.journals) await closeJournal(journal)
+      unlock()
+    }
+  }
+  return new DurableLog({ directory, state, clock, commits, waiters, chunks, segments, end })
+}
+
+async function readOrBegin(files: Files, directory: string, report: (event: LogEvent) => void): Promise<Manifest> {
+  const found = await readManifest(files, directory)
+  if (found === null) return begin(files, directory)
+  if (!found.whole) {
+    report({ kind: 'damage', file: manifestPath(directory), offset: 0, bytes: found.bytes, rows: 0, what: 'one copy of the manifest; the other is whole' })
+  }
+  return found.manifest
+}
+
+async function begin(files: Files, directory: string): Promise<Manifest> {
+  const journals = await files.list(join(directory, 'journals'))
+  if (journals.length > 0) throw new MillraceError('LOG_DAMAGED', { directory, file: manifestPath(directory), reason: 'it is missing, but there are journals' })
+  const id = randomBytes(8)
+  const manifest = manifestOf(newState(id, seedOf(id)))
+  await files.makeDirectory(join(directory, 'journals'))
+  await replaceFile(files, manifestPath(directory), [encodeManifest(manifest)])
+  return manifest
+}
+
+/** The newest journal is closed, or goes where it is empty; the manifest says so. */
+async function closeCleanly(files: Files, directory: string, state: LogState, writer: JournalWriter, manifestFile: ManifestFile): Promise<void> {
+  const newest = state.journals.at(-1)!
+  if (newest.bytes > fileHeader.bytes) await writer.close(newest)
+  else {
+    state.journals.pop()
+    await closeJournal(newest)
+    await removeIfThere(files, join(directory, 'journals'), journalName(newest.number))
+  }
+  await manifestFile.save()
+}
+
+/** What the system said, as an error that says what to do. */
+function openingError(directory: string, error: unknown): unknown {
+  const reason = error instanceof Error ? error.message : String(error)
+  if (isDiskFull(error)) return new MillraceError('LOG_DISK_FULL', { file: directory }, { cause: error })
+  if (['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST'].includes(errorCode(error)))
+    return new MillraceError('LOG_NOT_WRITABLE', { directory, reason }, { cause: error })
+  return error
+}

@@ -1,0 +1,35 @@
+import type { Chunk, Runs } from '../chunk.ts'
+import { decodeTimes, timesBytes } from '../journal/times.ts'
+import { firstSequences } from '../state/first-sequences.ts'
+import { readChecked } from '../state/journal-file.ts'
+import type { JournalChunk, StreamState } from '../state/log-state.ts'
+
+/** A chunk that stands in a journal, from memory or from the file; null: it is damaged, or the journal is gone. */
+export async function readJournalChunk(stream: StreamState, entry: JournalChunk, seed: number): Promise<Chunk | null> {
+  const seen = entry.seen?.deref()
+  if (seen !== undefined) return seen
+  const chunk = inMemory(stream, entry) ?? (await fromFile(stream, entry, seed))
+  if (chunk !== null) entry.seen = new WeakRef(chunk)
+  return chunk
+}
+
+function inMemory(stream: StreamState, entry: JournalChunk): Chunk | null {
+  return entry.payload === null ? null : chunkOf(stream, entry, entry.times, entry.payload)
+}
+
+async function fromFile(stream: StreamState, entry: JournalChunk, seed: number): Promise<Chunk | null> {
+  const times = timesBytes(entry.runs)
+  const content = await readChecked(entry.journal, entry.at, times + entry.bytes, entry.checksum, seed)
+  return content === null ? null : chunkOf(stream, entry, content.subarray(0, times), content.subarray(times))
+}
+
+function chunkOf({ tenant, name }: StreamState, entry: JournalChunk, times: Uint8Array | null, payload: Uint8Array): Chunk {
+  const { kind, rows, schema } = entry
+  return { tenant: tenant.name, stream: name, kind, rows, schema, payload, runs: runsOf(entry, times) }
+}
+
+function runsOf({ rows, sequence, runs, firstMs }: JournalChunk, times: Uint8Array | null): Runs {
+  if (times === null || runs === 0) return { count: 1, rows: Int32Array.of(rows), sequence: Float64Array.of(sequence), ingestionMs: Float64Array.of(firstMs) }
+  const decoded = decodeTimes(times, runs)
+  return { count: runs, rows: decoded.rows, sequence: Float64Array.from(firstSequences(sequence, decoded.rows)), ingestionMs: decoded.ingestionMs }
+}

@@ -1,0 +1,111 @@
+import type { Piece } from '../chunk.ts'
+import type { Waiters } from '../commit/waiters.ts'
+import type { LogReader, ReaderOptions } from '../log.ts'
+import type { LogState, StreamState } from '../state/log-state.ts'
+import { lastSequence } from '../state/stream-figures.ts'
+import type { Chunks } from './chunks.ts'
+import { Cursor } from './cursor.ts'
+
+const defaultBytes = 4 * 2 ** 20
+
+/** Reads streams of a tenant in their total order: always the rows of the cursor with the lowest sequence, up to that of the next cursor. */
+export class MergingReader implements LogReader {
+  readonly #tenant: string
+  readonly #cursors: readonly Cursor[]
+  readonly #state: LogState
+  readonly #chunks: Chunks
+  readonly #waiters: Waiters
+  #position: number
+  #missed = 0
+  #closed = false
+  #wake: (() => void) | null = null
+  readonly #miss = (rows: number): void => {
+    this.#missed += rows
+  }
+
+  constructor({ tenant, streams, from = 0 }: ReaderOptions, state: LogState, chunks: Chunks, waiters: Waiters) {
+    this.#tenant = tenant
+    this.#position = from
+    this.#cursors = [...new Set(streams)].map((stream) => new Cursor(stream, from))
+    this.#state = state
+    this.#chunks = chunks
+    this.#waiters = waiters
+  }
+
+  get position(): number {
+    return this.#position
+  }
+
+  get missed(): number {
+    return this.#missed
+  }
+
+  async read(maxBytes = defaultBytes): Promise<readonly Piece[]> {
+    const end = this.#state.tenants.get(this.#tenant)?.nextSequence ?? 0
+    if (this.#closed || end <= this.#position) return []
+    const pieces: Piece[] = []
+    let bytes = 0
+    for (const cursor of this.#cursors) await this.#fill(cursor, end)
+    for (let next = lowest(this.#cursors, end); next !== null && bytes < maxBytes; next = lowest(this.#cursors, end)) {
+      const piece = next.take(boundOf(this.#cursors, next, end))
+      pieces.push(piece)
+      bytes += (piece.chunk.payload.length * (piece.to - piece.from)) / piece.chunk.rows
+      await this.#fill(next, end)
+    }
+    this.#position = Math.max(this.#position, lowest(this.#cursors, end)?.sequence ?? end)
+    return pieces
+  }
+
+  async wait(): Promise<void> {
+    if (this.#closed || this.#hasMore()) return
+    const { woken, wake } = this.#waiters.wait(
+      this.#tenant,
+      this.#cursors.map((cursor) => cursor.stream),
+    )
+    this.#wake = wake
+    await woken
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#wake?.()
+  }
+
+  #hasMore(): boolean {
+    return this.#cursors.some((cursor) => {
+      const stream = this.#streamOf(cursor)
+      return stream !== undefined && lastSequence(stream) >= this.#position
+    })
+  }
+
+  /** Gives a cursor without a chunk the next one, if there is a row below `end`. */
+  async #fill(cursor: Cursor, end: number): Promise<void> {
+    const stream = this.#streamOf(cursor)
+    if (stream === undefined || cursor.chunk !== null || cursor.sequence >= end || lastSequence(stream) < cursor.sequence) return
+    const chunk = await this.#chunks.from(stream, cursor.sequence, this.#miss)
+    if (chunk === null) cursor.sequence = end
+    else cursor.enter(chunk)
+  }
+
+  #streamOf(cursor: Cursor): StreamState | undefined {
+    return this.#state.tenants.get(this.#tenant)?.streams.get(cursor.stream)
+  }
+}
+
+/** The cursor with the lowest next row, if that is below `end`. */
+function lowest(cursors: readonly Cursor[], end: number): Cursor | null {
+  let found: Cursor | null = null
+  for (const cursor of cursors) {
+    if (cursor.chunk !== null && cursor.sequence < (found?.sequence ?? end)) found = cursor
+  }
+  return found
+}
+
+/** Up to where the rows of `taken` go before another cursor has its turn. */
+function boundOf(cursors: readonly Cursor[], taken: Cursor, end: number): number {
+  let bound = end
+  for (const cursor of cursors) {
+    if (cursor !== taken && cursor.chunk !== null && cursor.sequence < bound) bound = cursor.sequence
+  }
+  return bound
+}

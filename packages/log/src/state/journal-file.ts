@@ -1,0 +1,45 @@
+import { checksum } from '../checksum.ts'
+import type { File } from '../files/files.ts'
+
+/** A journal that is there, open for reading as long as chunks are only in it. */
+export interface JournalFile {
+  readonly number: number
+  readonly path: string
+  readonly file: File
+  /** Up to the end of its last commit. */
+  bytes: number
+  /** No commit is added any more. */
+  closed: boolean
+  /** Chunks that are only here; at 0 a closed journal can go. */
+  chunks: number
+  /** Not all of it is as it was written: it is kept aside when it goes. */
+  damaged: boolean
+  /** Reads that are under way; it is closed when they are done. */
+  reads: number
+  gone: boolean
+}
+
+export function journalFile(number: number, path: string, file: File, bytes: number): JournalFile {
+  return { number, path, file, bytes, closed: false, chunks: 0, damaged: false, reads: 0, gone: false }
+}
+
+/** Bytes in shared memory; null: they are not as they were written, or the journal is gone. */
+export async function readChecked(journal: JournalFile, at: number, bytes: number, expected: number, seed: number): Promise<Uint8Array | null> {
+  if (journal.gone) return null
+  const content = new Uint8Array(new SharedArrayBuffer(bytes))
+  journal.reads++
+  try {
+    const got = await journal.file.read(content, at)
+    return got === bytes && checksum(content, seed) === expected ? content : null
+  } finally {
+    journal.reads--
+    if (journal.gone && journal.reads === 0) await journal.file.close()
+  }
+}
+
+/** Closes it once nobody reads it any more. */
+export async function closeJournal(journal: JournalFile): Promise<void> {
+  if (journal.gone) return
+  journal.gone = true
+  if (journal.reads === 0) await journal.file.close()
+}
