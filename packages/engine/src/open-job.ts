@@ -9,6 +9,7 @@ import { paramValues } from './params.ts'
 import type { Arrival, Pipeline, Target } from './pipeline.ts'
 import { restoreState } from './snapshot/restore.ts'
 import { takeSnapshot } from './snapshot/take.ts'
+import { Spreading } from './spread/spreading.ts'
 import { ascending } from './state/ascending.ts'
 import { Strings } from './state/strings.ts'
 import type { Station } from './station.ts'
@@ -50,11 +51,12 @@ export class PlanJob implements Job {
   private readonly byOperator = new Map<string, Station>()
   private readonly byStream: ReadonlyMap<string, readonly Pipeline[]>
   private readonly budgetRows: number
+  private readonly spreading: Spreading | null
   private rowsOut = 0
   private sequence = new Float64Array(0)
   private taking: Taking | null = null
   /** Set while what fell due is being done: the entry that caused it. */
-  private firing: { readonly sequence: number } | null = null
+  private firing: { readonly sequence: number; readonly phase: number } | null = null
   private working: StatefulOperator | null = null
   /** A pause or resume that takes effect once what its log time made due is done. */
   private pausing: PauseInput | null = null
@@ -66,7 +68,8 @@ export class PlanJob implements Job {
     this.budgetRows = options.budgetRows ?? defaultBudgetRows
     this.watermarks = new Watermarks(plan)
     for (const name of Object.keys(plan.outputs)) this.outputs[name] = { rows: 0, revisions: 0 }
-    const opening = new Opening(plan, paramValues(plan, options.params), this.failureCounts)
+    this.spreading = options.part === undefined ? null : new Spreading(plan, options.part)
+    const opening = new Opening(plan, paramValues(plan, options.params), this.failureCounts, this.spreading)
     this.stations = opening.stations(this)
     for (const station of this.stations) this.byOperator.set(station.operator.id, station)
     this.byStream = opening.streams()
@@ -82,7 +85,7 @@ export class PlanJob implements Job {
     if (input.kind === 'end') this.watermarks.close()
     else this.watermarks.logTime(input.logMs)
     if (input.kind === 'paused' || input.kind === 'resumed') this.pausing = input
-    this.firing = { sequence: input.sequence }
+    this.firing = { sequence: input.sequence, phase: 0 }
   }
 
   run(): 'done' | 'more' {
@@ -137,7 +140,7 @@ export class PlanJob implements Job {
       if (!this.working.more()) this.working = null
       return true
     }
-    if (this.firing !== null) return this.fireNext(this.firing.sequence)
+    if (this.firing !== null) return this.fireNext(this.firing)
     if (this.taking !== null) return this.takeOn(this.taking)
     if (!this.flushing) return false
     this.flushing = false
@@ -191,6 +194,7 @@ export class PlanJob implements Job {
   /** Delivers the rows of a segment, within which no operator's treatment of rows changes, or finds the next one. */
   private takeOn(taking: Taking): boolean {
     if (taking.delivering < taking.arrivals.length) {
+      this.spreading?.goTo(1, 0, 0)
       this.deliverSegment(taking)
       return true
     }
@@ -233,8 +237,9 @@ export class PlanJob implements Job {
 
   /** The watermarks after the rows so far; what they make due is done before the next row. */
   private endSegment(taking: Taking): void {
-    const cause = taking.at === taking.settled ? taking.at : taking.at - 1
-    if (this.moveWatermarks()) this.firing = { sequence: sequenceOf(taking.input, cause) }
+    const isBefore = taking.at === taking.settled
+    const cause = isBefore ? taking.at : taking.at - 1
+    if (this.moveWatermarks()) this.firing = { sequence: sequenceOf(taking.input, cause), phase: isBefore ? 0 : 2 }
   }
 
   /** Answers whether something is due. */
@@ -255,7 +260,7 @@ export class PlanJob implements Job {
   }
 
   /** The next instant at which an operator has something to do, inputs first (semantics T3); answers true. */
-  private fireNext(sequence: number): boolean {
+  private fireNext({ sequence, phase }: { readonly sequence: number; readonly phase: number }): boolean {
     let first: Station | null = null
     let instant = Number.POSITIVE_INFINITY
     for (const station of this.stations) {
@@ -267,6 +272,7 @@ export class PlanJob implements Job {
     }
     if (first === null) this.endFiring()
     else {
+      this.spreading?.goTo(phase, instant, this.stations.indexOf(first))
       first.watermarkMs = Math.max(first.watermarkMs, instant - first.delayMs)
       if (first.operator.fire(sequence)) this.working = first.operator
     }
@@ -283,8 +289,9 @@ export class PlanJob implements Job {
     else this.pauseOrResume(this.pausing)
   }
 
-  private pauseOrResume({ kind, stream, logMs }: PauseInput): void {
+  private pauseOrResume({ kind, stream, logMs, sequence }: PauseInput): void {
     this.pausing = null
+    this.firing = { sequence, phase: 2 }
     const clock = this.watermarks.clock(stream)
     if (kind === 'paused') clock.pause()
     else clock.resume(logMs)

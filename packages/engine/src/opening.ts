@@ -1,10 +1,13 @@
 import { type AggregateOperator, type AlertOperator, inputsOf, type Operator, type Plan, type Relation, relations } from '@millrace/plan'
 import type { FailureCount } from './code/runtime.ts'
+import { hasState } from './has-state.ts'
 import type { OperatorContext, StatefulOperator } from './operator.ts'
 import { Alert } from './operators/alert.ts'
 import { RunningAggregate } from './operators/running-aggregate.ts'
 import { WindowAggregate } from './operators/window-aggregate.ts'
-import { hasState, type Pipeline, pipelineFrom } from './pipeline.ts'
+import { type Pipeline, pipelineFrom } from './pipeline.ts'
+import { Placing } from './spread/placing.ts'
+import type { Spreading } from './spread/spreading.ts'
 import { Station, type StationHost } from './station.ts'
 
 /** What it takes to open a plan's operators. */
@@ -13,12 +16,17 @@ export class Opening {
   private readonly params: Plan['params']
   private readonly known: ReadonlyMap<string, Relation>
   private readonly failureCounts: Map<string, FailureCount>
+  private readonly spreading: Spreading | null
+  private readonly placing: Placing | null
 
-  constructor(plan: Plan, params: Plan['params'], failureCounts: Map<string, FailureCount>) {
+  /** `spreading`: of a job that is one part of several. */
+  constructor(plan: Plan, params: Plan['params'], failureCounts: Map<string, FailureCount>, spreading: Spreading | null) {
     this.plan = plan
     this.params = params
     this.known = relations(plan)
     this.failureCounts = failureCounts
+    this.spreading = spreading
+    this.placing = spreading === null ? null : new Placing(plan, spreading)
     for (const operator of plan.operators) if (operator.kind === 'filter' || operator.kind === 'map') failureCounts.set(operator.id, { failures: 0 })
   }
 
@@ -29,8 +37,9 @@ export class Opening {
       const delayMs = Math.max(0, ...inputsOf(operator).map((id) => delays.get(id) ?? 0))
       delays.set(operator.id, delayMs + waitOf(operator))
       if (!hasState(operator)) continue
-      const open = (context: OperatorContext): StatefulOperator => this.open(operator as AggregateOperator | AlertOperator, context)
-      stations.push(new Station(host, this.relation(operator.id).streams, delayMs, this.pipeline(operator.id), open))
+      const open = (context: OperatorContext): StatefulOperator => this.open(operator, context)
+      const ordering = this.spreading?.ordering(operator.id, operator.input) ?? null
+      stations.push(new Station(host, this.relation(operator.id).streams, delayMs, this.pipeline(operator.id, true), ordering, open))
     }
     return stations
   }
@@ -39,7 +48,7 @@ export class Opening {
   streams(): ReadonlyMap<string, readonly Pipeline[]> {
     const pipelines = new Map<string, Pipeline[]>()
     for (const operator of this.plan.operators) {
-      if (operator.kind === 'read') pipelines.set(operator.stream, [...(pipelines.get(operator.stream) ?? []), this.pipeline(operator.id)])
+      if (operator.kind === 'read') pipelines.set(operator.stream, [...(pipelines.get(operator.stream) ?? []), this.pipeline(operator.id, false)])
     }
     return pipelines
   }
@@ -52,9 +61,9 @@ export class Opening {
     return new WindowAggregate(operator, input.fields, fields, this.params, context)
   }
 
-  private pipeline(entry: string): Pipeline {
-    const { plan, params, failureCounts } = this
-    return pipelineFrom(entry, { plan, relations: this.known, params, failures: (id) => failureCounts.get(id) as FailureCount })
+  private pipeline(entry: string, own: boolean): Pipeline {
+    const { plan, params, failureCounts, placing } = this
+    return pipelineFrom(entry, own, { plan, relations: this.known, params, placing, failures: (id) => failureCounts.get(id) as FailureCount })
   }
 
   private relation(id: string): Relation {

@@ -1,4 +1,5 @@
 import type { Rows } from '@millrace/columns'
+import type { Ordering } from './spread/step.ts'
 import type { StateWriter } from './state/bytes.ts'
 import type { Restoring } from './state/restoring.ts'
 import type { Strings } from './state/strings.ts'
@@ -51,6 +52,8 @@ export interface Downstream {
 export interface OperatorContext {
   readonly strings: Strings
   readonly downstream: Downstream
+  /** In a job that is one part of several: what its rows need to be put in one order with those of other parts. */
+  readonly ordering: Ordering | null
   /** Watermark before the record with this sequence; while something due is done, the operator's own. */
   watermarkBefore(sequence: number): number
   late(rows: Rows, watermark: Float64Array): void

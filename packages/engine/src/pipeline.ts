@@ -1,10 +1,13 @@
 import type { Rows } from '@millrace/columns'
 import { type Field, inputsOf, type Operator, type Plan, type Relation } from '@millrace/plan'
 import type { FailureCount } from './code/runtime.ts'
+import { hasState } from './has-state.ts'
 import { explode } from './operators/explode.ts'
 import { filter } from './operators/filter.ts'
 import { map } from './operators/map.ts'
 import type { Transform } from './operators/transform.ts'
+import { partition } from './spread/partition.ts'
+import type { Placing } from './spread/placing.ts'
 
 /** Where rows end up: an operator with state, or an output. */
 export interface Target {
@@ -34,6 +37,8 @@ export interface PipelineContext {
   readonly params: Plan['params']
   /** Counts failures by operator. */
   failures(operator: string): FailureCount
+  /** In a job that is one part of several: where rows are told apart. */
+  readonly placing: Placing | null
 }
 
 interface Branch {
@@ -42,8 +47,9 @@ interface Branch {
   readonly branches: readonly Branch[]
 }
 
-export function pipelineFrom(entry: string, context: PipelineContext): Pipeline {
-  const root = branchAt(entry, null, context)
+/** `own`: the rows that come are this part's already; the results of an operator with state are. */
+export function pipelineFrom(entry: string, own: boolean, context: PipelineContext): Pipeline {
+  const root = branchAt(entry, null, own, context)
   return {
     targets: targetsOf(root),
     run: (rows) => {
@@ -65,29 +71,43 @@ function targetsOf(branch: Branch): Target[] {
   return [...branch.targets, ...branch.branches.flatMap(targetsOf)]
 }
 
-function branchAt(id: string, transform: Transform | null, context: PipelineContext): Branch {
-  const { plan } = context
-  const outputs = Object.entries(plan.outputs).filter(([, operator]) => operator === id)
+/** `own`: rows of other parts were left out before. */
+function branchAt(id: string, transform: Transform | null, own: boolean, context: PipelineContext): Branch {
+  const { plan, placing } = context
+  const outputs = Object.entries(plan.outputs).flatMap(([name, operator]): Target[] => (operator === id ? [{ kind: 'output', name }] : []))
   const readers = plan.operators.filter((operator) => inputsOf(operator).includes(id))
-  const stateful = readers.filter(hasState)
-  return {
-    transform,
-    targets: [...stateful.map(({ id: name }): Target => ({ kind: 'operator', name })), ...outputs.map(([name]): Target => ({ kind: 'output', name }))],
-    branches: readers.filter((operator) => !hasState(operator)).map((operator) => branchAt(operator.id, transformOf(operator, id, context), context)),
-  }
+  const stateful = readers.filter(hasState).map(({ id: name }): Target => ({ kind: 'operator', name }))
+  const others = readers.filter((operator) => !hasState(operator))
+  const next = (operator: Operator, owned: boolean): Branch => branchAt(operator.id, transformOf(operator, id, owned, context), owned, context)
+  if (own || placing === null) return { transform, targets: [...stateful, ...outputs], branches: others.map((operator) => next(operator, own)) }
+  const by = placing.at(id)
+  if (by !== null) return branchAt(id, inTurn(transform, ownRows(id, by, context, placing)), true, context)
+  // Rows differ in where they belong: each operator with state takes its own, outputs are part 0's.
+  const apart = stateful.map((target): Branch => {
+    return { transform: ownRows(id, placing.spreading.columnsOf(target.name), context, placing), targets: [target], branches: [] }
+  })
+  const targets = placing.spreading.part.index === 0 ? outputs : []
+  return { transform, targets, branches: [...apart, ...others.map((operator) => next(operator, false))] }
 }
 
-export function hasState(operator: Operator): boolean {
-  return operator.kind === 'aggregate' || operator.kind === 'alert'
+function ownRows(id: string, by: readonly string[], { relations }: PipelineContext, { spreading }: Placing): Transform {
+  return partition((relations.get(id) as Relation).fields, by, spreading.part)
 }
 
-function transformOf(operator: Operator, input: string, context: PipelineContext): Transform | null {
+function inTurn(first: Transform | null, second: Transform): Transform {
+  return first === null ? second : (rows) => second(first(rows))
+}
+
+function transformOf(operator: Operator, input: string, own: boolean, context: PipelineContext): Transform | null {
   const fieldsOf = (id: string): readonly Field[] => (context.relations.get(id) as Relation).fields
+  // What every part does counts once.
+  const counted = own || context.placing === null || context.placing.spreading.part.index === 0
+  const failures = counted ? context.failures(operator.id) : { failures: 0 }
   switch (operator.kind) {
     case 'filter':
-      return filter(operator, fieldsOf(input), context.params, context.failures(operator.id))
+      return filter(operator, fieldsOf(input), context.params, failures)
     case 'map':
-      return map(operator, fieldsOf(input), fieldsOf(operator.id), context.params, context.failures(operator.id))
+      return map(operator, fieldsOf(input), fieldsOf(operator.id), context.params, failures)
     case 'explode':
       return explode(operator, fieldsOf(input), fieldsOf(operator.id))
     case 'union':

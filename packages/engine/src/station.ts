@@ -1,6 +1,7 @@
 import type { Rows } from '@millrace/columns'
 import type { Downstream, OperatorContext, StatefulOperator } from './operator.ts'
 import type { Pipeline, Target } from './pipeline.ts'
+import type { Ordering } from './spread/step.ts'
 import type { Strings } from './state/strings.ts'
 
 /** What a station needs of its job. */
@@ -19,11 +20,20 @@ export class Station implements OperatorContext {
   readonly delayMs: number
   readonly strings: Strings
   readonly downstream: Downstream
+  readonly ordering: Ordering | null
   watermarkMs = Number.NEGATIVE_INFINITY
   private readonly host: StationHost
 
-  constructor(host: StationHost, streams: readonly string[], delayMs: number, pipeline: Pipeline, open: (context: OperatorContext) => StatefulOperator) {
+  constructor(
+    host: StationHost,
+    streams: readonly string[],
+    delayMs: number,
+    pipeline: Pipeline,
+    ordering: Ordering | null,
+    open: (context: OperatorContext) => StatefulOperator,
+  ) {
     this.host = host
+    this.ordering = ordering
     this.streams = streams
     this.delayMs = delayMs
     this.strings = host.strings

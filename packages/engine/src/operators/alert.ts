@@ -3,6 +3,7 @@ import { type AlertOperator, type Field, nextWindowEnd, type Plan, type Relation
 import type { FailureCount } from '../code/runtime.ts'
 import type { AlertStats } from '../job.ts'
 import type { OperatorContext, StatefulOperator } from '../operator.ts'
+import { stepNumbers } from '../spread/step.ts'
 import type { StateWriter } from '../state/bytes.ts'
 import { type KeyArrays, type KeyShape, keyArrays, keyShape } from '../state/key-shape.ts'
 import { type Lookup, lookupFor, seekFor } from '../state/lookup.ts'
@@ -61,10 +62,15 @@ export class Alert implements StatefulOperator {
     this.code = alertCode(operator, relation.fields, params, this.failures)
     this.lookup = lookupFor(this.shape, initialEpisode)
     this.seek = seekFor(this.shape)
-    this.episodes = new Episodes(this.shape.words)
+    this.episodes = new Episodes(this.shape.words, context.ordering?.inputColumns)
     this.stored = new StoredRows(relation.fields, context.strings)
     const text = output.flatMap((field, at) => (field.type === 'string' ? [at] : []))
-    this.results = new ResultRows(output, text, context.strings, { revised: true, windowed: relation.window !== null, origin: true })
+    this.results = new ResultRows(output, text, context.strings, {
+      revised: true,
+      windowed: relation.window !== null,
+      origin: true,
+      order: context.ordering?.columns,
+    })
   }
 
   rows(rows: Rows, from: number, to: number): boolean {
@@ -108,6 +114,7 @@ export class Alert implements StatefulOperator {
       if (this.results.room === 0) this.flush()
       this.episodes.set('revision', entry, this.episodes.get('revision', entry) + 1)
       this.tell('clear', entry, sequence, instant)
+      this.placeSilence(entry)
       this.stored.write(entry, this.results.batch.columns, own, this.results.count++)
       this.episodes.close(entry)
     }
@@ -235,6 +242,9 @@ export class Alert implements StatefulOperator {
     episodes.set('element', entry, rows.element?.[row] ?? -1)
     episodes.set('openedStart', entry, rows.windowStart?.[row] ?? 0)
     episodes.set('openedEnd', entry, rows.windowEnd?.[row] ?? 0)
+    rows.order?.forEach((column, at) => {
+      episodes.setPlace(entry, at, column[row] as number)
+    })
   }
 
   /** R4.2 */
@@ -284,6 +294,7 @@ export class Alert implements StatefulOperator {
   /** An output row with the values of an input row. */
   private write(told: Told, rows: Rows, row: number, entry: number): void {
     this.tell(told, entry, rows.sequence[row] as number, rows.time[row] as number)
+    this.placeAfter(rows, row)
     const output = this.results.batch.columns
     const at = this.results.count++
     rows.batch.columns.forEach((column, field) => {
@@ -313,6 +324,28 @@ export class Alert implements StatefulOperator {
     results.element[row] = element
     if (results.windowStart !== null) results.windowStart[row] = episodes.get('openedStart', entry)
     if (results.windowEnd !== null) results.windowEnd[row] = episodes.get('openedEnd', entry)
+  }
+
+  /** The next output row comes where its input row did. */
+  private placeAfter(rows: Rows, row: number): void {
+    const { ordering } = this.context
+    const { order, count } = this.results
+    if (ordering === null || order === null) return
+    const step = stepNumbers(ordering.step)
+    order.forEach((column, at) => {
+      column[count] = (rows.order ? rows.order[at]?.[row] : step[at]) ?? 0
+    })
+  }
+
+  /** Silences of one instant come in the order in which the episodes opened (semantics R4.6). */
+  private placeSilence(entry: number): void {
+    const { ordering } = this.context
+    const { order, count } = this.results
+    if (ordering === null || order === null) return
+    const places = [...stepNumbers(ordering.step), this.episodes.get('origin', entry), ...this.episodes.placesOf(entry)]
+    order.forEach((column, at) => {
+      column[count] = places[at] as number
+    })
   }
 
   private silenceOf(entry: number): number {

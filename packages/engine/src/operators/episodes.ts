@@ -37,9 +37,13 @@ export class Episodes {
   private opened: { readonly entry: number; readonly number: number }[] = []
   private openings = 0
   openNow = 0
+  /** In a job that is one part of several; their columns stand behind those of the states. */
+  private readonly places: number
 
-  constructor(words: number) {
-    this.pane = new Pane(words, episodeStates.length)
+  /** `places`: how many numbers beside its sequence order the row that opened an episode. */
+  constructor(words: number, places = 0) {
+    this.places = places
+    this.pane = new Pane(words, episodeStates.length + places)
   }
 
   get(state: EpisodeState, entry: number): number {
@@ -48,6 +52,14 @@ export class Episodes {
 
   set(state: EpisodeState, entry: number, value: number): void {
     this.column(state)[entry] = value
+  }
+
+  placesOf(entry: number): readonly number[] {
+    return this.placeColumns().map((column) => column[entry] as number)
+  }
+
+  setPlace(entry: number, at: number, value: number): void {
+    ;(this.pane.states[episodeStates.length + at] as Float64Array)[entry] = value
   }
 
   open(entry: number): void {
@@ -90,7 +102,9 @@ export class Episodes {
 
   snapshot(writer: StateWriter): void {
     writer.number(this.openings)
-    this.pane.snapshot(writer)
+    this.pane.snapshot(writer, episodeStates.length)
+    writer.number(this.places)
+    for (const column of this.placeColumns()) writer.array(column, this.pane.count)
   }
 
   /** Answers where the entries stood. */
@@ -98,17 +112,30 @@ export class Episodes {
     this.openings = from.highest()
     const { pane, origins } = from.pane(paneLayout(shape, episodeStates.length, [episodeStates.indexOf('message')]))
     this.pane = pane
-    if (from.parts.length > 1) this.numberAnew()
+    const places = Array.from({ length: from.highest() }, () => from.column(origins, false))
+    if (from.parts.length > 1) this.numberAnew(places)
+    this.restorePlaces(places)
     this.findOpen()
     return origins
   }
 
+  /** A job that was not spread knows no places: its numbers order what opened in it, also for jobs that are parts. */
+  private restorePlaces(written: readonly Float64Array[]): void {
+    const columns = written.length === 0 ? [this.column('number')] : written
+    for (let at = 0; at < this.places; at++) {
+      const column = new Float64Array(this.pane.capacity + 1)
+      const known = columns[at]
+      if (known !== undefined) column.set(known.subarray(0, this.pane.count))
+      this.pane.states.push(column)
+    }
+  }
+
   /** Every part numbered its own openings; what opened them tells their order. */
-  private numberAnew(): void {
+  private numberAnew(places: readonly Float64Array[]): void {
     const entries = Array.from({ length: this.pane.count }, (_, entry) => entry)
-    const by = (state: EpisodeState) => (a: number, b: number) => this.get(state, a) - this.get(state, b)
-    const orders = (['origin', 'openedEnd', 'element', 'number'] as const).map(by)
-    entries.sort((a, b) => orders.reduce((order, next) => order || next(a, b), 0))
+    const columns = [this.column('origin'), ...places, this.column('number').slice()]
+    const order = (a: number, b: number): number => columns.reduce((known, column) => known || (column[a] as number) - (column[b] as number), 0)
+    entries.sort(order)
     entries.forEach((entry, at) => {
       this.set('number', entry, at + 1)
     })
@@ -120,6 +147,10 @@ export class Episodes {
     for (let entry = 0; entry < this.pane.count; entry++) if (this.get('open', entry) === 1) this.opened.push({ entry, number: this.get('number', entry) })
     this.opened.sort((a, b) => a.number - b.number)
     this.openNow = this.opened.length
+  }
+
+  private placeColumns(): Float64Array[] {
+    return this.pane.states.slice(episodeStates.length)
   }
 
   private column(state: EpisodeState): Float64Array {

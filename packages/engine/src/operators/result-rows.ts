@@ -16,6 +16,8 @@ export interface ResultMeta {
   /** The rows have a window of their own beside their columns. */
   readonly windowed?: boolean
   readonly origin?: boolean
+  /** Columns that order the rows of one sequence across the parts of a job. */
+  readonly order?: number
 }
 
 /** The batch that an operator with state fills and hands downstream when it is full or its instant ends. */
@@ -32,6 +34,8 @@ export class ResultRows {
   /** Whether `element` says anything: the rows have a number among those of one cause. */
   exploded = false
   origin: Float64Array | null
+  /** Every row written sets all of them. */
+  readonly order: Float64Array[] | null
   private readonly strings: Strings
   /** Column that holds the window's start, before that of its end; -1: none does. */
   private readonly bounds: number
@@ -47,6 +51,7 @@ export class ResultRows {
     this.windowStart = meta.windowed === true ? new Float64Array(firstRows) : null
     this.windowEnd = meta.windowed === true ? new Float64Array(firstRows) : null
     this.origin = meta.origin === true ? new Float64Array(firstRows) : null
+    this.order = meta.order === undefined ? null : Array.from({ length: meta.order }, () => new Float64Array(firstRows))
     this.clear()
   }
 
@@ -65,11 +70,11 @@ export class ResultRows {
   /** What stands here, valid until the next row is written. */
   take(): Rows {
     this.batch.rows = this.count
-    const { batch, count, sequence, time, revision, origin } = this
+    const { batch, count, sequence, time, revision, origin, order } = this
     const windowStart = this.bounds < 0 ? this.windowStart : (batch.columns[this.bounds] as Float64Column).values
     const windowEnd = this.bounds < 0 ? this.windowEnd : (batch.columns[this.bounds + 1] as Float64Column).values
     const element = this.exploded ? this.element : null
-    return { batch, selection: ascending(count), count, sequence, time, revision, windowStart, windowEnd, element, origin }
+    return { batch, selection: ascending(count), count, sequence, time, revision, windowStart, windowEnd, element, origin, order }
   }
 
   /** Forgets what was stored at a row that is not to be counted. */
@@ -94,6 +99,9 @@ export class ResultRows {
     if (this.windowStart !== null) this.windowStart = grown(this.windowStart, new Float64Array(capacity))
     if (this.windowEnd !== null) this.windowEnd = grown(this.windowEnd, new Float64Array(capacity))
     if (this.origin !== null) this.origin = grown(this.origin, new Float64Array(capacity))
+    this.order?.forEach((column, at, all) => {
+      all[at] = grown(column, new Float64Array(capacity))
+    })
     this.batch.grow(capacity)
   }
 

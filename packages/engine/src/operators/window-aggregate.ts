@@ -98,7 +98,11 @@ export class WindowAggregate implements StatefulOperator {
     this.latenessMs = operator.allowedLatenessMs
     this.fireDelayMs = operator.results === 'final' ? operator.allowedLatenessMs : 0
     const revised = this.latenessMs > this.fireDelayMs
-    this.results = new ResultRows(output, sharedText(operator, output), context.strings, { revised, bounds: operator.key.length })
+    this.results = new ResultRows(output, sharedText(operator, output), context.strings, {
+      revised,
+      bounds: operator.key.length,
+      order: context.ordering?.columns,
+    })
     this.lateRows = new LateRows()
   }
 
@@ -354,10 +358,23 @@ export class WindowAggregate implements StatefulOperator {
     results.sequence.fill(sequence, start, end)
     results.time.fill(endMs - 1, start, end)
     results.revision?.fill(revision, start, end)
+    this.placeInOrder(pane, order, from, to)
     results.count = end
     if (results.room > 0) return false
     this.flush()
     return true
+  }
+
+  /** Results of one step come by the first sequences of their keys (semantics O2). */
+  private placeInOrder(pane: Pane, order: Int32Array | null, from: number, to: number): void {
+    const { ordering } = this.context
+    const { order: columns, count } = this.results
+    if (ordering === null || columns === null) return
+    const [phase, instant, operator, first] = columns as [Float64Array, Float64Array, Float64Array, Float64Array]
+    phase.fill(ordering.step.phase, count, count + to - from)
+    instant.fill(ordering.step.instant, count, count + to - from)
+    operator.fill(ordering.step.operator, count, count + to - from)
+    for (let x = from; x < to; x++) first[count + x - from] = pane.first[order === null ? x : (order[x] as number)] as number
   }
 
   private endRows(rows: Rows): void {

@@ -47,13 +47,13 @@ export class Pane {
     return this.capacity * (slotsPerKey * 4 + this.words * 4 + 4 + 8 + this.states.length * 8)
   }
 
-  /** Without hashes: they follow from the keys. */
-  snapshot(writer: StateWriter): void {
+  /** Without hashes: they follow from the keys; and of the states the first `states`. */
+  snapshot(writer: StateWriter, states = this.states.length): void {
     writer.number(this.count)
     writer.number(this.wide ? 1 : 0)
     writer.array(this.keys, this.count * this.words)
     writer.array(this.first, this.count)
-    for (const state of this.states) writer.array(state, this.count)
+    for (const state of this.states.slice(0, states)) writer.array(state, this.count)
   }
 
   /** Gives the keys' hashes new places after they changed. */
