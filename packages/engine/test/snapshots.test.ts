@@ -78,7 +78,7 @@ describe('snapshots', () => {
         damaged[at] = (damaged[at] as number) ^ change
         expect(openedWith(damaged)).toMatch(/^(opened|SNAPSHOT_DAMAGED|SNAPSHOT_VERSION|SNAPSHOT_OF_OTHER_PLAN)$/)
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 

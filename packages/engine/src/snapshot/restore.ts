@@ -10,17 +10,15 @@ import { difference } from './compare.ts'
 import { type Fingerprint, fingerprintsOf } from './fingerprint.ts'
 import { readSnapshot, type Section, type SectionKind, type Snapshot, sectionIn, sectionOf } from './format.ts'
 import type { JobState } from './job-state.ts'
+import { type OwnsKey, ownsKey } from './owner.ts'
 
 /** Gives a job just opened the state that its options ask for, if any. */
-export function restoreState(job: JobState, options: JobOptions, owns: OwnsKey | null = null): void {
+export function restoreState(job: JobState, options: JobOptions): void {
   const { snapshot } = options
   if (snapshot === undefined) return
   const parts = (snapshot instanceof Uint8Array ? [snapshot] : snapshot).map(readSnapshot)
-  new Restore(job, options, parts, owns).run()
+  new Restore(job, options, parts).run()
 }
-
-/** Whether a job that is a part of one spread by key has this key of an operator. */
-export type OwnsKey = (operator: string, key: EntryKey) => boolean
 
 /** One job being given the state of a snapshot, or of several that are parts of one. */
 class Restore {
@@ -33,11 +31,11 @@ class Restore {
   /** The plan is the snapshot's: all state is there, and fits. */
   private readonly exact: boolean
 
-  constructor(job: JobState, options: JobOptions, parts: readonly Snapshot[], owns: OwnsKey | null) {
+  constructor(job: JobState, options: JobOptions, parts: readonly Snapshot[]) {
     const [first] = parts
     if (first === undefined) throw new Error('a snapshot of no parts')
     this.job = job
-    this.owns = owns
+    this.owns = options.part === undefined ? null : ownsKey(job.plan, options.part)
     this.keepsCounts = options.part === undefined || options.part.index === 0
     this.parts = parts
     this.first = first

@@ -20,6 +20,11 @@ export class EntryKey {
     return this
   }
 
+  /** Number of the part that is the column of that name. */
+  partNamed(column: string): number {
+    return this.shape.parts.findIndex(({ field }) => field.name === column)
+  }
+
   isMissing(part: number): boolean {
     return this.shape.flags >= 0 && ((this.word(this.shape.flags) >> part) & 1) === 1
   }
