@@ -6,6 +6,9 @@ interface Kept {
   bytes: number
 }
 
+/** What a block costs beside its bytes, about. */
+const overheadBytes = 4096
+
 /** Blocks that were read lately, up to a number of bytes: all who read the same rows at about the same time share the memory. */
 export class BlockCache {
   readonly #mostBytes: number
@@ -31,18 +34,14 @@ export class BlockCache {
     return this.#blocks.has(`${file}#${block}`)
   }
 
-  forget(file: string, blocks: number): void {
-    for (let block = 0; block < blocks; block++) this.#remove(`${file}#${block}`)
-  }
-
   #add(key: string, read: () => Promise<Block>): Promise<Block> {
     const kept: Kept = { block: read(), bytes: 0 }
     this.#blocks.set(key, kept)
     kept.block.then(
       ({ bytes }) => {
         if (this.#blocks.get(key) !== kept) return
-        kept.bytes = bytes
-        this.#bytes += bytes
+        kept.bytes = bytes + overheadBytes
+        this.#bytes += kept.bytes
         this.#shrink()
       },
       () => this.#remove(key),

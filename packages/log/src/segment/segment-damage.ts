@@ -20,6 +20,7 @@ export class SegmentDamage {
   /** The index had to be made anew: names what is neither the file's header nor a chunk. */
   opened(entry: SegmentEntry, { gaps, index, headerBytes }: SegmentFile): void {
     const odd = gaps.filter(({ offset, bytes }) => offset > 0 || bytes !== headerBytes)
+    if (odd.length === 0) return
     let left = entry.rows
     for (let i = 0; i < index.count; i++) left -= index.entry(i).rows
     for (const { offset, bytes } of odd)

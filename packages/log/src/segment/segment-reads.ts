@@ -23,7 +23,7 @@ export class SegmentReads {
     for (let from = sequence; ; ) {
       const entry = stream.segments[first(stream.segments, ({ lastSequence }) => lastSequence >= from)]
       if (entry === undefined) return null
-      const chunk = await this.#use(stream, entry, (file) => this.#firstWhole(stream, entry, file, file.index.atSequence(from), missed))
+      const chunk = await this.#use(stream, entry, (file) => this.#firstWhole(stream, entry, file, file.index.atSequence(from), missed), missed)
       if (chunk !== null) return chunk
       if (!stream.segments.includes(entry)) continue
       from = entry.lastSequence + 1
@@ -78,14 +78,16 @@ export class SegmentReads {
     this.#open.use(stream, entry, (file) => this.#block(entry, file, number)).catch(() => undefined)
   }
 
-  async #use<T>(stream: StreamState, entry: SegmentEntry, read: (file: SegmentFile) => Promise<T>): Promise<T | null> {
+  async #use<T>(stream: StreamState, entry: SegmentEntry, read: (file: SegmentFile) => Promise<T>, missed?: (rows: number) => void): Promise<T | null> {
     let found = false
     const result = await this.#open.use(stream, entry, (file) => {
       found = true
       return read(file)
     })
-    if (!found && stream.segments.includes(entry)) this.#damage.missing(entry)
-    return result
+    if (found || !stream.segments.includes(entry)) return result
+    this.#damage.missing(entry)
+    missed?.(entry.rows)
+    return null
   }
 }
 
