@@ -53,7 +53,7 @@ export interface Log {
   append(append: Append): Promise<Receipt>
   /** Log time now, ms: the clock, but never less than of any entry. */
   now(): number
-  /** Log time of the newest entry, ms; 0 in an empty log. It survives a restart. */
+  /** Log time of the newest entry, ms; -8.64e15 in an empty log. It survives a restart. */
   readonly lastMs: number
   tenants(): readonly string[]
   streams(tenant: string): readonly StreamFigures[]

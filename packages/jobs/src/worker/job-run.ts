@@ -115,8 +115,14 @@ export class JobRun implements Runnable {
     return { stats: this.job.stats(), position, cpuMs, bytesIn, bytesOut }
   }
 
+  /** The run is open. */
+  start(): void {
+    this.ask()
+    this.tellIdle()
+  }
+
   /** Asks for input before it is out of it. */
-  ask(): void {
+  private ask(): void {
     if (this.asked || this.inputs.waiting > 1 || this.stopped) return
     this.asked = true
     this.host.send({ kind: 'want', run: this.run })

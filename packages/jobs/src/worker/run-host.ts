@@ -54,7 +54,7 @@ class Runs implements RunHost {
     this.runs.set(id, run)
     this.turns.add(run)
     this.send({ kind: 'opened', run: id })
-    run.ask()
+    run.start()
   }
 
   private tell(run: JobRun, order: Exclude<Order, { kind: 'open' | 'reuse' }>): void {

@@ -49,7 +49,7 @@ export function setWhole(view: DataView, at: number, value: number): void {
 }
 
 export function getWhole(view: DataView, at: number): number {
-  return view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true)
+  return view.getInt32(at + 4, true) * 2 ** 32 + view.getUint32(at, true)
 }
 
 export function journalName(number: number): string {

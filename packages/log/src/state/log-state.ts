@@ -5,6 +5,9 @@ import { Producers } from './producers.ts'
 import type { SegmentEntry } from './segment-entry.ts'
 
 /** What the log knows in memory; the manifest is a picture of it. Everything in it is durable. */
+/** Log time of an empty log: before all times that a timestamp can have (ECMA-262, time values). */
+export const earliestMs = -8.64e15
+
 export interface LogState {
   /** 8 random bytes. */
   readonly id: Uint8Array
@@ -81,7 +84,7 @@ export interface JournalChunk {
 }
 
 export function newState(id: Uint8Array, seed: number): LogState {
-  return { id, seed, tenants: new Map(), journals: [], lastJournal: 0, commit: 0, rows: 0, lastMs: 0, firstSequence: 1, producersFile: null }
+  return { id, seed, tenants: new Map(), journals: [], lastJournal: 0, commit: 0, rows: 0, lastMs: earliestMs, firstSequence: 1, producersFile: null }
 }
 
 /** The tenant, new where it is not known yet. */
