@@ -1,4 +1,5 @@
 import { MillraceError } from '@millrace/plan'
+import type { Background } from './background.ts'
 import type { Chunk } from './chunk.ts'
 import type { CommitLoop } from './commit/commit-loop.ts'
 import type { Waiters } from './commit/waiters.ts'
@@ -7,7 +8,7 @@ import type { LogClock } from './log-clock.ts'
 import type { Chunks } from './reading/chunks.ts'
 import { MergingReader } from './reading/merging-reader.ts'
 import type { Segments } from './segment/segments.ts'
-import { type LogState, streamOf, tenantOf } from './state/log-state.ts'
+import { forgetProducers, type LogState, streamOf, tenantOf } from './state/log-state.ts'
 import { figuresOf } from './state/stream-figures.ts'
 
 /** What an open log is made of. */
@@ -19,6 +20,7 @@ export interface LogParts {
   readonly waiters: Waiters
   readonly chunks: Chunks
   readonly segments: Segments
+  readonly background: Background
   /** Saves the manifest of a log to which nothing is added any more and gives its files back. */
   readonly end: (clean: boolean) => Promise<void>
 }
@@ -56,6 +58,10 @@ export class DurableLog implements Log {
     return tenants.get(tenant)?.nextSequence ?? firstSequence
   }
 
+  producerSequence(tenant: string, producer: string): number | null {
+    return this.#parts.state.tenants.get(tenant)?.producers.highest(producer) ?? null
+  }
+
   async sequenceAt(tenant: string, ms: number): Promise<number> {
     const known = this.#parts.state.tenants.get(tenant)
     const found = known === undefined ? null : await this.#parts.chunks.sequenceAt(known, ms)
@@ -91,7 +97,10 @@ export class DurableLog implements Log {
 
   async erase(tenant: string, stream?: string): Promise<void> {
     const known = this.#parts.state.tenants.get(tenant)
-    if (known !== undefined) await this.#parts.segments.erase(known, stream)
+    if (known === undefined) return
+    await this.#parts.commits.settled()
+    if (stream === undefined) forgetProducers(known)
+    await this.#parts.segments.erase(known, stream)
   }
 
   maintain(): Promise<void> {
@@ -104,10 +113,11 @@ export class DurableLog implements Log {
   }
 
   async #close(): Promise<void> {
-    const { commits, directory, segments, waiters, end } = this.#parts
+    const { background, commits, directory, segments, waiters, end } = this.#parts
     await commits.close(new MillraceError('LOG_CLOSED', { directory }))
     waiters.notifyAll()
     await segments.close()
+    await background.stop()
     await end(!commits.failed)
   }
 }

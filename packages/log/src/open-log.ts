@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { MillraceError } from '@millrace/plan'
+import { Background } from './background.ts'
 import { seedOf } from './checksum.ts'
 import { CommitLoop } from './commit/commit-loop.ts'
 import { Waiters } from './commit/waiters.ts'
@@ -15,12 +16,16 @@ import { lockFolder } from './lock.ts'
 import type { Log, LogOptions } from './log.ts'
 import { LogClock } from './log-clock.ts'
 import { Chunks } from './reading/chunks.ts'
-import { noSegments } from './reading/no-segments.ts'
+import { readProducers } from './recovery/read-producers.ts'
 import { recover } from './recovery/recover.ts'
+import { removeLeftovers } from './recovery/remove-leftovers.ts'
+import { openSegments } from './segment/segment-store.ts'
+import type { Segments } from './segment/segments.ts'
 import { closeJournal } from './state/journal-file.ts'
 import { type LogState, newState } from './state/log-state.ts'
 import { type Manifest, manifestOf, restoreManifest } from './state/manifest.ts'
 import { encodeManifest, ManifestFile, manifestPath, readManifest } from './state/manifest-file.ts'
+import { JournalRelease } from './state/release-journals.ts'
 import { Tail } from './state/tail.ts'
 
 const mebibyte = 2 ** 20
@@ -34,45 +39,68 @@ export async function openLog(options: LogOptions): Promise<Log> {
     await makeDurableDirectory(files, directory)
     // Other files than the machine's are one process's own.
     if (options.files === undefined) unlock = lockFolder(directory)
-    return await open({ ...options, directory, files }, unlock)
+    return await open({ ...options, directory, files, report: options.report ?? (() => {}) }, unlock)
   } catch (error) {
     unlock()
     throw openingError(directory, error)
   }
 }
 
-async function open(options: LogOptions & { readonly files: Files }, unlock: () => void): Promise<Log> {
-  const { directory, files, report = () => {}, durability = 'fsync' } = options
+type OpenOptions = LogOptions & { readonly files: Files; readonly report: (event: LogEvent) => void }
+
+async function open(options: OpenOptions, unlock: () => void): Promise<Log> {
+  const { directory, files, report } = options
   const manifest = await readOrBegin(files, directory, report)
   const id = Buffer.from(manifest.id, 'hex')
   const state = newState(id, seedOf(id))
   restoreManifest(state, manifest)
+  await removeLeftovers(files, directory, manifest)
+  await readProducers(files, directory, state, report)
   await recover(files, directory, state, manifest, report)
-
-  const manifestFile = new ManifestFile(files, directory, state)
-  const saveInBackground = (): void => {
-    manifestFile.save().catch((error: unknown) => report({ kind: 'background-failed', work: 'saving the manifest', cause: String(error) }))
+  try {
+    return await start(options, state, unlock)
+  } catch (error) {
+    for (const journal of state.journals) await closeJournal(journal).catch(() => {})
+    throw error
   }
-  const journalBytes = options.journalBytes ?? 64 * mebibyte
-  const writer = new JournalWriter({ files, directory, state, journalBytes, durability, report, onClosed: saveInBackground })
+}
+
+/** A log that goes on from a recovered state, with a new journal. */
+async function start(options: OpenOptions, state: LogState, unlock: () => void): Promise<Log> {
+  const { directory, files, report, durability = 'fsync', journalBytes = 64 * mebibyte, tailBytes = 64 * mebibyte } = options
+  const manifest = new ManifestFile(files, directory, state)
+  const background = new Background(() => segments.maintain(), report)
+  const onClosed = (): void => {
+    manifest.save().catch((error: unknown) => report({ kind: 'background-failed', work: 'saving the manifest', cause: String(error) }))
+    background.wake()
+  }
+  const writer = new JournalWriter({ files, directory, state, journalBytes, durability, report, onClosed })
   await writer.begin()
-  await manifestFile.save()
+  await manifest.save()
 
   const clock = new LogClock(options.clock ?? Date.now, report, state.lastMs)
-  const waiters = new Waiters()
-  const tail = new Tail(options.tailBytes ?? 64 * mebibyte)
-  const commits = new CommitLoop({ directory, state, writer, clock, tail, waiters, maxWaitingBytes: options.maxWaitingBytes ?? 256 * mebibyte })
-  const segments = noSegments
+  const release = new JournalRelease(files, directory, state, manifest)
+  const segments: Segments = openSegments({
+    ...{ state, directory, files, report, durability, join: options.join, maxJournals: options.maxJournals },
+    readJournal: (stream, chunk) => chunks.readJournal(stream, chunk),
+    saveManifest: () => manifest.save(),
+    releaseJournals: () => release.release(),
+    now: () => clock.now(),
+  })
   const chunks = new Chunks(state, segments, report)
+  const waiters = new Waiters()
+  const { maxWaitingBytes = 256 * mebibyte } = options
+  const commits = new CommitLoop({ directory, state, writer, clock, tail: new Tail(tailBytes), waiters, maxWaitingBytes })
   const end = async (clean: boolean): Promise<void> => {
     try {
-      if (clean) await closeCleanly(files, directory, state, writer, manifestFile)
+      if (clean) await closeCleanly(files, directory, state, writer, manifest)
     } finally {
       for (const journal of state.journals) await closeJournal(journal)
       unlock()
     }
   }
-  return new DurableLog({ directory, state, clock, commits, waiters, chunks, segments, end })
+  if (state.journals.length > 1) background.wake()
+  return new DurableLog({ directory, state, clock, commits, waiters, chunks, segments, background, end })
 }
 
 async function readOrBegin(files: Files, directory: string, report: (event: LogEvent) => void): Promise<Manifest> {

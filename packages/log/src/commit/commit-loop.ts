@@ -41,6 +41,8 @@ export class CommitLoop {
   #waitingBytes = 0
   #running: Promise<void> | null = null
   #refused: MillraceError | null = null
+  /** The receipt of the newest append. */
+  #newest: Promise<unknown> = Promise.resolve()
   /** Receipts that are on their way, by producer and sequence. */
   readonly #pending = new Map<string, Promise<Receipt>>()
 
@@ -64,6 +66,11 @@ export class CommitLoop {
   async close(refusal: MillraceError): Promise<void> {
     this.#refused ??= refusal
     await this.#running
+  }
+
+  /** Resolves when what waits now is committed or refused. */
+  async settled(): Promise<void> {
+    await this.#newest.catch(() => {})
   }
 
   get failed(): boolean {
@@ -92,6 +99,7 @@ export class CommitLoop {
     clock.entry(contents.at(-1)!.lastMs)
     const { promise, resolve, reject } = Promise.withResolvers<Receipt>()
     this.#queue.push({ append, bytes, contents, resolve, reject })
+    this.#newest = promise
     this.#waitingBytes += bytes
     this.#running ??= this.#run()
     return promise

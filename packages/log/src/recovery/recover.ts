@@ -9,11 +9,28 @@ import { type JournalChunk, type LogState, streamOf, tenantOf } from '../state/l
 import type { Manifest } from '../state/manifest.ts'
 import { Losses } from './losses.ts'
 import { readJournals } from './read-journals.ts'
+import { rewriteLastCommit } from './rewrite-last.ts'
 import { cutTail, findTornTail, isEmpty, type WholeFile } from './torn-tail.ts'
 
 /** Brings a state, restored from its manifest, up to all that the journals hold. What it holds then is durable. */
 export async function recover(files: Files, directory: string, state: LogState, manifest: Manifest, report: (event: LogEvent) => void): Promise<void> {
   const found = findTornTail(await readJournals(files, directory, state.id, manifest))
+  try {
+    await apply(files, directory, state, manifest, found, report)
+  } catch (error) {
+    for (const { file } of found) await file?.close().catch(() => {})
+    throw error
+  }
+}
+
+async function apply(
+  files: Files,
+  directory: string,
+  state: LogState,
+  manifest: Manifest,
+  found: readonly WholeFile[],
+  report: (event: LogEvent) => void,
+): Promise<void> {
   const losses = new Losses(state, report)
   state.lastJournal = Math.max(state.lastJournal, manifest.nextJournal - 1, ...found.map(({ number }) => number))
   for (const journal of found) {
@@ -33,8 +50,11 @@ async function removeEmpty(files: Files, directory: string, { file, number }: Wh
 async function applyJournal(state: LogState, losses: Losses, found: WholeFile): Promise<void> {
   const { file, number, path, closed, beginning, frames } = found
   const journal = file === null ? null : journalFile(number, path, file, found.cutAt ?? found.bytes)
-  // The kernel may hold what it showed us in memory only: a process that died did not lose it, a loss of power would.
-  if (file !== null && !closed) await file.sync()
+  if (file !== null && !closed) {
+    await rewriteLastCommit(found)
+    // The kernel may hold what it showed us in memory only: a process that died did not lose it, a loss of power would.
+    await file.sync()
+  }
   losses.begin(beginning?.rows ?? null, closed)
   const gaps = [...found.gaps]
   for (const frame of frames) {

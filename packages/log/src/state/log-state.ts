@@ -121,3 +121,9 @@ export function forgetJournalChunks(stream: StreamState, sequence: number): void
   stream.journal.splice(0, count)
   stream.journalFrom = Math.max(stream.journalFrom, sequence)
 }
+
+/** Appends of the tenant up to now may be accepted again. Lasting once the manifest is saved. */
+export function forgetProducers(tenant: TenantState): void {
+  tenant.producers = new Producers()
+  tenant.producersFrom = tenant.nextSequence
+}

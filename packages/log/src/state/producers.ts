@@ -36,6 +36,12 @@ export class Producers {
     return producer.accepted.find((accepted) => accepted.sequence === sequence) ?? null
   }
 
+  /** The highest sequence that was accepted; null: the producer is not known. */
+  highest(id: string): number | null {
+    const producer = this.#byId.get(id)
+    return producer === undefined ? null : (producer.accepted.at(-1)?.sequence ?? producer.floor)
+  }
+
   /** To be called again with what is known already changes nothing. */
   accept(id: string, accepted: Accepted): void {
     const producer = this.#byId.get(id) ?? { floor: -1, accepted: [] }

@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import { makeDurableDirectory, removeIfThere, writeSyncedFile } from '../files/durable.ts'
+import type { Files } from '../files/files.ts'
+import { journalName } from '../journal/layout.ts'
+import { closeJournal, type JournalFile } from './journal-file.ts'
+import type { LogState } from './log-state.ts'
+import type { ManifestFile } from './manifest-file.ts'
+import { encodeProducers } from './producers-checkpoint.ts'
+
+/** Lets closed journals go of which no chunk is needed any more. What they tell of producers goes to a checkpoint first. */
+export class JournalRelease {
+  readonly #files: Files
+  readonly #directory: string
+  readonly #state: LogState
+  readonly #manifest: ManifestFile
+  /** Of the newest checkpoint that was begun. */
+  #checkpoint: number
+
+  constructor(files: Files, directory: string, state: LogState, manifest: ManifestFile) {
+    this.#files = files
+    this.#directory = directory
+    this.#state = state
+    this.#manifest = manifest
+    this.#checkpoint = checkpointNumber(state.producersFile ?? '') ?? 0
+  }
+
+  /** Saves the manifest without them, then removes them; damaged ones are kept aside. */
+  async release(): Promise<void> {
+    const state = this.#state
+    const going = state.journals.filter(({ closed, chunks }) => closed && chunks === 0)
+    if (going.length === 0) return
+    const producersBefore = state.producersFile
+    state.producersFile = await this.#writeCheckpoint()
+    state.journals = state.journals.filter((journal) => !going.includes(journal))
+    try {
+      await this.#manifest.save()
+    } catch (error) {
+      state.journals = [...going, ...state.journals].sort((a, b) => a.number - b.number)
+      throw error
+    }
+    if (producersBefore !== null) await removeIfThere(this.#files, this.#directory, producersBefore)
+    for (const journal of going) await this.#remove(journal)
+  }
+
+  async #writeCheckpoint(): Promise<string | null> {
+    const content = encodeProducers(this.#state)
+    if (content === null) return null
+    this.#checkpoint++
+    const name = `producers-${String(this.#checkpoint).padStart(10, '0')}`
+    await writeSyncedFile(this.#files, join(this.#directory, name), [content])
+    await this.#files.syncDirectory(this.#directory)
+    return name
+  }
+
+  async #remove(journal: JournalFile): Promise<void> {
+    await closeJournal(journal)
+    if (!journal.damaged) return removeIfThere(this.#files, join(this.#directory, 'journals'), journalName(journal.number))
+    const quarantine = join(this.#directory, 'quarantine')
+    await makeDurableDirectory(this.#files, quarantine)
+    await this.#files.rename(journal.path, join(quarantine, journalName(journal.number)))
+    await this.#files.syncDirectory(quarantine)
+  }
+}
+
+/** The number in the name of a checkpoint of producers; null: it is none. */
+export function checkpointNumber(name: string): number | null {
+  const match = /^producers-(\d+)$/.exec(name)
+  return match === null ? null : Number(match[1])
+}
