@@ -102,6 +102,16 @@ export class StreamClock {
     else this.last.fill(this.own)
   }
 
+  /**
+   * Takes the clock of one more part of the job. All saw the same records, but while a stream is idle its watermark
+   * goes on only where something waits for it. Answers whether it can be that of a part.
+   */
+  join(reader: StateReader): boolean {
+    const [records, highest, reached] = [reader.number(), reader.number(), reader.number()]
+    this.reached = Math.max(this.reached, reached)
+    return records === this.records && highest === this.highest
+  }
+
   private scanRows(time: Float64Array, ingestion: Float64Array | number, from: number, to: number, limit: number, tickMs: number, settled: number): number {
     if (this.last !== null) return this.scanOldest(this.last, time, ingestion, from, to, limit, tickMs, settled)
     if (typeof ingestion !== 'number') return this.scanBounded(time, ingestion, from, to, limit, tickMs, settled)

@@ -6,6 +6,7 @@ import type { KeyShape } from '../state/key-shape.ts'
 import { Restoring, type Taken } from '../state/restoring.ts'
 import type { Wants } from '../state/unite.ts'
 import type { Station } from '../station.ts'
+import type { StreamClock } from '../stream-clock.ts'
 import { difference } from './compare.ts'
 import { type Fingerprint, fingerprintsOf } from './fingerprint.ts'
 import { readSnapshot, type Section, type SectionKind, type Snapshot, sectionIn, sectionOf } from './format.ts'
@@ -68,10 +69,16 @@ class Restore {
     watermarks.restore(sectionIn(this.first, 'time').reader)
     for (const [name, fingerprint] of fingerprintsOf(plan).streams) {
       const section = this.fitting('stream', name, fingerprint)
-      if (section !== undefined) watermarks.clock(name).restore(section.reader)
+      if (section !== undefined) this.clock(watermarks.clock(name), name)
       // A stream that is new holds others back as at the start of a job.
       else if (watermarks.logMs > Number.NEGATIVE_INFINITY) watermarks.clock(name).logTime(watermarks.logMs)
     }
+  }
+
+  private clock(clock: StreamClock, name: string): void {
+    const [first, ...others] = this.parts.map((part) => sectionIn(part, 'stream', name).reader)
+    clock.restore(first as StateReader)
+    if (!others.every((reader) => clock.join(reader))) throw new MillraceError('SNAPSHOT_PARTS_DIFFER')
   }
 
   private station(station: Station, numbers: readonly (Int32Array | null)[]): void {
@@ -124,14 +131,9 @@ class Restore {
   }
 }
 
-/** Parts of one job saw the same log, so their clocks stand alike. */
+/** Parts of one job run one plan and stand at one time of the log. */
 function isPartOf(part: Snapshot, first: Snapshot): boolean {
-  if (part.planHash !== first.planHash || part.sections.length !== first.sections.length) return false
-  return first.sections.every(({ kind, name, reader }) => {
-    if (kind !== 'time' && kind !== 'stream') return true
-    const other = sectionOf(part, kind, name)
-    return other !== undefined && sameBytes(other.reader.rest(), reader.rest())
-  })
+  return part.planHash === first.planHash && sameBytes(sectionIn(part, 'time').reader.rest(), sectionIn(first, 'time').reader.rest())
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

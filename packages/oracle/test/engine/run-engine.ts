@@ -1,8 +1,9 @@
-import { BatchBuilder } from '@millrace/columns'
+import { BatchBuilder, type Rows } from '@millrace/columns'
 import type { Input, Job, JobSink, JobStats, OpenJob } from '@millrace/engine'
 import { type Field, type Plan, relations } from '@millrace/plan'
 import type { LogEntry, RecordEntry } from '../../src/log.ts'
 import { addRow } from './batches.ts'
+import { joinedStats, PartRows } from './part-rows.ts'
 import { type PlainRow, plainRows } from './plain-rows.ts'
 
 /** How a log is fed to the engine; none of it may show in the results. */
@@ -12,6 +13,8 @@ export interface Feeding {
   readonly budgetRows?: number
   /** A snapshot after every input, from which a fresh job goes on. */
   readonly restarts?: true
+  /** The job is spread by key over so many, another number after every restart; results are those of all, in one order. */
+  readonly parts?: readonly number[]
   /** Builders and their dictionaries live for the log (`kept`), or for a batch. */
   readonly builders: 'kept' | 'fresh'
   /** Rows around the batch's own that do not belong to the input. */
@@ -45,8 +48,10 @@ class EngineRun {
   private readonly outputs: EngineResult['outputs'] = {}
   private readonly late: EngineResult['late'] = {}
   private readonly untimely: number[] = []
+  private readonly partRows = new Map<readonly unknown[], PartRows<PlainRow>>()
   private rows = 0
-  private job: Job
+  private openings = 0
+  private jobs: readonly Job[]
 
   constructor(openJob: OpenJob, plan: Plan, feeding: Feeding, params: Plan['params']) {
     this.openJob = openJob
@@ -57,44 +62,62 @@ class EngineRun {
     this.fields = new Map(plan.operators.flatMap((operator) => (operator.kind === 'read' ? [[operator.stream, known.get(operator.id)?.fields ?? []]] : [])))
     for (const name of Object.keys(plan.outputs)) this.outputs[name] = []
     for (const { kind, id } of plan.operators) if (kind === 'aggregate') this.late[id] = []
-    this.job = this.open()
+    this.jobs = this.open()
   }
 
   feed(entries: readonly LogEntry[]): void {
     const [first] = entries as [LogEntry]
     const input = first.kind === 'record' ? this.rowsInput(entries as readonly RecordEntry[]) : first
-    const neededAtMs = this.job.nextTickMs()
+    const neededAtMs = this.nextTickMs()
     const before = this.rows
-    this.job.push(input)
-    while (this.job.run() === 'more');
+    for (const job of this.jobs) {
+      job.push(input)
+      while (job.run() === 'more');
+    }
+    for (const [all, rows] of this.partRows) (all as PlainRow[]).push(...rows.take())
     if (first.kind === 'tick' && (neededAtMs === null || first.logMs < neededAtMs) && this.rows > before) this.untimely.push(first.sequence)
-    if (this.feeding.restarts) this.job = this.open(this.job.snapshot())
+    if (this.feeding.restarts) this.jobs = this.open(this.jobs.map((job) => job.snapshot()))
   }
 
   result(): EngineResult {
-    return { outputs: this.outputs, late: this.late, stats: this.job.stats(), untimely: this.untimely }
+    return { outputs: this.outputs, late: this.late, stats: joinedStats(this.jobs.map((job) => job.stats())), untimely: this.untimely }
   }
 
-  private open(snapshot?: Uint8Array): Job {
-    const { budgetRows } = this.feeding
-    return this.openJob(this.plan, { sink: this.sink(), params: this.params, snapshot, budgetRows })
+  private open(snapshot?: readonly Uint8Array[]): readonly Job[] {
+    const { budgetRows, parts } = this.feeding
+    const options = { sink: this.sink(), params: this.params, snapshot, budgetRows }
+    if (parts === undefined) return [this.openJob(this.plan, { ...options, snapshot: snapshot?.[0] })]
+    const of = parts[this.openings++ % parts.length] as number
+    if (of === 1) return [this.openJob(this.plan, options)]
+    return Array.from({ length: of }, (_, index) => this.openJob(this.plan, { ...options, part: { index, of } }))
+  }
+
+  private nextTickMs(): number | null {
+    const all = this.jobs.flatMap((job) => job.nextTickMs() ?? [])
+    return all.length === 0 ? null : Math.min(...all)
   }
 
   private sink(): JobSink {
     return {
       rows: (output, rows) => {
-        this.outputs[output]?.push(...this.count(plainRows(rows)))
+        this.add(this.outputs[output] as PlainRow[], plainRows(rows), rows)
       },
       late: (operator, rows, watermark) => {
-        const all = this.count(plainRows(rows))
-        this.late[operator]?.push(...all.map((row, at) => ({ ...row, watermark: watermark[rows.selection[at] as number] as number })))
+        const all = plainRows(rows).map((row, at) => ({ ...row, watermark: watermark[rows.selection[at] as number] as number }))
+        this.add(this.late[operator] as PlainRow[], all, rows)
       },
     }
   }
 
-  private count(rows: PlainRow[]): PlainRow[] {
+  private add(all: PlainRow[], rows: readonly PlainRow[], given: Rows): void {
     this.rows += rows.length
-    return rows
+    if (this.feeding.parts === undefined) {
+      all.push(...rows)
+      return
+    }
+    const known = this.partRows.get(all) ?? new PartRows()
+    this.partRows.set(all, known)
+    known.add(rows, given)
   }
 
   private rowsInput(entries: readonly RecordEntry[]): Input {

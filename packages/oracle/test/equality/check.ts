@@ -15,6 +15,7 @@ const feedings = {
   'a budget of 1 row': { batchRows: 4096, builders: 'kept', budgetRows: 1 },
   'a budget of 3 rows': { batchRows: 7, builders: 'fresh', budgetRows: 3 },
   'a restart after every 7 records': { batchRows: 7, builders: 'kept', restarts: true },
+  'restarts as 1, 2, 4, 1, 3 parts': { batchRows: 7, builders: 'kept', restarts: true, parts: [1, 2, 4, 1, 3] },
   'a restart after every record': { batchRows: 1, builders: 'fresh', restarts: true, budgetRows: 2 },
 } as const satisfies Readonly<Record<string, Feeding>>
 
@@ -77,9 +78,9 @@ function statsFault({ stats }: EngineResult, oracle: OracleResult): string | nul
   return null
 }
 
-const textOf = ({ outputs, late, stats }: EngineResult): string => JSON.stringify({ outputs, late, windows: stats.windows, alerts: stats.alerts })
+export const textOf = ({ outputs, late, stats }: EngineResult): string => JSON.stringify({ outputs, late, windows: stats.windows, alerts: stats.alerts })
 
-function firstDifference(one: EngineResult, other: EngineResult): string {
+export function firstDifference(one: EngineResult, other: EngineResult): string {
   for (const kind of ['outputs', 'late'] as const) {
     for (const [name, rows] of Object.entries(other[kind])) {
       const found = one[kind][name] ?? []

@@ -1,0 +1,24 @@
+import type { OpenJob } from '@millrace/engine'
+import { type EngineResult, type Feeding, runEngine } from '../engine/run-engine.ts'
+import type { Case } from './case.ts'
+import { firstDifference, textOf } from './check.ts'
+
+/** Ways to spread a job over parts that must not show in the results. */
+const feedings = {
+  '2 parts': { parts: [2], batchRows: 4096, builders: 'kept', gaps: true },
+  '3 parts, batches of 7': { parts: [3], batchRows: 7, builders: 'fresh' },
+  '4 parts, a budget of 1 row': { parts: [4], batchRows: 4096, builders: 'fresh', budgetRows: 1 },
+  'restarts as 2, 3, 1 and 4 parts': { parts: [2, 3, 1, 4], restarts: true, batchRows: 8, builders: 'fresh', gaps: true },
+} as const satisfies Readonly<Record<string, Feeding>>
+
+/** What is wrong with a case that was spread; null: all ways give the rows of one job, in its order. `one` opens that. */
+export function partsFault(openJob: OpenJob, { plan, log, params }: Case, one = openJob): string | null {
+  const whole = runEngine(one, plan, log, { batchRows: 4096, builders: 'kept' }, params)
+  for (const [name, feeding] of Object.entries(feedings)) {
+    const result = runEngine(openJob, plan, log, feeding, params)
+    if (allOf(result) !== allOf(whole)) return `${name}: ${firstDifference(result, whole)}`
+  }
+  return null
+}
+
+const allOf = (result: EngineResult): string => `${textOf(result)} ${JSON.stringify([result.stats.records, result.stats.outputs, result.stats.failures])}`
