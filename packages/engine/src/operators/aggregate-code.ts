@@ -4,6 +4,7 @@ import { AggregateLayout } from '../aggregates/layout.ts'
 import { compileFunction } from '../code/compile.ts'
 import type { ExpressionContext } from '../code/context.ts'
 import { expressionCode } from '../code/expression.ts'
+import { membersIn } from '../code/member-params.ts'
 import { bindOutput, outputNames, storeCode } from '../code/output.ts'
 import { type FailureCount, type Runtime, runtime } from '../code/runtime.ts'
 import { type Code, ColumnAccess, never, Scope } from '../code/scope.ts'
@@ -18,6 +19,8 @@ export interface AggregateCode {
   readonly initial: readonly string[]
   readonly textStates: readonly number[]
   readonly lookup: Lookup
+  /** For rows paired with members: those stand, by place in the selection, in the key's first array. */
+  readonly pairLookup: Lookup
   readonly merge: Merge
   readonly find: Find
   /** Folds rows selection[from, to) into the entries that `lookup` gave. */
@@ -57,7 +60,8 @@ export function aggregateCode(
   const shape = keyShape(input, operator.key)
   const scope = new Scope()
   const columns = new ColumnAccess(input)
-  const context: ExpressionContext = { scope, columns, fields: input, params, row: 'i' }
+  const member = membersIn(params) === null ? undefined : `K[Math.imul(j, ${shape.words})]`
+  const context: ExpressionContext = { scope, columns, fields: input, params, row: 'i', member }
   const layout = new AggregateLayout(operator.columns, context)
   const { initial } = layout
   const fold = foldFunction(layout, columns, scope)
@@ -75,6 +79,7 @@ export function aggregateCode(
     initial,
     textStates: layout.textStates,
     lookup: lookupFor(shape, initial),
+    pairLookup: lookupFor(shape, initial, 'x'),
     merge: mergeFor(shape, initial),
     find: findFor(shape),
     fold: (pane, batch, selection, from, to, entries, time) => fold(pane, batch, selection, from, to, entries, time, ...tools, scope.constants),
@@ -104,7 +109,7 @@ type Fold = (
 function foldFunction(layout: AggregateLayout, columns: ColumnAccess, scope: Scope): Fold {
   const add = layout.addCode()
   const body = `
-const D = pane.capacity;
+const D = pane.capacity, K = pane.keys;
 ${bindStates('pane', 's', layout.initial.length)}
 ${scope.bindConstants()}
 ${columns.bind('columns')}

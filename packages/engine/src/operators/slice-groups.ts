@@ -34,6 +34,12 @@ export class SliceGroups {
     return end
   }
 
+  /** The late rows are the first `count` of a selection of their own now. */
+  separateLate(count: number): void {
+    this.lateCount = 0
+    for (let position = 0; position < count; position++) this.pushLate(position)
+  }
+
   private begin(rows: number): void {
     for (let group = 0; group < this.groups; group++) this.counts[group] = 0
     this.taken.fill(Number.NaN)

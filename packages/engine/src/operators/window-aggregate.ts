@@ -1,5 +1,6 @@
 import type { Rows } from '@millrace/columns'
 import type { AggregateOperator, Field, Plan, Window } from '@millrace/plan'
+import { type MemberPairs, membersIn } from '../code/member-params.ts'
 import type { FailureCount } from '../code/runtime.ts'
 import type { WindowStats } from '../job.ts'
 import type { OperatorContext, StatefulOperator } from '../operator.ts'
@@ -19,10 +20,15 @@ import { SliceBlocks } from './slice-blocks.ts'
 import { SliceGroups } from './slice-groups.ts'
 import { WindowJoin } from './window-join.ts'
 
-/** Rows being folded: those from `from` on wait; of those already sorted, late ones from `at` on. */
-interface Pending {
+interface Keyed {
   readonly rows: Rows
   readonly keys: KeyArrays
+}
+
+/** Rows being folded: those from `from` on wait; of those already sorted, late ones from `at` on. */
+interface Pending extends Keyed {
+  /** The rows among which the late ones stand. */
+  late: Keyed
   at: number
   from: number
   readonly to: number
@@ -52,6 +58,9 @@ export class WindowAggregate implements StatefulOperator {
   private readonly results: ResultRows
   private readonly lateRows: LateRows
   private readonly context: OperatorContext
+  /** In a shared job whose records come here before they are paired with members. */
+  private pairs: MemberPairs | null = null
+  private readonly findPairs: () => MemberPairs | null
   readonly failures: FailureCount = { failures: 0 }
   /** How long after its end a window fires: 0, or the allowed lateness where only final results count. */
   private readonly fireDelayMs: number
@@ -85,6 +94,7 @@ export class WindowAggregate implements StatefulOperator {
     const window = operator.window as Window
     this.id = operator.id
     this.context = context
+    this.findPairs = () => membersIn(params)?.pairs(operator.input) ?? null
     this.code = aggregateCode(operator, input, output, params, context.strings, this.failures)
     this.slicing = slicingOf(window)
     const { words } = this.code.shape
@@ -107,7 +117,9 @@ export class WindowAggregate implements StatefulOperator {
   }
 
   rows(rows: Rows, from: number, to: number): boolean {
-    this.pending = { rows, keys: keyArrays(this.code.shape, rows.batch, this.context.strings), at: 0, from, to }
+    this.pairs = this.findPairs()
+    const keyed = this.keyed(rows)
+    this.pending = { ...keyed, late: keyed, at: 0, from, to }
     this.groups.lateCount = 0
     return this.more()
   }
@@ -120,7 +132,7 @@ export class WindowAggregate implements StatefulOperator {
         if (this.foldLate(pending)) return true
       } else this.foldGroups(pending)
     }
-    if (pending !== null) this.endRows(pending.rows)
+    if (pending !== null) this.endRows(pending.late.rows)
     return false
   }
 
@@ -236,9 +248,36 @@ export class WindowAggregate implements StatefulOperator {
     const { rows, keys } = pending
     pending.from = groups.take(rows, pending.from, pending.to, this.firstOpen)
     pending.at = 0
+    if (this.pairs !== null) this.pairLate(pending, this.pairs)
     for (let group = 0; group < groups.groups; group++) {
-      this.fold(rows, keys, groups.numbers[group] as number, groups.selection, groups.starts[group] as number, groups.starts[group + 1] as number)
+      const from = groups.starts[group] as number
+      const to = groups.starts[group + 1] as number
+      if (this.pairs === null) this.fold(rows, keys, groups.numbers[group] as number, groups.selection, from, to)
+      else this.foldPairs(pending, this.pairs, groups.numbers[group] as number, from, to)
     }
+  }
+
+  private keyed(rows: Rows): Keyed {
+    return { rows, keys: keyArrays(this.code.shape, rows.batch, this.context.strings) }
+  }
+
+  /** Late rows are few: they are paired at once, and then treated as those of any job. */
+  private pairLate(pending: Pending, pairs: MemberPairs): void {
+    const { groups } = this
+    this.lateRows.handOver(pending.late.rows, this.context)
+    if (groups.lateCount === 0) return
+    const late = groups.late.subarray(0, groups.lateCount).map((position) => pending.rows.selection[position] as number)
+    pending.late = this.keyed(pairs.batch(pending.rows, late, late.length))
+    groups.separateLate(pending.late.rows.count)
+  }
+
+  private foldPairs({ rows, keys }: Pending, pairs: MemberPairs, number: number, from: number, to: number): void {
+    const count = pairs.find(rows, this.groups.selection, from, to)
+    if (count === 0) return
+    const pane = this.slices.open(number)
+    if (count > this.entries.length) this.entries = new Int32Array(count * 2)
+    this.code.pairLookup(pane, keys, pairs.rows, 0, count, rows.sequence, this.entries)
+    this.code.fold(pane, rows.batch.columns, pairs.rows, 0, count, this.entries, rows.time)
   }
 
   /** Folds rows selection[from, to), all of one slice. */
@@ -252,7 +291,7 @@ export class WindowAggregate implements StatefulOperator {
   /** One late row: revises the windows that it still can, in the order of their ends. Answers whether a batch went out. */
   private foldLate(pending: Pending): boolean {
     const position = this.groups.late[pending.at++] as number
-    const { rows } = pending
+    const { rows } = pending.late
     const row = rows.selection[position] as number
     const slice = this.slicing.numberAt(rows.time[row] as number)
     const lastWindow = slice + this.slicing.perWindow - 1
@@ -263,10 +302,10 @@ export class WindowAggregate implements StatefulOperator {
       return false
     }
     this.windowsMissed += Math.max(0, this.firstAlive - slice)
-    return this.revise(pending, position, slice, Math.min(lastWindow, this.firstOpen - 1))
+    return this.revise(pending.late, position, slice, Math.min(lastWindow, this.firstOpen - 1))
   }
 
-  private revise(pending: Pending, position: number, slice: number, lastFired: number): boolean {
+  private revise(pending: Keyed, position: number, slice: number, lastFired: number): boolean {
     const { rows, keys } = pending
     const from = Math.max(slice, this.firstAlive)
     const key = this.keyOf(pending, position)
@@ -285,7 +324,7 @@ export class WindowAggregate implements StatefulOperator {
   }
 
   /** A pane with the row's key as its only entry. */
-  private keyOf(pending: Pending, position: number): Pane {
+  private keyOf(pending: Keyed, position: number): Pane {
     const { rows, keys } = pending
     this.single.clear()
     this.code.lookup(this.single, keys, rows.selection, position, position + 1, rows.sequence, this.entries)
@@ -297,7 +336,7 @@ export class WindowAggregate implements StatefulOperator {
     return this.panesOf(window).some((pane) => this.code.find(pane, key, 0) >= 0)
   }
 
-  private nextRevision(window: number, pending: Pending, position: number): number {
+  private nextRevision(window: number, pending: Keyed, position: number): number {
     const { rows, keys } = pending
     const pane = this.revisions.open(window)
     this.revisionLookup(pane, keys, rows.selection, position, position + 1, rows.sequence, this.entries)
@@ -307,7 +346,7 @@ export class WindowAggregate implements StatefulOperator {
     return revisions[entry] as number
   }
 
-  private emitRevision(window: number, pending: Pending, position: number, revision: number): boolean {
+  private emitRevision(window: number, pending: Keyed, position: number, revision: number): boolean {
     const key = this.keyOf(pending, position)
     for (const pane of this.panesOf(window)) {
       const entry = this.code.find(pane, key, 0)

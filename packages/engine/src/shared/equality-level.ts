@@ -40,7 +40,7 @@ export class EqualityLevel {
     this.nodes = nodes
   }
 
-  /** Moves `nodes`, by place in `rows`, on by the rows' values. */
+  /** Moves `nodes`, by row, on by the values of the first `count` of `rows`. */
   step(column: Column, rows: Int32Array, count: number, nodes: Int32Array): void {
     if (column.kind === 'list') throw new Error('a list equals nothing')
     if (column.kind === 'string') this.stepNumbers(column.values, this.translated(column.dictionary), rows, count, nodes)
@@ -52,11 +52,12 @@ export class EqualityLevel {
 
   private stepNumbers(values: Int32Array, numbers: Int32Array | null, rows: Int32Array, count: number, nodes: Int32Array): void {
     for (let x = 0; x < count; x++) {
-      const node = nodes[x] as number
+      const row = rows[x] as number
+      const node = nodes[row] as number
       if (node < 0) continue
-      const value = values[rows[x] as number] as number
+      const value = values[row] as number
       const key = numbers === null ? value : (numbers[value] ?? -1)
-      nodes[x] = this.next[this.slotOf(key, node)] as number
+      nodes[row] = this.next[this.slotOf(key, node)] as number
     }
   }
 
@@ -64,20 +65,21 @@ export class EqualityLevel {
     const { keys, from, next } = this
     const mask = next.length - 1
     for (let x = 0; x < count; x++) {
-      const node = nodes[x] as number
+      const row = rows[x] as number
+      const node = nodes[row] as number
       if (node < 0) continue
-      const key = values[rows[x] as number] as number
+      const key = values[row] as number
       let slot = hash(key, node) & mask
       while (next[slot] !== -1 && (keys[slot] !== key || from[slot] !== node)) slot = (slot + 1) & mask
-      nodes[x] = next[slot] as number
+      nodes[row] = next[slot] as number
     }
   }
 
   private stepBits(values: Uint8Array, rows: Int32Array, count: number, nodes: Int32Array): void {
     for (let x = 0; x < count; x++) {
-      const node = nodes[x] as number
       const row = rows[x] as number
-      if (node >= 0) nodes[x] = this.next[this.slotOf(((values[row >> 3] as number) >> (row & 7)) & 1, node)] as number
+      const node = nodes[row] as number
+      if (node >= 0) nodes[row] = this.next[this.slotOf(((values[row >> 3] as number) >> (row & 7)) & 1, node)] as number
     }
   }
 
@@ -123,6 +125,6 @@ function hash(key: number, node: number): number {
 function dropMissing(validity: Uint8Array, rows: Int32Array, count: number, nodes: Int32Array): void {
   for (let x = 0; x < count; x++) {
     const row = rows[x] as number
-    if ((((validity[row >> 3] as number) >> (row & 7)) & 1) === 0) nodes[x] = -1
+    if ((((validity[row >> 3] as number) >> (row & 7)) & 1) === 0) nodes[row] = -1
   }
 }

@@ -23,9 +23,9 @@ export class MemberIndex {
     this.arrange(nodes)
   }
 
-  /** Writes the group of each of `rows` to `groups`; -1: no member's. */
+  /** Writes the group of the first `count` of `rows` to `groups`, by row; -1: no member's. */
   find(columns: readonly Column[], rows: Int32Array, count: number, groups: Int32Array): void {
-    groups.fill(0, 0, count)
+    for (let x = 0; x < count; x++) groups[rows[x] as number] = 0
     for (const { column, level } of this.levels) level.step(columns[column] as Column, rows, count, groups)
   }
 

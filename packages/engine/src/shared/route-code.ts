@@ -5,19 +5,24 @@ import { expressionCode } from '../code/expression.ts'
 import { type FailureCount, type Runtime, runtime } from '../code/runtime.ts'
 import { type Code, ColumnAccess, never, Scope } from '../code/scope.ts'
 
-/** Rows and the groups of members that they are for. */
-export interface Grouped {
-  readonly rows: Int32Array
+/** Groups of members by row of a batch, -1 where a row is for none; group g are members[starts[g]] up to members[starts[g + 1]]. */
+export interface Grouping {
   readonly groups: Int32Array
   readonly starts: Int32Array
   readonly members: Int32Array
 }
 
+/** Where pairs go: both arrays need a place more than there can be pairs. */
+export interface Pairs {
+  rows: Int32Array
+  members: Int32Array
+}
+
 /**
- * For places [from, to): writes every (row, member) of the row's group for which all conditions are true, rows in
- * their order, to `pairRows` and `pairMembers`; answers how many. Both need one place more than there can be pairs.
+ * For the rows selection[from, to): writes every (row, member) of the row's group for which all conditions are true,
+ * rows in their order; answers how many.
  */
-export type FindPairs = (columns: readonly Column[], grouped: Grouped, from: number, to: number, pairRows: Int32Array, pairMembers: Int32Array) => number
+export type FindPairs = (columns: readonly Column[], grouping: Grouping, selection: Int32Array, from: number, to: number, pairs: Pairs) => number
 
 type Generated = (...args: [...Parameters<FindPairs>, failures: FailureCount, runtime: Runtime, constants: readonly unknown[]]) => number
 
@@ -26,15 +31,15 @@ export function findPairs(conditions: readonly Expression[], fields: readonly Fi
   const columns = new RowColumns(fields)
   const codes = conditions.map((condition) => expressionCode(condition, { scope, columns, fields, params, row: 'i', member: 'm' }))
   const body = `
-const { rows, groups, starts, members } = grouped;
+const { groups, starts, members } = grouping, pairRows = pairs.rows, pairMembers = pairs.members;
 ${scope.bindConstants()}
 ${columns.bind('columns')}
 let n = 0;
 for (let x = from; x < to; x++) {
-  const g = groups[x];
+  const i = selection[x], g = groups[i];
   if (g < 0) continue;
-  const i = rows[x];
   ${columns.readRow()}
+  ${missingCode(codes)}
   for (let p = starts[g], end = starts[g + 1]; p < end; p++) {
     const m = members[p];
     pairRows[n] = i; pairMembers[n] = m;
@@ -42,15 +47,22 @@ for (let x = from; x < to; x++) {
   }
 }
 return n;`
-  const params_ = ['columns', 'grouped', 'from', 'to', 'pairRows', 'pairMembers', 'F', 'lib', 'k']
-  const generated = compileFunction<Generated>('findPairs', params_, body)
+  const generated = compileFunction<Generated>('findPairs', ['columns', 'grouping', 'selection', 'from', 'to', 'pairs', 'F', 'lib', 'k'], body)
   return (...args) => generated(...args, failures, runtime, scope.constants)
+}
+
+/** Without statements of its own, a condition is missing by the row alone: params never are. */
+function missingCode(codes: readonly Code[]): string {
+  return codes.map(({ before, missing }) => (before === '' && missing !== never ? `if (${missing}) continue;` : '')).join(' ')
 }
 
 /** A pair is kept by moving on to the next place: mostly without a branch. */
 function keptCode(codes: readonly Code[]): string {
-  if (codes.every(({ before }) => before === '')) return `n += ${codes.map(holds).join(' && ') || 'true'} ? 1 : 0;`
-  return codes.reduceRight((inner, code) => `${code.before} if (${holds(code)}) { ${inner} }`, 'n++;')
+  const plain = codes.filter(({ before }) => before === '').map(({ value }) => `(${value})`)
+  const others = codes.filter(({ before }) => before !== '')
+  if (others.length === 0) return plain.length === 0 ? 'n++;' : `n += (${plain.join(' & ')}) | 0;`
+  const kept = others.reduceRight((inner, code) => `${code.before} if (${holds(code)}) { ${inner} }`, 'n++;')
+  return plain.length === 0 ? kept : `if (${plain.join(' && ')}) { ${kept} }`
 }
 
 const holds = ({ value, missing }: Code): string => (missing === never ? value : `!(${missing}) && ${value}`)

@@ -1,53 +1,67 @@
 import type { Column, Rows } from '@millrace/columns'
 import type { Expression, Field, FilterOperator, Plan } from '@millrace/plan'
-import type { MemberParams } from '../code/member-params.ts'
-import { memberColumn } from '../code/member-params.ts'
+import type { MemberPairs, MemberParams } from '../code/member-params.ts'
 import type { FailureCount } from '../code/runtime.ts'
 import { filter } from '../operators/filter.ts'
 import type { Transform } from '../operators/transform.ts'
-import { ascending } from '../state/ascending.ts'
 import { conditionsOf } from './conditions.ts'
 import { MemberIndex } from './member-index.ts'
-import { beginPairs, type GatheredColumn, gatherNumbers, pairColumn } from './pair-columns.ts'
-import { type FindPairs, findPairs } from './route-code.ts'
+import { PairBatch } from './pair-batch.ts'
+import { type FindPairs, findPairs, type Grouping } from './route-code.ts'
 
 /**
- * The filter over a stream's records, for all members at once: turns rows into (row, member) pairs, one for every
- * member whose condition is true, by row and then by member. `begin` takes a batch; `rows` then answers for parts
- * of it, from the front.
+ * The filter over a stream's records, for all members at once: finds the (row, member) pairs for which the condition
+ * is true, by row and then by member. `begin` takes a batch; `rows` then answers for parts of it, from the front:
+ * with pairs, or, where all that read them are windows, with the rows that may have some, as those sort rows by time
+ * before they let them be paired.
  */
-export class Route {
+export class Route implements MemberPairs {
+  private readonly paired: boolean
   private readonly alike: Transform | null
   private readonly index: MemberIndex
-  private readonly find: FindPairs
+  private readonly pairsOf: FindPairs
   private readonly fields: readonly Field[]
-  private readonly columns: readonly GatheredColumn[]
-  /** Rows of the batch that may be for somebody, and their groups. */
-  private kept: Int32Array = new Int32Array(0)
+  private readonly pairBatch: PairBatch
+  /** Of rows that come too late for a window. */
+  private readonly lateBatch: PairBatch
+  /** Rows of the batch that may be for somebody; the group of each, by row. */
+  private kept = new Int32Array(0)
   private groups = new Int32Array(0)
   private count = 0
   private at = 0
-  private pairRows = new Int32Array(0)
-  private pairMembers = new Int32Array(0)
-  private sequence: Float64Array | null = null
-  private time: Float64Array | null = null
 
   /** `fields`: of the records and, last, the member's number. */
-  constructor(operator: FilterOperator, fields: readonly Field[], params: Plan['params'], members: number, of: MemberParams, failures: FailureCount) {
-    const { alike, equal, rest } = conditionsOf(operator.where, fields, of)
+  constructor(
+    operator: FilterOperator,
+    fields: readonly Field[],
+    params: Plan['params'],
+    of: { readonly count: number; readonly params: MemberParams; readonly paired: boolean },
+    failures: FailureCount,
+  ) {
+    const { alike, equal, rest } = conditionsOf(operator.where, fields, of.params)
+    this.paired = of.paired
     this.alike = alike.length === 0 ? null : filter({ ...operator, input: '', where: allOf(alike) }, fields, params, failures)
-    this.index = new MemberIndex(members, equal)
-    this.find = findPairs(rest, fields, params, failures)
+    this.index = new MemberIndex(of.count, equal)
+    this.pairsOf = findPairs(rest, fields, params, failures)
     this.fields = fields
-    this.columns = fields.filter(({ name }) => name !== memberColumn).map(({ type }) => pairColumn(kindOf(type)))
+    this.pairBatch = new PairBatch(fields)
+    this.lateBatch = new PairBatch(fields)
   }
 
   begin(rows: Rows): void {
     const { selection, count } = this.alike === null ? rows : this.alike(rows)
-    if (this.groups.length < count) this.groups = new Int32Array(count * 2)
+    const batchRows = rows.batch.rows
+    if (this.groups.length < batchRows) this.groups = new Int32Array(batchRows * 2)
+    if (this.kept.length < count) this.kept = new Int32Array(count * 2)
     this.index.find(rows.batch.columns, selection, count, this.groups)
-    this.kept = selection
-    this.count = count
+    const { kept, groups } = this
+    let n = 0
+    for (let x = 0; x < count; x++) {
+      const row = selection[x] as number
+      kept[n] = row
+      n += ((groups[row] as number) >>> 31) ^ 1
+    }
+    this.count = n
     this.at = 0
   }
 
@@ -57,44 +71,55 @@ export class Route {
     const { starts } = this.index
     let pairs = 0
     for (let x = this.at; x < count; x++) {
-      const group = groups[x] as number
-      if (group < 0) continue
+      const group = groups[kept[x] as number] as number
       pairs += (starts[group + 1] as number) - (starts[group] as number)
       if (pairs > most && x > this.at) return kept[x] as number
     }
     return Number.POSITIVE_INFINITY
   }
 
-  /** `rows`: the next rows of the batch that began, all of them. */
-  readonly rows: Transform = (rows) => {
-    const end = rows.count === 0 ? 0 : (rows.selection[rows.count - 1] as number) + 1
+  /** For the next rows of the batch that began, all of them. */
+  readonly transform: Transform = (rows) => {
     const from = this.at
-    this.at = this.placeOf(end)
-    const count = this.findIn(rows.batch.columns, from, this.at)
-    const places = { rows: this.pairRows, count }
-    this.columns.forEach((column, at) => {
-      beginPairs(column, rows.batch.columns[at] as Column, places)
-    })
-    this.sequence = gatherNumbers(rows.sequence, places, this.sequence)
-    this.time = gatherNumbers(rows.time, places, this.time)
-    const members: Column = { kind: 'int32', values: this.pairMembers, validity: null }
-    const batch = { rows: count, fields: this.fields, columns: [...this.columns, members] }
-    return { ...rows, batch, selection: ascending(count), count, sequence: this.sequence, time: this.time }
+    this.at = this.placeOf(rows.count === 0 ? 0 : (rows.selection[rows.count - 1] as number) + 1)
+    this.pairBatch.reserve(this.most(this.kept, from, this.at))
+    if (this.paired) return this.pairBatch.of(rows, this.find(rows, this.kept, from, this.at))
+    const members: Column = { kind: 'int32', values: this.members, validity: null }
+    const batch = { rows: rows.batch.rows, fields: this.fields, columns: [...rows.batch.columns, members] }
+    return { ...rows, batch, selection: this.kept.subarray(from, this.at), count: this.at - from }
   }
 
-  private findIn(columns: readonly Column[], from: number, to: number): number {
-    const { kept, groups, index } = this
-    const { starts, members } = index
-    let most = 1
+  get rows(): Int32Array {
+    return this.pairBatch.pairs.rows
+  }
+
+  get members(): Int32Array {
+    return this.pairBatch.pairs.members
+  }
+
+  find({ batch }: Rows, selection: Int32Array, from: number, to: number): number {
+    return this.pairsOf(batch.columns, this.grouping(), selection, from, to, this.pairBatch.pairs)
+  }
+
+  batch(rows: Rows, selection: Int32Array, count: number): Rows {
+    this.lateBatch.reserve(this.most(selection, 0, count))
+    const pairs = this.pairsOf(rows.batch.columns, this.grouping(), selection, 0, count, this.lateBatch.pairs)
+    return this.lateBatch.of(rows, pairs)
+  }
+
+  private grouping(): Grouping {
+    return { groups: this.groups, starts: this.index.starts, members: this.index.members }
+  }
+
+  /** How many pairs the rows can have at most. */
+  private most(selection: Int32Array, from: number, to: number): number {
+    const { starts } = this.index
+    let most = 0
     for (let x = from; x < to; x++) {
-      const group = groups[x] as number
-      if (group >= 0) most += (starts[group + 1] as number) - (starts[group] as number)
+      const group = this.groups[selection[x] as number] as number
+      most += (starts[group + 1] as number) - (starts[group] as number)
     }
-    if (this.pairRows.length < most) {
-      this.pairRows = new Int32Array(most * 2)
-      this.pairMembers = new Int32Array(most * 2)
-    }
-    return this.find(columns, { rows: kept, groups, starts, members }, from, to, this.pairRows, this.pairMembers)
+    return most
   }
 
   private placeOf(row: number): number {
@@ -102,11 +127,6 @@ export class Route {
     while (place < this.count && (this.kept[place] as number) < row) place++
     return place
   }
-}
-
-function kindOf(type: Field['type']): Exclude<Field['type'], object> {
-  if (typeof type === 'object') throw new Error('a plan with lists is not shared')
-  return type
 }
 
 function allOf(conditions: readonly Expression[]): Expression {

@@ -1,5 +1,5 @@
 import type { Rows } from '@millrace/columns'
-import { type Constant, type Plan, planHash } from '@millrace/plan'
+import { type Constant, inputsOf, type Plan, planHash } from '@millrace/plan'
 import type { MemberParams } from '../code/member-params.ts'
 import { withMembers } from '../code/member-params.ts'
 import type { Input, Job, JobOptions, JobStats, RowsInput } from '../job.ts'
@@ -45,7 +45,7 @@ export class SharedJob implements Job {
   private readonly ids: readonly string[]
   private readonly watched: WatchedPlan
   private readonly counts: MemberCounts
-  private readonly routes: Route[] = []
+  private readonly routes = new Map<string, Route>()
   private readonly job: PlanJob
   private working: Working | null = null
 
@@ -58,10 +58,12 @@ export class SharedJob implements Job {
       values: differing,
       route: (operator, fields, params, failures) => {
         if (!isRead(plan, operator.input)) return undefined
-        const route = new Route(operator, fields, params as Plan['params'], ids.length, members, failures)
-        this.routes.push(route)
-        return route.rows
+        const of = { count: ids.length, params: members, paired: needsPairs(this.watched.plan, operator.id) }
+        const route = new Route(operator, fields, params as Plan['params'], of, failures)
+        this.routes.set(operator.id, route)
+        return route.transform
       },
+      pairs: (input) => (needsPairs(this.watched.plan, input) ? null : (this.routes.get(input) ?? null)),
     }
     const { snapshot, ...others } = options
     const sink = new SharedSink(ids, this.watched, options.sink, this.counts)
@@ -75,7 +77,7 @@ export class SharedJob implements Job {
     else {
       this.working = { input, stop: input.to, at: input.from }
       const rows = rowsOf(input)
-      for (const route of this.routes) route.begin(rows)
+      for (const route of this.routes.values()) route.begin(rows)
     }
   }
 
@@ -117,7 +119,8 @@ export class SharedJob implements Job {
 
   private pushPart(working: Working): void {
     const { input, stop, at } = working
-    const to = this.routes.reduce((end, route) => Math.min(end, route.reach(mostPairs)), stop)
+    let to = stop
+    for (const route of this.routes.values()) to = Math.min(to, route.reach(mostPairs))
     working.at = to
     const sequence = typeof input.sequence === 'number' ? input.sequence + at - input.from : input.sequence
     this.job.push({ ...input, from: at, to, sequence })
@@ -135,6 +138,12 @@ export class SharedJob implements Job {
 
 function isRead({ operators }: Plan, id: string): boolean {
   return operators.some((operator) => operator.id === id && operator.kind === 'read')
+}
+
+/** Whether anything but windows reads an operator's rows: windows find their slice by record, before they ask for its members. */
+function needsPairs({ operators, outputs }: Plan, id: string): boolean {
+  const readers = operators.filter((operator) => inputsOf(operator).includes(id))
+  return Object.values(outputs).includes(id) || readers.some((reader) => reader.kind !== 'aggregate' || reader.window === null)
 }
 
 /** What routes look at. */

@@ -1,5 +1,6 @@
 import type { Batch, Column } from '@millrace/columns'
 import { type Field, MillraceError } from '@millrace/plan'
+import { memberColumn } from '../code/member-params.ts'
 import type { Strings } from './strings.ts'
 
 /**
@@ -83,6 +84,8 @@ function isHigh(shape: KeyShape, word: number): boolean {
  * from the sign of its low word: so `narrow` code, for keys whose numbers fit 32 bits, need not know it.
  */
 export function hashCode(shape: KeyShape, narrow: boolean): string {
+  // Members of a shared job are numbered from 0: each finds its own slot.
+  if (shape.words === 1 && shape.parts[0]?.field.name === memberColumn) return 'const hash = w0;'
   const mixed: string[] = []
   for (let word = 0; word < shape.words; word++) {
     const multiplier = multipliers[word % multipliers.length]
@@ -99,9 +102,9 @@ export function comparedWords(shape: KeyShape, narrow: boolean): number[] {
   return Array.from({ length: shape.words }, (_, word) => word).filter((word) => !(narrow && isHigh(shape, word)))
 }
 
-/** Statements that load the words of row `i` from the bound key arrays. */
-export function loadWords(shape: KeyShape): string {
-  const lines = shape.parts.map(loadPart)
+/** Statements that load the words of row `i` from the bound key arrays; a member's number is read at `member`. */
+export function loadWords(shape: KeyShape, member = 'i'): string {
+  const lines = shape.parts.map((part, at) => loadPart(part, at, part.field.name === memberColumn ? member : 'i'))
   if (shape.flags >= 0) lines.push(`const w${shape.flags} = ${flagsCode(shape)};`)
   return lines.join(' ')
 }
@@ -115,10 +118,10 @@ export function isWide(shape: KeyShape): string {
 const absent = (at: number): string => `((kv${at}[i >> 3] >> (i & 7)) & 1) === 0`
 
 /** The words of a missing part are 0, which is what stands under a cleared validity bit. */
-function loadPart(part: KeyPart, at: number): string {
+function loadPart(part: KeyPart, at: number, row: string): string {
   switch (part.kind) {
     case 'word':
-      return `const w${part.word} = ka${at}[i];`
+      return `const w${part.word} = ka${at}[${row}];`
     case 'bit':
       return `const w${part.word} = (ka${at}[i >> 3] >> (i & 7)) & 1;`
     case 'wide':

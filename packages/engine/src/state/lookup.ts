@@ -16,13 +16,13 @@ const lookupParams = ['pane', 'keys', 'selection', 'from', 'to', 'sequence', 'en
 /**
  * `initial`: the value of every state at the start, as code. While all numbers of a pane's keys fit 32
  * bits, which they mostly do, half of the words need not be looked at: that loop goes first and gives way
- * to the full one at the first number that does not fit.
+ * to the full one at the first number that does not fit. `member`: where to read a member's number, if not at the row.
  */
-export function lookupFor(shape: KeyShape, initial: readonly string[]): Lookup {
+export function lookupFor(shape: KeyShape, initial: readonly string[], member?: 'x'): Lookup {
   const loop = (narrow: boolean): string => `
 for (; x < to; x++) {
   const i = selection[x];
-  ${loadWords(shape)}
+  ${loadWords(shape, member)}
   ${narrow ? `if (${isWide(shape)}) { pane.wide = true; break; }` : ''}
   ${hashCode(shape, narrow)}
   ${probe(shape.words, comparedWords(shape, narrow))}
