@@ -13,6 +13,12 @@ export function setPin(tenant: TenantState, pin: Pin, nowMs: number): boolean {
   return maxAgeMs !== before.maxAgeMs || maxBytes !== before.maxBytes || streams.some((stream) => !before.streams.includes(stream))
 }
 
+/** As it was before. */
+export function restorePin(tenant: TenantState, name: string, before: PinState | undefined): void {
+  if (before === undefined) tenant.pins.delete(name)
+  else tenant.pins.set(name, before)
+}
+
 /** The lowest sequence of the stream that a pin holds; Infinity: none holds it. */
 export function pinnedFrom(tenant: TenantState, stream: string): number {
   let lowest = Number.POSITIVE_INFINITY

@@ -10,6 +10,8 @@ interface Opened {
   readers: number
   /** No longer kept: closed by its last reader. */
   gone: boolean
+  /** Resolves when it was closed. */
+  readonly closed: PromiseWithResolvers<void>
 }
 
 const mostOpen = 128
@@ -22,6 +24,8 @@ export class OpenSegments {
   readonly #seed: number
   readonly #opened: (entry: SegmentEntry, file: SegmentFile) => void
   readonly #open = new Map<string, Opened>()
+  /** Those that are read to their end before they are closed. */
+  readonly #leaving = new Set<Promise<void>>()
 
   /** `opened` hears of each file that was opened. */
   constructor(files: Files, directory: string, seed: number, opened: (entry: SegmentEntry, file: SegmentFile) => void) {
@@ -50,11 +54,16 @@ export class OpenSegments {
     if (opened === undefined) return
     this.#open.delete(file)
     opened.gone = true
+    const { promise } = opened.closed
+    this.#leaving.add(promise)
+    promise.then(() => this.#leaving.delete(promise))
     if (opened.readers === 0) await close(opened)
   }
 
+  /** Waits for who reads. */
   async close(): Promise<void> {
     for (const file of [...this.#open.keys()]) await this.forget(file)
+    await Promise.all(this.#leaving)
   }
 
   #take(stream: StreamState, entry: SegmentEntry): Opened {
@@ -69,7 +78,7 @@ export class OpenSegments {
   #begin({ tenant, name }: StreamState, entry: SegmentEntry): Opened {
     const path = join(this.#directory, entry.file)
     const file = SegmentFile.open(this.#files, path, { tenant: tenant.name, stream: name }, this.#seed)
-    const opened = { file, readers: 0, gone: false }
+    const opened = { file, readers: 0, gone: false, closed: Promise.withResolvers<void>() }
     file.then(
       (segment) => this.#opened(entry, segment),
       () => this.#open.get(entry.file) === opened && this.#open.delete(entry.file),
@@ -96,6 +105,7 @@ async function openedFile(file: Promise<SegmentFile>): Promise<SegmentFile | nul
 }
 
 /** What was only read may fail to close without harm. */
-async function close({ file }: Opened): Promise<void> {
+async function close({ file, closed }: Opened): Promise<void> {
   await file.then((segment) => segment.close()).catch(() => undefined)
+  closed.resolve()
 }

@@ -3,7 +3,7 @@ import type { Chunk } from '../chunk.ts'
 import { removeIfThere } from '../files/durable.ts'
 import type { Pin, Retention } from '../log.ts'
 import { droppable, heldBytes } from '../retention/droppable.ts'
-import { expiry, pinnedFrom, setPin } from '../retention/pins.ts'
+import { expiry, pinnedFrom, restorePin, setPin } from '../retention/pins.ts'
 import { forgetJournalChunks, type StreamState, type TenantState } from '../state/log-state.ts'
 import type { SegmentEntry } from '../state/segment-entry.ts'
 import { BlockCache } from './block-cache.ts'
@@ -77,17 +77,31 @@ class SegmentStore implements Segments {
   }
 
   async setRetention(stream: StreamState, retention: Retention): Promise<void> {
+    const before = stream.retention
     stream.retention = retention
-    await this.#options.saveManifest()
+    await this.#saveOr(() => {
+      if (stream.retention === retention) stream.retention = before
+    })
   }
 
   async pin(tenant: TenantState, pin: Pin): Promise<void> {
-    if (setPin(tenant, pin, this.#options.now())) await this.#options.saveManifest()
-    else this.#unsaved = true
+    const before = tenant.pins.get(pin.name)
+    if (!setPin(tenant, pin, this.#options.now())) {
+      this.#unsaved = true
+      return
+    }
+    const set = tenant.pins.get(pin.name)
+    await this.#saveOr(() => {
+      if (tenant.pins.get(pin.name) === set) restorePin(tenant, pin.name, before)
+    })
   }
 
   async unpin(tenant: TenantState, name: string): Promise<void> {
-    if (tenant.pins.delete(name)) await this.#options.saveManifest()
+    const before = tenant.pins.get(name)
+    if (!tenant.pins.delete(name)) return
+    await this.#saveOr(() => {
+      if (!tenant.pins.has(name)) restorePin(tenant, name, before)
+    })
   }
 
   async erase(tenant: TenantState, stream?: string): Promise<void> {
@@ -98,7 +112,7 @@ class SegmentStore implements Segments {
       forgetJournalChunks(each, tenant.nextSequence)
       Object.assign(each, { segments: [], retention: null })
     }
-    await this.#options.saveManifest()
+    await this.#saveOr(() => this.#obsolete.push(...obsolete))
     await this.#remove(obsolete)
     for (const each of known) await removeFolder(this.#options.files, join(this.#directory, streamFolder(each)))
   }
@@ -220,6 +234,17 @@ class SegmentStore implements Segments {
     this.#unsaved = true
     await this.#save()
     await this.#options.releaseJournals()
+  }
+
+  /** What was asked for counts only once it is durable; where that fails, nobody knows what the next process finds. */
+  async #saveOr(undo: () => void): Promise<void> {
+    try {
+      await this.#options.saveManifest()
+    } catch (error) {
+      undo()
+      this.#unsaved = true
+      throw error
+    }
   }
 
   async #save(): Promise<void> {
