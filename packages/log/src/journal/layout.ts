@@ -42,7 +42,7 @@ export function aligned(bytes: number): number {
   return Math.ceil(bytes / 8) * 8
 }
 
-/** Whole numbers up to 2^53 as u64, without BigInt. */
+/** Whole numbers up to 2^53 either way as i64, without BigInt. */
 export function setWhole(view: DataView, at: number, value: number): void {
   view.setUint32(at, value >>> 0, true)
   view.setUint32(at + 4, Math.floor(value / 2 ** 32), true)

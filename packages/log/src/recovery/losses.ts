@@ -1,6 +1,8 @@
 import type { LogEvent } from '../events.ts'
+import type { ReadAppend } from '../journal/directory.ts'
 import type { DamagedPart, FoundFrame, Gap } from '../journal/scan-journal.ts'
 import type { LogState } from '../state/log-state.ts'
+import type { FoundFile } from './read-journals.ts'
 
 /**
  * Tells of damage and counts what is lost: every commit says how many rows stood before it. Where nobody can tell whose rows are lost,
@@ -13,11 +15,12 @@ export class Losses {
   /** Rows up to here; null: not known. */
   #rows: number | null = null
   /** Damage of which the next commit tells how much is lost. */
-  #gaps: { readonly file: string; readonly gap: Gap }[] = []
+  #gaps: { readonly file: string; readonly touched: boolean; readonly gap: Gap }[] = []
   /** Rows lost of unknown tenants: all, and when a tenant was seen last. */
   #unknown = 0
   readonly #unknownWhenSeen = new Map<string, number>()
-  #closed = false
+  /** That is being told of. */
+  #journal: Pick<FoundFile, 'path' | 'closed' | 'touched'> | null = null
 
   constructor(state: LogState, report: (event: LogEvent) => void) {
     this.#state = state
@@ -29,14 +32,15 @@ export class Losses {
   }
 
   /** A journal begins behind so many rows; null: its header is damaged. */
-  begin(rows: number | null, closed: boolean): void {
+  begin(rows: number | null, journal: FoundFile): void {
     if (rows !== null && this.#gaps.length > 0) this.#settle(rows)
     this.#rows ??= rows
-    this.#closed = closed
+    this.#journal = journal
   }
 
-  gap(file: string, gap: Gap): void {
-    this.#gaps.push({ file, gap })
+  gap(gap: Gap): void {
+    const { path, touched } = this.#journal!
+    this.#gaps.push({ file: path, touched, gap })
   }
 
   frame({ rowsBefore, rows }: FoundFrame): void {
@@ -44,10 +48,12 @@ export class Losses {
     this.#rows = rowsBefore + rows
   }
 
-  part(file: string, { at, bytes, rows, what, append }: DamagedPart): void {
-    this.#report({ kind: 'damage', file, offset: at, bytes, rows, what })
-    if (append === null) this.#unknown += this.#closed ? 0 : rows
-    else this.#leaveOut(append.tenant, append.sequence + rows)
+  part({ at, bytes, rows, what, append }: DamagedPart): void {
+    const { path, closed, touched } = this.#journal!
+    const missing = append === null ? (touched ? null : rows) : this.#stillHere(append)
+    this.#report({ kind: 'damage', file: path, offset: at, bytes, rows: missing, what })
+    if (append !== null) this.#leaveOut(append.tenant, append.sequence + rows)
+    else if (!closed) this.#unknown += rows
   }
 
   seen(tenant: string): void {
@@ -64,11 +70,17 @@ export class Losses {
   /** The rows before the next commit are known: what is missing was lost in the gaps. */
   #settle(rowsBefore: number): void {
     const lost = this.#rows === null ? null : rowsBefore - this.#rows
-    const rows = this.#gaps.length === 1 || lost === 0 ? lost : null
+    const rows = lost === 0 || (this.#gaps.length === 1 && !this.#gaps[0]!.touched) ? lost : null
     for (const { file, gap } of this.#gaps) this.#report({ kind: 'damage', file, offset: gap.at, bytes: gap.bytes, rows, what: 'commits that cannot be read' })
-    this.#unknown += this.#closed ? 0 : (lost ?? 0)
+    this.#unknown += this.#journal!.closed ? 0 : (lost ?? 0)
     this.#rows = rowsBefore
     this.#gaps = []
+  }
+
+  /** Rows of an append that were not rewritten yet. */
+  #stillHere({ tenant, chunks }: ReadAppend): number {
+    const streams = this.#state.tenants.get(tenant)?.streams
+    return chunks.reduce((sum, { stream, sequence, rows }) => sum + (sequence >= (streams?.get(stream)?.journalFrom ?? 0) ? rows : 0), 0)
   }
 
   #leaveOut(tenant: string, next: number): void {

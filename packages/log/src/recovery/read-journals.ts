@@ -4,7 +4,7 @@ import type { File, Files } from '../files/files.ts'
 import { type JournalBeginning, readFileHeader } from '../journal/file-header.ts'
 import { fileHeader, journalName, journalNumber } from '../journal/layout.ts'
 import { type FoundFrame, type Gap, scanJournal } from '../journal/scan-journal.ts'
-import type { Manifest } from '../state/manifest.ts'
+import type { ClosedJournal, Manifest } from '../state/manifest.ts'
 
 /** A journal as a crash, or a close, left it. */
 export interface FoundFile {
@@ -15,6 +15,8 @@ export interface FoundFile {
   readonly bytes: number
   /** The manifest says that nothing was added to it any more: what is bad in it is no torn tail. */
   readonly closed: boolean
+  /** Some of its chunks were rewritten, dropped or erased. */
+  readonly touched: boolean
   readonly beginning: JournalBeginning | null
   readonly frames: readonly FoundFrame[]
   /** In order of their place, none of it in a frame. */
@@ -24,28 +26,36 @@ export interface FoundFile {
 /** Every journal that may hold commits, oldest first, read and checked whole. */
 export async function readJournals(files: Files, directory: string, logId: Uint8Array, manifest: Manifest): Promise<readonly FoundFile[]> {
   const folder = join(directory, 'journals')
-  const closed = new Map(manifest.journals.map(({ number, bytes }) => [number, bytes]))
+  const closed = new Map(manifest.journals.map((journal) => [journal.number, journal]))
   const newer = (await files.list(folder)).map(journalNumber).filter((number) => number !== null && number >= manifest.nextJournal && !closed.has(number))
   const found: FoundFile[] = []
   let commit = 0
   for (const number of [...closed.keys(), ...(newer as number[])].sort((a, b) => a - b)) {
-    const journal = await readJournal(files, join(folder, journalName(number)), number, logId, closed.get(number) ?? null, commit)
+    const journal = await readJournal(files, join(folder, journalName(number)), number, logId, closed.get(number), commit)
     commit = journal.frames.at(-1)?.commit ?? commit
     found.push(journal)
   }
   return found
 }
 
-async function readJournal(files: Files, path: string, number: number, logId: Uint8Array, closedBytes: number | null, afterCommit: number): Promise<FoundFile> {
-  const closed = closedBytes !== null
+async function readJournal(
+  files: Files,
+  path: string,
+  number: number,
+  logId: Uint8Array,
+  known: ClosedJournal | undefined,
+  afterCommit: number,
+): Promise<FoundFile> {
+  const closed = known !== undefined
+  const touched = known?.touched ?? false
   const file = closed ? await openExisting(files, path) : await files.open(path, 'write')
-  if (file === null) return { number, path, file, bytes: 0, closed, beginning: null, frames: [], gaps: [{ at: 0, bytes: closedBytes ?? 0 }] }
+  if (file === null) return { number, path, file, bytes: 0, closed, touched, beginning: null, frames: [], gaps: [{ at: 0, bytes: known?.bytes ?? 0 }] }
   const bytes = new Uint8Array(await file.size())
   const content = bytes.subarray(0, await file.read(bytes, 0))
   const beginning = readFileHeader(content, logId)
   const { frames, gaps } = scanJournal(content, logId, afterCommit)
   const all = [...(beginning === null ? [{ at: 0, bytes: Math.min(content.length, fileHeader.bytes) }] : []), ...gaps]
-  const missing = (closedBytes ?? 0) - content.length
+  const missing = (known?.bytes ?? 0) - content.length
   if (missing > 0) all.push({ at: content.length, bytes: missing })
-  return { number, path, file, bytes: content.length, closed, beginning, frames, gaps: all }
+  return { number, path, file, bytes: content.length, closed, touched, beginning, frames, gaps: all }
 }

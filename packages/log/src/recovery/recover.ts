@@ -50,20 +50,21 @@ async function removeEmpty(files: Files, directory: string, { file, number }: Wh
 async function applyJournal(state: LogState, losses: Losses, found: WholeFile): Promise<void> {
   const { file, number, path, closed, beginning, frames } = found
   const journal = file === null ? null : journalFile(number, path, file, found.cutAt ?? found.bytes)
+  if (journal !== null) journal.touched = found.touched
   if (file !== null && !closed) {
     await rewriteLastCommit(found)
     // The kernel may hold what it showed us in memory only: a process that died did not lose it, a loss of power would.
     await file.sync()
   }
-  losses.begin(beginning?.rows ?? null, closed)
+  losses.begin(beginning?.rows ?? null, found)
   const gaps = [...found.gaps]
   for (const frame of frames) {
-    while (gaps.length > 0 && gaps[0]!.at < frame.at) losses.gap(path, gaps.shift()!)
+    while (gaps.length > 0 && gaps[0]!.at < frame.at) losses.gap(gaps.shift()!)
     losses.frame(frame)
-    for (const part of frame.damaged) losses.part(path, part)
+    for (const part of frame.damaged) losses.part(part)
     applyFrame(state, losses, frame, journal!)
   }
-  for (const gap of gaps) losses.gap(path, gap)
+  for (const gap of gaps) losses.gap(gap)
   if (journal === null) return
   journal.closed = true
   journal.damaged = found.gaps.length > 0 || frames.some((frame) => frame.damaged.length > 0)
@@ -83,7 +84,10 @@ function applyRead(state: LogState, { tenant: name, producer, sequence, chunks }
   const tenant = tenantOf(state, name)
   for (const chunk of chunks) {
     const stream = streamOf(tenant, chunk.stream)
-    if (chunk.sequence < stream.journalFrom) continue
+    if (chunk.sequence < stream.journalFrom) {
+      journal.touched = true
+      continue
+    }
     stream.journal.push(journalChunk(chunk, journal))
     journal.chunks++
   }

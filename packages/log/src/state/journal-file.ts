@@ -12,6 +12,8 @@ export interface JournalFile {
   closed: boolean
   /** Chunks that are only here; at 0 a closed journal can go. */
   chunks: number
+  /** Some of its chunks were rewritten, dropped or erased: rows that cannot be read in it need not be lost. */
+  touched: boolean
   /** Not all of it is as it was written: it is kept aside when it goes. */
   damaged: boolean
   /** Reads that are under way; it is closed when they are done. */
@@ -20,7 +22,7 @@ export interface JournalFile {
 }
 
 export function journalFile(number: number, path: string, file: File, bytes: number): JournalFile {
-  return { number, path, file, bytes, closed: false, chunks: 0, damaged: false, reads: 0, gone: false }
+  return { number, path, file, bytes, closed: false, chunks: 0, touched: false, damaged: false, reads: 0, gone: false }
 }
 
 /** Bytes in shared memory; null: they are not as they were written, or the journal is gone. */

@@ -117,7 +117,11 @@ const noSegments: readonly SegmentEntry[] = []
 /** Takes away the chunks that begin below `sequence`: they were rewritten, dropped or erased. Lasting once the manifest is saved. */
 export function forgetJournalChunks(stream: StreamState, sequence: number): void {
   let count = 0
-  while (count < stream.journal.length && stream.journal[count]!.sequence < sequence) stream.journal[count++]!.journal.chunks--
+  for (; count < stream.journal.length && stream.journal[count]!.sequence < sequence; count++) {
+    const { journal } = stream.journal[count]!
+    journal.chunks--
+    journal.touched = true
+  }
   stream.journal.splice(0, count)
   stream.journalFrom = Math.max(stream.journalFrom, sequence)
 }

@@ -25,6 +25,8 @@ export interface Manifest {
 export interface ClosedJournal {
   readonly number: number
   readonly bytes: number
+  /** Some of its chunks were rewritten, dropped or erased. */
+  readonly touched: boolean
 }
 
 export interface ManifestTenant {
@@ -49,7 +51,7 @@ export function manifestOf(state: LogState): Manifest {
   return {
     format: 1,
     id: Buffer.from(state.id).toString('hex'),
-    journals: closed.map(({ number, bytes }) => ({ number, bytes })),
+    journals: closed.map(({ number, bytes, touched }) => ({ number, bytes, touched })),
     nextJournal: state.journals.find((journal) => !journal.closed)?.number ?? state.lastJournal + 1,
     commit: state.commit,
     rows: state.rows,
