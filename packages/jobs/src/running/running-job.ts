@@ -95,8 +95,12 @@ export class RunningJob implements PartListener {
     }
   }
 
+  /** Resolves when all that the log has now was taken, and its results are in the log. */
   settle(): Promise<void> {
-    return this.until(() => this.settled)
+    const { tenant, plan } = this.spec
+    const streams = new Set([...Object.keys(plan.streams), clockStream])
+    const last = Math.max(0, ...this.context.log.streams(tenant).map(({ stream, lastSequence }) => (streams.has(stream) ? (lastSequence ?? 0) : 0)))
+    return this.until(() => this.settled && this.takenUpTo >= last)
   }
 
   /** Takes a snapshot; resolves when it is durable. */
@@ -321,6 +325,6 @@ function runSpec(spec: JobSpec, mark: Mark, position: number, snapshots: readonl
     snapshots,
     upgrade,
     position,
-    silentUntil: Math.max(position, mark.position),
+    silentUntil: position,
   }
 }

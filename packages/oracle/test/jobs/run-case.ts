@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { joinBatches } from '@millrace/columns'
-import { Jobs, type JobsOptions } from '@millrace/jobs'
-import { type Log, openLog } from '@millrace/log'
+import { Jobs } from '@millrace/jobs'
+import { type Append, type Log, openLog } from '@millrace/log'
+import { Random, SimulatedDisk } from '@millrace/log/testing'
 import { runOracle } from '../../src/run.ts'
 import { type Case, caseOf } from '../equality/case.ts'
 import { difference } from '../equality/difference.ts'
@@ -18,67 +16,90 @@ const job = 'job'
 export interface Way {
   readonly workers: number
   readonly parts?: number
-  /** After how many appends, at random, the log and its jobs are closed and opened again. 0: never. */
-  readonly restartEvery: number
-  /** Restarts end without a word, as a crash does, every other time. */
-  readonly crash?: true
+  /** How a life of the log ends: an orderly end; the process, or the power, is lost at any operation on a file. */
+  readonly ends?: 'orderly' | 'process' | 'power'
 }
 
 /** Runs the case of a seed through a log of small files; answers what is wrong with the results, null: they are the oracle's over that log. */
-export async function faultThroughLog(seed: number, way: Way): Promise<string | null> {
-  const directory = mkdtempSync(join(tmpdir(), 'millrace-case-'))
-  try {
-    return await new CaseRun(caseOf(seed), new Draw(seed ^ 0x5f3759df), way, directory).run()
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
+export function faultThroughLog(seed: number, way: Way): Promise<string | null> {
+  return new CaseRun(caseOf(seed), new Draw(seed ^ 0x5f3759df), way, new SimulatedDisk({ seed })).run()
+}
+
+/** A log being used, until its life ends. */
+interface Life {
+  readonly log: Log
+  readonly jobs: Jobs
 }
 
 class CaseRun {
   private readonly case_: Case
   private readonly draw: Draw
   private readonly way: Way
-  private readonly directory: string
+  private disk: SimulatedDisk
+  private appends: readonly Append[]
+  private lives = 0
+  /** Appends acknowledged. */
+  private acknowledged = 0
 
-  constructor(case_: Case, draw: Draw, way: Way, directory: string) {
+  constructor(case_: Case, draw: Draw, way: Way, disk: SimulatedDisk) {
     this.case_ = case_
     this.draw = draw
     this.way = way
-    this.directory = directory
+    this.disk = disk
+    this.appends = appendsOf(tenant, case_.plan, case_.log, draw)
   }
 
   async run(): Promise<string | null> {
-    const { plan, log: entries, params } = this.case_
-    const appends = appendsOf(tenant, plan, entries, this.draw)
-    let [log, jobs] = await this.open()
-    for (const append of appends) {
-      await log.append(append)
-      if (this.draw.chance(0.1)) await jobs.snapshot(tenant, job)
-      if (this.way.restartEvery > 0 && this.draw.chance(1 / this.way.restartEvery)) {
-        await this.close(log, jobs)
-        ;[log, jobs] = await this.open()
-      }
+    for (;;) {
+      const life: { opened?: Life } = {}
+      this.limitLife()
+      const fault = await Promise.race([this.live(life), this.disk.crashed.then(() => 'ended' as const)])
+      if (fault !== 'ended') return fault
+      await life.opened?.jobs.abandon()
+      const chance = new Random(this.draw.whole(1, 2 ** 31))
+      this.disk = this.way.ends === 'power' ? this.disk.powerLoss(chance) : this.disk.processLoss(chance)
     }
+  }
+
+  /** Goes on with what is not acknowledged yet, up to the end or an orderly stop. */
+  private async live(life: { opened?: Life }): Promise<string | null | 'ended'> {
+    for (;;) {
+      const { log, jobs } = await this.open()
+      life.opened = { log, jobs }
+      while (this.acknowledged < this.appends.length) {
+        await log.append(this.appends[this.acknowledged] as Append)
+        this.acknowledged++
+        if (this.draw.chance(0.1)) await jobs.snapshot(tenant, job)
+        if (this.way.ends === 'orderly' && this.draw.chance(0.1)) break
+      }
+      const fault = this.acknowledged < this.appends.length ? 'stopped' : await this.faultIn(log, jobs)
+      await jobs.close()
+      await log.close()
+      if (fault !== 'stopped') return fault
+    }
+  }
+
+  private async faultIn(log: Log, jobs: Jobs): Promise<string | null> {
+    const { plan, log: entries, params } = this.case_
     await jobs.settle(tenant, job)
     const seen = await entriesIn(log, tenant, plan)
-    const results = await resultsIn(log, tenant, job, plan)
-    await this.close(log, jobs)
-    return seen.length === entries.length ? faultIn(results, runOracle(plan, seen, { params })) : `the log holds ${seen.length} entries of ${entries.length}`
+    if (seen.length !== entries.length) return `the log holds ${seen.length} entries of ${entries.length}`
+    return faultIn(await resultsIn(log, tenant, job, plan), runOracle(plan, seen, { params }))
   }
 
-  private async open(): Promise<[Log, Jobs]> {
+  /** A disk that ends at some operation from now on, later and later, so that the case comes to its end. */
+  private limitLife(): void {
+    const { ends = 'orderly' } = this.way
+    if (ends !== 'orderly') this.disk.crashAt(this.disk.operations + this.draw.whole(1, 60 + 20 * ++this.lives))
+  }
+
+  private async open(): Promise<Life> {
     const { plan, params } = this.case_
-    const log = await openLog({ directory: join(this.directory, 'log'), durability: 'os', clock: () => -8.64e15, journalBytes: 16_384, join: joinBatches })
-    const options: JobsOptions = { log, directory: join(this.directory, 'jobs'), workers: this.way.workers, live: false }
-    const jobs = new Jobs(options)
-    await jobs.start({ tenant, job, plan, params, ...(this.way.parts !== undefined && { parts: this.way.parts }) })
-    return [log, jobs]
-  }
-
-  private async close(log: Log, jobs: Jobs): Promise<void> {
-    if (this.way.crash === true && this.draw.chance(0.5)) await jobs.abandon()
-    else await jobs.close()
-    await log.close()
+    const { workers, parts } = this.way
+    const log = await openLog({ directory: '/log', files: this.disk, clock: () => -8.64e15, journalBytes: 16_384, join: joinBatches })
+    const jobs = new Jobs({ log, directory: '/jobs', files: this.disk, workers, live: false })
+    await jobs.start({ tenant, job, plan, params, ...(parts !== undefined && { parts }) })
+    return { log, jobs }
   }
 }
 
