@@ -72,11 +72,16 @@ export class SmallJob {
 
   private tell(output: string, rows: Rows): void {
     this.rows += rows.count
-    for (const row of rows.selection.subarray(0, rows.count)) {
-      const cells = rows.batch.fields.map(({ name }, at) => `${name}=${cellText(rows.batch, at, row)}`)
-      this.told.push(`${output} ${rows.sequence[row]}.${rows.revision?.[row] ?? 0} ${cells.join(' ')}`)
-    }
+    this.told.push(...rowTexts(output, rows))
   }
+}
+
+/** Rows of an output as text each: what caused them, revision, columns. */
+export function rowTexts(output: string, rows: Rows): string[] {
+  return Array.from(rows.selection.subarray(0, rows.count), (row) => {
+    const cells = rows.batch.fields.map(({ name }, at) => `${name}=${cellText(rows.batch, at, row)}`)
+    return `${output} ${rows.sequence[row]}.${rows.revision?.[row] ?? 0} ${cells.join(' ')}`
+  })
 }
 
 function cellText(batch: Batch, at: number, row: number): string {
