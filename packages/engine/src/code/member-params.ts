@@ -17,6 +17,8 @@ export interface MemberPairs {
   find(rows: Rows, selection: Int32Array, from: number, to: number): number
   readonly rows: Int32Array
   readonly members: Int32Array
+  /** Of all members. */
+  readonly count: number
   /** Pairs of the first `count` of `selection` as rows of their own. */
   batch(rows: Rows, selection: Int32Array, count: number): Rows
 }

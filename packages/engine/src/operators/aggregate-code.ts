@@ -8,8 +8,8 @@ import { membersIn } from '../code/member-params.ts'
 import { bindOutput, outputNames, storeCode } from '../code/output.ts'
 import { type FailureCount, type Runtime, runtime } from '../code/runtime.ts'
 import { type Code, ColumnAccess, never, Scope } from '../code/scope.ts'
-import { type KeyShape, keyShape, storeKey } from '../state/key-shape.ts'
-import { type Find, findFor, type Lookup, lookupFor, type Merge, mergeFor } from '../state/lookup.ts'
+import { isMemberOnly, type KeyShape, keyShape, storeKey } from '../state/key-shape.ts'
+import { type Find, findFor, type Lookup, lookupFor, type Merge, memberLookupFor, mergeFor } from '../state/lookup.ts'
 import type { Pane } from '../state/pane.ts'
 import type { Strings } from '../state/strings.ts'
 
@@ -19,7 +19,10 @@ export interface AggregateCode {
   readonly initial: readonly string[]
   readonly textStates: readonly number[]
   readonly lookup: Lookup
-  /** For rows paired with members: those stand, by place in the selection, in the key's first array. */
+  /**
+   * For rows paired with members: those stand, by place in the selection, in the key's first array. A pane whose key is
+   * no more than that has a slot for every member.
+   */
   readonly pairLookup: Lookup
   readonly merge: Merge
   readonly find: Find
@@ -79,7 +82,7 @@ export function aggregateCode(
     initial,
     textStates: layout.textStates,
     lookup: lookupFor(shape, initial),
-    pairLookup: lookupFor(shape, initial, 'x'),
+    pairLookup: isMemberOnly(shape) ? memberLookupFor(initial) : lookupFor(shape, initial, 'x'),
     merge: mergeFor(shape, initial),
     find: findFor(shape),
     fold: (pane, batch, selection, from, to, entries, time) => fold(pane, batch, selection, from, to, entries, time, ...tools, scope.constants),

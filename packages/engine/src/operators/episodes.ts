@@ -25,6 +25,8 @@ export const episodeStates = [
 
 export type EpisodeState = (typeof episodeStates)[number]
 
+const stateNumbers = Object.fromEntries(episodeStates.map((state, number) => [state, number])) as Readonly<Record<EpisodeState, number>>
+
 /** Value of each state of a key just met, as code. */
 export const initialEpisode: readonly string[] = episodeStates.map((state) => {
   if (state === 'newest' || state === 'cooling' || state === 'opening' || state === 'lastTrue') return '-Infinity'
@@ -154,7 +156,7 @@ export class Episodes {
   }
 
   private column(state: EpisodeState): Float64Array {
-    return this.pane.states[episodeStates.indexOf(state)] as Float64Array
+    return this.pane.states[stateNumbers[state]] as Float64Array
   }
 }
 

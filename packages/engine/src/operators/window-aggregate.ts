@@ -5,7 +5,7 @@ import type { FailureCount } from '../code/runtime.ts'
 import type { WindowStats } from '../job.ts'
 import type { OperatorContext, StatefulOperator } from '../operator.ts'
 import type { StateWriter } from '../state/bytes.ts'
-import { type KeyArrays, keyArrays } from '../state/key-shape.ts'
+import { isMemberOnly, type KeyArrays, keyArrays } from '../state/key-shape.ts'
 import { type Lookup, lookupFor } from '../state/lookup.ts'
 import { Pane } from '../state/pane.ts'
 import { paneLayout, type Restoring } from '../state/restoring.ts'
@@ -275,6 +275,8 @@ export class WindowAggregate implements StatefulOperator {
     const count = pairs.find(rows, this.groups.selection, from, to)
     if (count === 0) return
     const pane = this.slices.open(number)
+    // Four slots an entry.
+    if (isMemberOnly(this.code.shape)) pane.reserve(pairs.count >> 2)
     if (count > this.entries.length) this.entries = new Int32Array(count * 2)
     this.code.pairLookup(pane, keys, pairs.rows, 0, count, rows.sequence, this.entries)
     this.code.fold(pane, rows.batch.columns, pairs.rows, 0, count, this.entries, rows.time)

@@ -1,4 +1,5 @@
-import type { Rows, StringColumn } from '@millrace/columns'
+import type { Column, Rows } from '@millrace/columns'
+import { memberColumn } from '../code/member-params.ts'
 
 /** Columns of counts, a number a member each. */
 export class MemberCounts {
@@ -21,6 +22,29 @@ export class MemberCounts {
     return this.columns.get(name)?.[member] ?? 0
   }
 
+  /** Counts rows by member: those that revise others in the second column. */
+  countRows(rows: Rows, first: Float64Array, revised: Float64Array): void {
+    const { selection, count, revision } = rows
+    const members = membersOf(rows)
+    for (let x = 0; x < count; x++) {
+      const row = selection[x] as number
+      const column = revision !== null && (revision[row] as number) > 0 ? revised : first
+      column[members[row] as number]! += 1
+    }
+  }
+
+  /** Counts rows of an alert by member and by the word that their first column tells. */
+  countWords(rows: Rows, columns: ReadonlyMap<string, Float64Array>): void {
+    const { selection, count, batch } = rows
+    const words = batch.columns[0] as Column & { readonly kind: 'string' }
+    const members = membersOf(rows)
+    for (let x = 0; x < count; x++) {
+      const row = selection[x] as number
+      const column = columns.get(words.dictionary.text(words.values[row] as number)) as Float64Array
+      column[members[row] as number]! += 1
+    }
+  }
+
   get bytes(): number {
     return this.columns.size * this.members * 8
   }
@@ -41,13 +65,8 @@ export class MemberCounts {
   }
 }
 
-/** How many of the rows tell each of the words, which stand in the first column of an alert's rows. */
-export function told({ batch, selection, count }: Rows): Record<string, number> {
-  const column = batch.columns[0] as StringColumn
-  const counts: Record<string, number> = {}
-  for (let x = 0; x < count; x++) {
-    const word = column.dictionary.text(column.values[selection[x] as number] as number)
-    counts[word] = (counts[word] ?? 0) + 1
-  }
-  return counts
+/** Member's number by row of the batch. */
+export function membersOf({ batch }: Rows): Int32Array {
+  const at = batch.fields.findIndex(({ name }) => name === memberColumn)
+  return (batch.columns[at] as Column & { readonly kind: 'int32' }).values
 }

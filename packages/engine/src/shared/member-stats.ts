@@ -41,7 +41,7 @@ export function memberStats(
       return [
         id,
         {
-          outputs: Object.fromEntries(shown.map((name) => [name, { rows: of(`rows ${name}`), revisions: of(`revisions ${name}`) }])),
+          outputs: Object.fromEntries(shown.map((name) => [name, { rows: of(`new ${name}`) + of(`revisions ${name}`), revisions: of(`revisions ${name}`) }])),
           windows: Object.fromEntries(
             [...windows.keys()].map((at) => [
               at,

@@ -26,10 +26,19 @@ export type FindPairs = (columns: readonly Column[], grouping: Grouping, selecti
 
 type Generated = (...args: [...Parameters<FindPairs>, failures: FailureCount, runtime: Runtime, constants: readonly unknown[]]) => number
 
-export function findPairs(conditions: readonly Expression[], fields: readonly Field[], params: Plan['params'], failures: FailureCount): FindPairs {
+/** `threshold`: members for which it is true stand first in their group. */
+export function findPairs(
+  threshold: Expression | null,
+  conditions: readonly Expression[],
+  fields: readonly Field[],
+  params: Plan['params'],
+  failures: FailureCount,
+): FindPairs {
   const scope = new Scope()
   const columns = new RowColumns(fields)
-  const codes = conditions.map((condition) => expressionCode(condition, { scope, columns, fields, params, row: 'i', member: 'm' }))
+  const codeOf = (condition: Expression): Code => expressionCode(condition, { scope, columns, fields, params, row: 'i', member: 'm' })
+  const first = threshold === null ? null : codeOf(threshold)
+  const codes = conditions.map(codeOf)
   const body = `
 const { groups, starts, members } = grouping, pairRows = pairs.rows, pairMembers = pairs.members;
 ${scope.bindConstants()}
@@ -39,9 +48,10 @@ for (let x = from; x < to; x++) {
   const i = selection[x], g = groups[i];
   if (g < 0) continue;
   ${columns.readRow()}
-  ${missingCode(codes)}
+  ${missingCode(first === null ? codes : [first, ...codes])}
   for (let p = starts[g], end = starts[g + 1]; p < end; p++) {
     const m = members[p];
+    ${first === null ? '' : `${first.before} if (!(${holds(first)})) break;`}
     pairRows[n] = i; pairMembers[n] = m;
     ${keptCode(codes)}
   }

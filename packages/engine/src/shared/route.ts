@@ -16,6 +16,8 @@ import { type FindPairs, findPairs, type Grouping } from './route-code.ts'
  * before they let them be paired.
  */
 export class Route implements MemberPairs {
+  /** Of all members. */
+  readonly count: number
   private readonly paired: boolean
   private readonly alike: Transform | null
   private readonly index: MemberIndex
@@ -27,7 +29,7 @@ export class Route implements MemberPairs {
   /** Rows of the batch that may be for somebody; the group of each, by row. */
   private kept = new Int32Array(0)
   private groups = new Int32Array(0)
-  private count = 0
+  private keptCount = 0
   private at = 0
 
   /** `fields`: of the records and, last, the member's number. */
@@ -38,11 +40,12 @@ export class Route implements MemberPairs {
     of: { readonly count: number; readonly params: MemberParams; readonly paired: boolean },
     failures: FailureCount,
   ) {
-    const { alike, equal, rest } = conditionsOf(operator.where, fields, of.params)
+    const { alike, equal, threshold, rest } = conditionsOf(operator.where, fields, of.params.values)
     this.paired = of.paired
     this.alike = alike.length === 0 ? null : filter({ ...operator, input: '', where: allOf(alike) }, fields, params, failures)
-    this.index = new MemberIndex(of.count, equal)
-    this.pairsOf = findPairs(rest, fields, params, failures)
+    this.count = of.count
+    this.index = new MemberIndex(of.count, equal, threshold)
+    this.pairsOf = findPairs(threshold?.condition ?? null, rest, fields, params, failures)
     this.fields = fields
     this.pairBatch = new PairBatch(fields)
     this.lateBatch = new PairBatch(fields)
@@ -61,16 +64,16 @@ export class Route implements MemberPairs {
       kept[n] = row
       n += ((groups[row] as number) >>> 31) ^ 1
     }
-    this.count = n
+    this.keptCount = n
     this.at = 0
   }
 
   /** The first row of the batch that would bring more than `most` pairs together with those not asked for yet; at least one row is taken. */
   reach(most: number): number {
-    const { kept, groups, count } = this
+    const { kept, groups, keptCount } = this
     const { starts } = this.index
     let pairs = 0
-    for (let x = this.at; x < count; x++) {
+    for (let x = this.at; x < keptCount; x++) {
       const group = groups[kept[x] as number] as number
       pairs += (starts[group + 1] as number) - (starts[group] as number)
       if (pairs > most && x > this.at) return kept[x] as number
@@ -124,7 +127,7 @@ export class Route implements MemberPairs {
 
   private placeOf(row: number): number {
     let place = this.at
-    while (place < this.count && (this.kept[place] as number) < row) place++
+    while (place < this.keptCount && (this.kept[place] as number) < row) place++
     return place
   }
 }

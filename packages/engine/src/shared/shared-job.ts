@@ -6,6 +6,7 @@ import type { Input, Job, JobOptions, JobStats, RowsInput } from '../job.ts'
 import { PlanJob } from '../open-job.ts'
 import { restoreState } from '../snapshot/restore.ts'
 import { ascending } from '../state/ascending.ts'
+import { arranged } from './arrange.ts'
 import { MemberCounts } from './member-counts.ts'
 import { type MemberStats, memberStats } from './member-stats.ts'
 import { memberConstants } from './members.ts'
@@ -49,7 +50,8 @@ export class SharedJob implements Job {
   private readonly job: PlanJob
   private working: Working | null = null
 
-  constructor({ ids, plan, values }: Membership, options: SharedJobOptions) {
+  constructor(membership: Membership, options: SharedJobOptions) {
+    const { ids, plan, values } = numbered(membership)
     this.ids = ids
     this.watched = watched(plan)
     this.counts = new MemberCounts(ids.length)
@@ -144,6 +146,14 @@ function isRead({ operators }: Plan, id: string): boolean {
 function needsPairs({ operators, outputs }: Plan, id: string): boolean {
   const readers = operators.filter((operator) => inputsOf(operator).includes(id))
   return Object.values(outputs).includes(id) || readers.some((reader) => reader.kind !== 'aggregate' || reader.window === null)
+}
+
+/** Members in the order of their numbers. */
+function numbered({ ids, plan, values }: Membership): Membership {
+  const { differing } = memberConstants(Object.keys(plan.params), values)
+  const order = arranged(plan, ids.length, differing)
+  const at = <T>(of: readonly T[]): T[] => Array.from(order, (member) => of[member] as T)
+  return { ids: at(ids), plan, values: at(values) }
 }
 
 /** What routes look at. */

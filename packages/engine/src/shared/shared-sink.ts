@@ -1,12 +1,15 @@
 import type { Rows } from '@millrace/columns'
-import { revisionsIn } from '../input-rows.ts'
 import type { JobSink } from '../job.ts'
-import { type MemberCounts, told } from './member-counts.ts'
-import { MemberRows } from './member-rows.ts'
+import type { MemberCounts } from './member-counts.ts'
+import { MemberRows, type TakeMemberRows } from './member-rows.ts'
 import { isHidden, type WatchedPlan } from './watched.ts'
 
-/** Takes the rows of one output of all members. */
-type Take = (member: number, rows: Rows) => void
+/** What is done with the rows of an output. */
+interface OutputRows {
+  readonly counts: readonly ((rows: Rows) => void)[]
+  /** null: members do not see them. */
+  readonly tell: TakeMemberRows | null
+}
 
 /** Gives every member its own rows, and counts them. */
 export class SharedSink implements JobSink {
@@ -15,9 +18,9 @@ export class SharedSink implements JobSink {
   private readonly to: JobSink
   private readonly counts: MemberCounts
   private readonly byMember: MemberRows
-  private readonly takes = new Map<string, Take>()
-  /** By output or operator, by member: what the sink calls it. */
-  private readonly names = new Map<string, string[]>()
+  private readonly outputs = new Map<string, OutputRows>()
+  /** By operator, by member: what the sink calls its late rows. */
+  private readonly lateNames = new Map<string, Names>()
 
   constructor(ids: readonly string[], plan: WatchedPlan, to: JobSink, counts: MemberCounts) {
     this.ids = ids
@@ -25,75 +28,62 @@ export class SharedSink implements JobSink {
     this.to = to
     this.counts = counts
     this.byMember = new MemberRows(ids.length)
+    for (const output of Object.keys(plan.plan.outputs)) this.outputs.set(output, { counts: this.countsOf(output), tell: this.tellOf(output) })
+    for (const operator of plan.windows.keys()) this.lateNames.set(operator, new Names(ids, operator))
   }
 
   rows(output: string, rows: Rows): void {
-    const known = this.takes.get(output)
-    const take = known ?? this.takeOf(output)
-    if (known === undefined) this.takes.set(output, take)
-    this.byMember.each(rows, take)
+    const { counts, tell } = this.outputs.get(output) as OutputRows
+    for (const count of counts) count(rows)
+    if (tell !== null) this.byMember.each(rows, tell)
   }
 
   late(operator: string, rows: Rows, watermark: Float64Array): void {
+    const names = this.lateNames.get(operator) as Names
     const counts = this.counts.column(`tooLate ${operator}`)
-    const names = this.namesOf(operator)
-    this.byMember.each(rows, (member, own) => {
-      counts[member]! += own.count
-      this.to.late(this.nameOf(names, member, operator), own, watermark)
-    })
+    this.counts.countRows(rows, counts, counts)
+    this.byMember.each(rows, (member, own) => this.to.late(names.of(member), own, watermark))
   }
 
-  private takeOf(output: string): Take {
-    const takes: Take[] = []
-    if (!isHidden(output)) takes.push(this.tell(output))
-    for (const [operator, at] of this.plan.windows) if (at === output) takes.push(this.countWindows(operator))
-    for (const [operator, at] of this.plan.alerts) if (at === output) takes.push(this.countAlerts(operator))
-    return (member, rows) => {
-      for (const take of takes) take(member, rows)
+  private countsOf(output: string): ((rows: Rows) => void)[] {
+    const { counts, plan } = this
+    const byRow = (first: string, revised: string): ((rows: Rows) => void) => {
+      const columns = [counts.column(first), counts.column(revised)] as const
+      return (rows) => counts.countRows(rows, ...columns)
     }
+    const windows = [...plan.windows].filter(([, at]) => at === output).map(([operator]) => byRow(`fired ${operator}`, `revised ${operator}`))
+    const alerts = [...plan.alerts]
+      .filter(([, at]) => at === output)
+      .map(([operator]) => {
+        const columns = new Map(['open', 'update', 'clear', 'withdraw'].map((word) => [word, counts.column(`${word} ${operator}`)]))
+        return (rows: Rows) => counts.countWords(rows, columns)
+      })
+    return [...windows, ...alerts, ...(isHidden(output) ? [] : [byRow(`new ${output}`, `revisions ${output}`)])]
   }
 
-  private tell(output: string): Take {
-    const { counts, to } = this
-    const names = this.namesOf(output)
-    const all = counts.column(`rows ${output}`)
-    const revisions = counts.column(`revisions ${output}`)
-    return (member, rows) => {
-      all[member]! += rows.count
-      revisions[member]! += revisionsIn(rows)
-      to.rows(this.nameOf(names, member, output), rows)
-    }
+  private tellOf(output: string): TakeMemberRows | null {
+    if (isHidden(output)) return null
+    const names = new Names(this.ids, output)
+    return (member, rows) => this.to.rows(names.of(member), rows)
+  }
+}
+
+/** What the sink calls a place of each member; made when it is first told of. */
+class Names {
+  private readonly ids: readonly string[]
+  private readonly place: string
+  private readonly names: string[] = []
+
+  constructor(ids: readonly string[], place: string) {
+    this.ids = ids
+    this.place = place
   }
 
-  private countWindows(operator: string): Take {
-    const fired = this.counts.column(`fired ${operator}`)
-    const revised = this.counts.column(`revised ${operator}`)
-    return (member, rows) => {
-      const revisions = revisionsIn(rows)
-      fired[member]! += rows.count - revisions
-      revised[member]! += revisions
-    }
-  }
-
-  private countAlerts(operator: string): Take {
-    return (member, rows) => {
-      for (const [word, count] of Object.entries(told(rows))) this.counts.column(`${word} ${operator}`)[member]! += count
-    }
-  }
-
-  private namesOf(place: string): string[] {
-    const known = this.names.get(place)
+  of(member: number): string {
+    const known = this.names[member]
     if (known !== undefined) return known
-    const names: string[] = []
-    this.names.set(place, names)
-    return names
-  }
-
-  private nameOf(names: string[], member: number, place: string): string {
-    const known = names[member]
-    if (known !== undefined) return known
-    const name = `${this.ids[member]}/${place}`
-    names[member] = name
+    const name = `${this.ids[member]}/${this.place}`
+    this.names[member] = name
     return name
   }
 }

@@ -79,13 +79,17 @@ function isHigh(shape: KeyShape, word: number): boolean {
   return shape.parts.some((part) => part.kind === 'wide' && part.word + 1 === word)
 }
 
+export function isMemberOnly({ parts, words }: KeyShape): boolean {
+  return words === 1 && parts[0]?.field.name === memberColumn
+}
+
 /**
  * Statement that hashes the words named `w0`, `w1`, ... to `hash`. A high word counts for what it differs
  * from the sign of its low word: so `narrow` code, for keys whose numbers fit 32 bits, need not know it.
  */
 export function hashCode(shape: KeyShape, narrow: boolean): string {
   // Members of a shared job are numbered from 0: each finds its own slot.
-  if (shape.words === 1 && shape.parts[0]?.field.name === memberColumn) return 'const hash = w0;'
+  if (isMemberOnly(shape)) return 'const hash = w0;'
   const mixed: string[] = []
   for (let word = 0; word < shape.words; word++) {
     const multiplier = multipliers[word % multipliers.length]

@@ -42,6 +42,27 @@ pane.count = count;`
   return compileFunction<Lookup>('lookup', lookupParams, body)
 }
 
+/** For keys that are a member's number and no more, whose pane has a slot for every member: each is found at once. */
+export function memberLookupFor(initial: readonly string[]): Lookup {
+  const body = `
+const members = keys[0].values;
+${loadPane('pane', initial.length)}
+let count = pane.count;
+for (let x = from; x < to; x++) {
+  const w0 = members[x];
+  let entry = slots[w0] - 1;
+  if (entry < 0) {
+    let slot = w0;
+    const hash = w0;
+    ${insert('pane', 1, initial)}
+    first[entry] = sequence[selection[x]];
+  }
+  entries[x - from] = entry;
+}
+pane.count = count;`
+  return compileFunction<Lookup>('memberLookup', lookupParams, body)
+}
+
 /** As a lookup, but adds nothing: the entry of a key that is not there is -1. */
 export function seekFor(shape: KeyShape): Lookup {
   const body = `

@@ -35,6 +35,11 @@ export class Pane {
     this.resize(this.capacity * 2)
   }
 
+  /** Makes room for at least `capacity` entries. */
+  reserve(capacity: number): void {
+    if (capacity > this.capacity) this.resize(2 ** Math.ceil(Math.log2(capacity)))
+  }
+
   clear(): void {
     if (this.count > this.capacity >> 4) this.slots.fill(0)
     else this.clearSlotsOfEntries()

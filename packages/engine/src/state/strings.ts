@@ -3,6 +3,10 @@ import { MillraceError } from '@millrace/plan'
 import { compareText } from '../code/runtime.ts'
 import type { StateReader, StateWriter } from './bytes.ts'
 
+const mostRecent = 256
+/** Longer texts rarely come twice. */
+const longestRecent = 128
+
 /**
  * The strings that a job's state holds, by number: equal strings have equal numbers, so keys compare and
  * hash as integers. Batches bring dictionaries of their own; `mapped` translates their entries once.
@@ -11,6 +15,8 @@ export class Strings {
   dictionary = new Dictionary()
   private translations = new WeakMap<Dictionary, Int32Array>()
   private live = 0
+  /** Numbers of texts asked for lately: most come again and again. */
+  private readonly recent = new Map<string, number>()
 
   /** Number here of every entry of a batch's dictionary. */
   mapped(dictionary: Dictionary): Int32Array {
@@ -20,7 +26,13 @@ export class Strings {
   }
 
   numberOf(text: string): number {
-    return this.dictionary.internText(text)
+    const known = this.recent.get(text)
+    if (known !== undefined) return known
+    const number = this.dictionary.internText(text)
+    if (text.length > longestRecent) return number
+    if (this.recent.size === mostRecent) this.recent.clear()
+    this.recent.set(text, number)
+    return number
   }
 
   text(number: number): string {
@@ -49,6 +61,7 @@ export class Strings {
     for (let i = 0; i < numbers.length; i++)
       if (used[i] === 1) numbers[i] = this.dictionary.intern(before.bytes, before.offsets[i] as number, before.offsets[i + 1] as number)
     this.translations = new WeakMap()
+    this.recent.clear()
     this.live = this.dictionary.size
     return numbers
   }
@@ -66,6 +79,7 @@ export class Strings {
     const { offsets, bytes } = storedStrings(reader)
     this.dictionary = Dictionary.over(new Int32Array(offsets), new Uint8Array(bytes))
     this.translations = new WeakMap()
+    this.recent.clear()
   }
 
   /** Adds the strings of one more part of a snapshot; answers the number here of each. */
