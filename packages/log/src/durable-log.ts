@@ -1,14 +1,18 @@
 import { MillraceError } from '@millrace/plan'
 import type { Background } from './background.ts'
 import type { Chunk } from './chunk.ts'
+import { checkName } from './commit/check-append.ts'
 import type { CommitLoop } from './commit/commit-loop.ts'
 import type { Waiters } from './commit/waiters.ts'
+import type { LogEvent } from './events.ts'
+import { eventOf, logError } from './failures.ts'
 import type { Append, Log, LogReader, Pin, ReaderOptions, Receipt, Retention, StreamFigures } from './log.ts'
 import type { LogClock } from './log-clock.ts'
 import type { Chunks } from './reading/chunks.ts'
 import { MergingReader } from './reading/merging-reader.ts'
 import type { Segments } from './segment/segments.ts'
 import { forgetProducers, type LogState, streamOf, tenantOf } from './state/log-state.ts'
+import { manifestPath } from './state/manifest-file.ts'
 import { figuresOf } from './state/stream-figures.ts'
 
 /** What an open log is made of. */
@@ -22,6 +26,7 @@ export interface LogParts {
   readonly segments: Segments
   readonly background: Background
   /** Saves the manifest of a log to which nothing is added any more and gives its files back. */
+  readonly report: (event: LogEvent) => void
   readonly end: (clean: boolean) => Promise<void>
 }
 
@@ -79,16 +84,20 @@ export class DurableLog implements Log {
   }
 
   async setRetention(tenant: string, stream: string, retention: Retention): Promise<void> {
-    await this.#parts.segments.setRetention(streamOf(tenantOf(this.#parts.state, tenant), stream), retention)
+    checkName('tenant', tenant)
+    checkName('stream', stream)
+    await this.#saving((segments) => segments.setRetention(streamOf(tenantOf(this.#parts.state, tenant), stream), retention))
   }
 
   async pin(pin: Pin): Promise<void> {
-    await this.#parts.segments.pin(tenantOf(this.#parts.state, pin.tenant), pin)
+    checkName('tenant', pin.tenant)
+    checkName('pin', pin.name)
+    await this.#saving((segments) => segments.pin(tenantOf(this.#parts.state, pin.tenant), pin))
   }
 
   async unpin(tenant: string, name: string): Promise<void> {
     const known = this.#parts.state.tenants.get(tenant)
-    if (known !== undefined) await this.#parts.segments.unpin(known, name)
+    if (known !== undefined) await this.#saving((segments) => segments.unpin(known, name))
   }
 
   pins(tenant: string): readonly Pin[] {
@@ -100,7 +109,7 @@ export class DurableLog implements Log {
     if (known === undefined) return
     await this.#parts.commits.settled()
     if (stream === undefined) forgetProducers(known)
-    await this.#parts.segments.erase(known, stream)
+    await this.#saving((segments) => segments.erase(known, stream))
   }
 
   maintain(): Promise<void> {
@@ -110,6 +119,21 @@ export class DurableLog implements Log {
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
+  }
+
+  /** What cannot be saved for any reason but a full disk ends the log: the disk cannot be trusted. */
+  async #saving(work: (segments: Segments) => Promise<void>): Promise<void> {
+    const { commits, directory, report, segments } = this.#parts
+    commits.refuseIfEnded()
+    try {
+      await work(segments)
+    } catch (cause) {
+      const file = manifestPath(directory)
+      const error = logError(directory, file, cause)
+      report(eventOf(file, error))
+      if (error.code === 'LOG_FAILED') commits.fail(error)
+      throw error
+    }
   }
 
   async #close(): Promise<void> {

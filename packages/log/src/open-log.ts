@@ -7,7 +7,8 @@ import { CommitLoop } from './commit/commit-loop.ts'
 import { Waiters } from './commit/waiters.ts'
 import { DurableLog } from './durable-log.ts'
 import type { LogEvent } from './events.ts'
-import { errorCode, isDiskFull, makeDurableDirectory, removeIfThere, replaceFile } from './files/durable.ts'
+import { logError, reasonOf } from './failures.ts'
+import { errorCode, makeDurableDirectory, removeIfThere, replaceFile } from './files/durable.ts'
 import type { Files } from './files/files.ts'
 import { nodeFiles } from './files/node-files.ts'
 import { JournalWriter } from './journal/journal-writer.ts'
@@ -39,6 +40,8 @@ export async function openLog(options: LogOptions): Promise<Log> {
     await makeDurableDirectory(files, directory)
     // Other files than the machine's are one process's own.
     if (options.files === undefined) unlock = lockFolder(directory)
+    // Not only for a new log: a crash may have left its manifest without it.
+    await makeDurableDirectory(files, join(directory, 'journals'))
     return await open({ ...options, directory, files, report: options.report ?? (() => {}) }, unlock)
   } catch (error) {
     unlock()
@@ -94,13 +97,15 @@ async function start(options: OpenOptions, state: LogState, unlock: () => void):
   const end = async (clean: boolean): Promise<void> => {
     try {
       if (clean) await closeCleanly(files, directory, state, writer, manifest)
+    } catch (error) {
+      throw logError(directory, manifestPath(directory), error)
     } finally {
       for (const journal of state.journals) await closeJournal(journal)
       unlock()
     }
   }
   if (state.journals.length > 1) background.wake()
-  return new DurableLog({ directory, state, clock, commits, waiters, chunks, segments, background, end })
+  return new DurableLog({ directory, state, clock, commits, waiters, chunks, segments, background, report, end })
 }
 
 async function readOrBegin(files: Files, directory: string, report: (event: LogEvent) => void): Promise<Manifest> {
@@ -117,7 +122,6 @@ async function begin(files: Files, directory: string): Promise<Manifest> {
   if (journals.length > 0) throw new MillraceError('LOG_DAMAGED', { directory, file: manifestPath(directory), reason: 'it is missing, but there are journals' })
   const id = randomBytes(8)
   const manifest = manifestOf(newState(id, seedOf(id)))
-  await files.makeDirectory(join(directory, 'journals'))
   await replaceFile(files, manifestPath(directory), [encodeManifest(manifest)])
   return manifest
 }
@@ -136,9 +140,8 @@ async function closeCleanly(files: Files, directory: string, state: LogState, wr
 
 /** What the system said, as an error that says what to do. */
 function openingError(directory: string, error: unknown): unknown {
-  const reason = error instanceof Error ? error.message : String(error)
-  if (isDiskFull(error)) return new MillraceError('LOG_DISK_FULL', { file: directory }, { cause: error })
-  if (['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST'].includes(errorCode(error)))
-    return new MillraceError('LOG_NOT_WRITABLE', { directory, reason }, { cause: error })
-  return error
+  if (!notWritable.has(errorCode(error))) return errorCode(error) === '' ? error : logError(directory, directory, error)
+  return new MillraceError('LOG_NOT_WRITABLE', { directory, reason: reasonOf(error) }, { cause: error })
 }
+
+const notWritable: ReadonlySet<string> = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST'])

@@ -1,4 +1,5 @@
 import { MillraceError } from '@millrace/plan'
+import { logError } from '../failures.ts'
 import { type ChunkContent, directoryBytes, type PlacedAppend } from '../journal/directory.ts'
 import { encodeCommit } from '../journal/encode-commit.ts'
 import type { JournalWriter } from '../journal/journal-writer.ts'
@@ -51,7 +52,7 @@ export class CommitLoop {
   }
 
   async append(append: Append): Promise<Receipt> {
-    if (this.#refused !== null) throw this.#refused
+    this.refuseIfEnded()
     const bytes = checkAppend(append) + directoryBytes(append)
     const key = append.producer === undefined ? null : `${append.tenant}\0${append.producer.id}\0${append.producer.sequence}`
     const earlier = key === null ? null : this.#earlier(append, key)
@@ -66,6 +67,17 @@ export class CommitLoop {
   async close(refusal: MillraceError): Promise<void> {
     this.#refused ??= refusal
     await this.#running
+  }
+
+  /** Throws LOG_CLOSED or LOG_FAILED. */
+  refuseIfEnded(): void {
+    if (this.#refused !== null) throw this.#refused
+  }
+
+  /** Nothing is accepted any more, what waits is refused. */
+  fail(error: MillraceError): void {
+    this.#refused = error
+    for (const { reject } of this.#queue.splice(0)) reject(error)
   }
 
   /** Resolves when what waits now is committed or refused. */
@@ -146,12 +158,10 @@ export class CommitLoop {
     for (const { append } of appends) for (const { stream } of append.chunks) this.#options.waiters.notify(append.tenant, stream)
   }
 
-  #refuse(appends: readonly Waiting[], error: unknown): void {
+  #refuse(appends: readonly Waiting[], cause: unknown): void {
+    const error = logError(this.#options.directory, this.#options.directory, cause)
     for (const { reject } of appends) reject(error)
-    if (error instanceof MillraceError && error.code === 'LOG_DISK_FULL') return
-    this.#refused =
-      error instanceof MillraceError ? error : new MillraceError('LOG_FAILED', { directory: this.#options.directory, reason: String(error) }, { cause: error })
-    for (const { reject } of this.#queue.splice(0)) reject(this.#refused)
+    if (error.code !== 'LOG_DISK_FULL') this.fail(error)
   }
 }
 

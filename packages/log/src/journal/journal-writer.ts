@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { MillraceError } from '@millrace/plan'
 import type { LogEvent } from '../events.ts'
+import { eventOf, logError, reasonOf } from '../failures.ts'
 import { createAnew, isDiskFull, removeIfThere } from '../files/durable.ts'
 import type { File, Files } from '../files/files.ts'
 import { type JournalFile, journalFile } from '../state/journal-file.ts'
@@ -91,7 +92,7 @@ export class JournalWriter {
     try {
       await this.begin()
     } catch (error) {
-      throw isDiskFull(error) ? this.#diskFull(current, error) : this.#failed(current, error)
+      throw this.#error(current, error)
     }
     await this.close(current)
     return state.journals.at(-1)!
@@ -114,18 +115,24 @@ export class JournalWriter {
     } catch (second) {
       throw this.#failed(journal, second)
     }
-    throw this.#diskFull(journal, error)
+    throw this.#error(journal, error)
   }
 
-  #diskFull(journal: JournalFile, cause: unknown): MillraceError {
-    if (!this.#full) this.#options.report({ kind: 'disk-full', file: journal.path })
-    this.#full = true
-    return new MillraceError('LOG_DISK_FULL', { file: journal.path }, { cause })
+  /** Told once, however often it is tried again. */
+  #error(journal: JournalFile, cause: unknown): MillraceError {
+    const { directory, report } = this.#options
+    const error = logError(directory, journal.path, cause)
+    const full = error.code === 'LOG_DISK_FULL'
+    if (!full || !this.#full) report(eventOf(journal.path, error))
+    this.#full = full
+    return error
   }
 
+  /** After it nobody knows what of the journal is durable. */
   #failed(journal: JournalFile, cause: unknown): MillraceError {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    this.#options.report({ kind: 'failed', file: journal.path, cause: reason })
-    return new MillraceError('LOG_FAILED', { directory: this.#options.directory, reason: `${journal.path}: ${reason}` }, { cause })
+    const { directory, report } = this.#options
+    const error = new MillraceError('LOG_FAILED', { directory, reason: `${journal.path}: ${reasonOf(cause)}` }, { cause })
+    report(eventOf(journal.path, error))
+    return error
   }
 }
