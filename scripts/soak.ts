@@ -1,43 +1,25 @@
-import { openJob } from '@millrace/engine'
-import { runOracle } from '../packages/oracle/src/run.ts'
-import { caseOf } from '../packages/oracle/test/equality/case.ts'
-import { faultOf, feedingsFor } from '../packages/oracle/test/equality/check.ts'
-import { failureText } from '../packages/oracle/test/equality/failure.ts'
-import { Shares } from '../packages/oracle/test/equality/shares.ts'
+import { plans } from './soak/plans.ts'
+import { powerLoss } from './soak/power-loss.ts'
+import { type Proof, tableOf } from './soak/proof.ts'
 
 /**
- * `npm run soak [-- PLANS [FIRST_SEED]]`: many random plans and logs through the engine and the oracle.
- * Prints the table of docs/proof.md; exits with 1 where one differs.
+ * `npm run soak`: the long proofs, each with its full count. `npm run soak -- NAME [COUNT [FIRST_SEED]]`: one of them.
+ * Prints the tables of docs/proof.md; exits with 1 where something failed.
  */
-const plans = Number(process.argv[2] ?? 3000)
-const firstSeed = Number(process.argv[3] ?? Math.floor(Math.random() * 2 ** 31))
-const shares = new Shares()
-const failures: number[] = []
-let records = 0
-let rows = 0
+const proofs: readonly Proof[] = [plans, powerLoss]
 
-console.log(`seeds ${firstSeed} to ${firstSeed + plans - 1}`)
-for (let seed = firstSeed; seed < firstSeed + plans; seed++) {
-  const random = caseOf(seed)
-  const oracle = runOracle(random.plan, random.log, random)
-  shares.add(oracle)
-  records += random.log.filter(({ kind }) => kind === 'record').length
-  rows += Object.values(oracle.outputs).reduce((sum, { length }) => sum + length, 0)
-  const fault = faultOf(openJob, random, feedingsFor(seed), oracle)
-  if (fault === null) continue
-  failures.push(seed)
-  if (failures.length <= 3) console.log(failureText(openJob, seed, fault))
-}
-
-const lines: readonly (readonly [string, string | number])[] = [
-  ['plans', plans],
-  ['records', records],
-  ['result rows', rows],
-  ['failures', failures.length],
-  ...[...shares.counts.keys()].map((name) => [`runs with: ${name}`, `${(100 * shares.share(name)).toFixed(1)} %`] as const),
-]
-console.log(['| of one soak | |', '| --- | ---: |', ...lines.map(([name, value]) => `| ${name} | ${value.toLocaleString('en')} |`)].join('\n'))
-if (failures.length > 0) {
-  console.log(`failing seeds: ${failures.join(' ')}`)
+const [name, count, seed] = process.argv.slice(2)
+const chosen = proofs.filter((proof) => name === undefined || proof.name === name)
+if (chosen.length === 0) {
+  console.error(`There is no proof ${name}. There are: ${proofs.map((proof) => proof.name).join(', ')}`)
   process.exitCode = 1
+}
+for (const proof of chosen) await prove(proof, Number(count ?? proof.count), Number(seed ?? Math.floor(Math.random() * 2 ** 31)))
+
+async function prove(proof: Proof, times: number, firstSeed: number): Promise<void> {
+  console.log(`${proof.name}: seeds ${firstSeed} to ${firstSeed + times - 1}`)
+  const proven = await proof.run(times, firstSeed)
+  console.log(`\n${tableOf(proof.title, proven)}\n`)
+  for (const failure of proven.failures) console.log(failure)
+  if (proven.failures.length > 0) process.exitCode = 1
 }

@@ -1,7 +1,7 @@
 import type { Chunk, Log } from '@millrace/log'
 import type { Random } from '@millrace/log/testing'
 import type { ModelAppend, ModelChunk, ModelTenant } from './model.ts'
-import { Permission, streamsOf } from './permission.ts'
+import { mayExpire, Permission, streamsOf } from './permission.ts'
 import { type Row, readRows } from './read-rows.ts'
 import { Violation } from './violation.ts'
 
@@ -12,9 +12,9 @@ export async function checkTenant(log: Log, tenant: ModelTenant, random: Random)
   checkOrder(rows)
   const found = Map.groupBy(rows, (row) => row.append)
   for (const id of found.keys()) if (!tenant.appends.some((append) => append.id === id)) throw new Violation('nothing is there that was not appended', { id })
-  settleUnknown(tenant, found, log.now())
-  const permission = new Permission(tenant, log.now())
-  for (const append of tenant.appends) checkAppend(append, found.get(append.id) ?? [], permission)
+  settleUnknown(tenant, found)
+  const permission = new Permission(tenant)
+  for (const append of tenant.appends) checkAppend(tenant, append, found.get(append.id) ?? [], permission)
   checkErasures(tenant, rows)
   const kept = (row: Row): boolean => !permission.mayBeGone(tenant.appends.find(({ id }) => id === row.append)!.chunks[row.chunk]!)
   await checkOtherReads(log, tenant, rows.filter(kept), kept, random)
@@ -31,25 +31,25 @@ function checkOrder(rows: readonly Row[]): void {
 }
 
 /** Of what nobody was told about: it is there whole, or it is absent from now on. */
-function settleUnknown(tenant: ModelTenant, found: ReadonlyMap<number, readonly Row[]>, nowMs: number): void {
+function settleUnknown(tenant: ModelTenant, found: ReadonlyMap<number, readonly Row[]>): void {
   for (const append of tenant.appends.filter(({ fate }) => fate === 'unknown')) {
     const row = found.get(append.id)?.[0]
     if (row) tenant.settle(append, row.sequence - append.chunks[row.chunk]!.offset - row.row, row.ingestionMs)
-    else if (!mayHaveGone(tenant, append, nowMs)) append.fate = 'absent'
+    else if (!mayHaveGone(tenant, append)) append.fate = 'absent'
   }
 }
 
 /** Perhaps it was there, but retention or an erasure took it before it was looked for. */
-function mayHaveGone(tenant: ModelTenant, append: ModelAppend, nowMs: number): boolean {
+function mayHaveGone(tenant: ModelTenant, append: ModelAppend): boolean {
   append.sequence = tenant.nextSequence
-  append.ingestionMs = nowMs
+  append.ingestionMs = tenant.latestMs
   const permission = new Permission(tenant, Number.MAX_SAFE_INTEGER)
   append.sequence = null
   append.ingestionMs = null
   return append.chunks.every((chunk) => permission.mayBeGone(chunk))
 }
 
-function checkAppend(append: ModelAppend, rows: readonly Row[], permission: Permission): void {
+function checkAppend(tenant: ModelTenant, append: ModelAppend, rows: readonly Row[], permission: Permission): void {
   if (append.fate === 'unknown') return
   if (append.fate !== 'there') {
     if (rows.length > 0) throw new Violation(`what was ${append.fate} does not come back`, { append: append.id, rows: rows.length })
@@ -57,14 +57,23 @@ function checkAppend(append: ModelAppend, rows: readonly Row[], permission: Perm
   }
   append.chunks.forEach((chunk, index) => {
     const of = rows.filter((row) => row.chunk === index)
-    checkChunk(append, chunk, of, permission)
+    checkChunk(tenant, append, chunk, of, permission)
   })
 }
 
-function checkChunk(append: ModelAppend, chunk: ModelChunk, rows: readonly Row[], permission: Permission): void {
+function checkChunk(tenant: ModelTenant, append: ModelAppend, chunk: ModelChunk, rows: readonly Row[], permission: Permission): void {
   const { stream, kind, rows: count } = chunk.new
-  const seen = { append: append.id, stream, kind, sequence: append.sequence! + chunk.offset, found: rows.length, of: count }
+  const seen = {
+    append: append.id,
+    stream,
+    kind,
+    sequence: append.sequence! + chunk.offset,
+    found: rows.length,
+    of: count,
+    retentions: tenant.retentions.get(stream),
+  }
   if (rows.length < count && !permission.mayBeGone(chunk)) throw new Violation('what was acknowledged or handed out is there, whole', seen)
+  chunk.gone ||= rows.length === 0
   if (rows.length > count) throw new Violation('nothing is there twice', seen)
   for (const row of rows) {
     const right = row.stream === stream && row.kind === kind && row.sequence === append.sequence! + chunk.offset + row.row
@@ -77,9 +86,10 @@ function checkChunk(append: ModelAppend, chunk: ModelChunk, rows: readonly Row[]
 function checkErasures(tenant: ModelTenant, rows: readonly Row[]): void {
   const there = new Set(rows.map(({ append, chunk }) => `${append} ${chunk}`))
   for (const stream of streamsOf(tenant)) {
-    const of = tenant.appends.flatMap((append) => append.chunks.map((chunk, index) => ({ chunk, left: there.has(`${append.id} ${index}`) })))
+    const of = tenant.appends.flatMap((append) => append.chunks.map((chunk, index) => ({ id: append.id, chunk, left: there.has(`${append.id} ${index}`) })))
     const left = of.filter(({ chunk, left }) => chunk.new.stream === stream && chunk.erased !== 'no' && left)
-    if (left.some(({ chunk }) => chunk.erased === 'yes')) throw new Violation('what was erased does not come back', { stream })
+    if (left.some(({ chunk }) => chunk.erased === 'yes'))
+      throw new Violation('what was erased does not come back', { stream, left: left.filter(({ chunk }) => chunk.erased === 'yes').map(({ id }) => id) })
     for (const { chunk } of of) if (chunk.new.stream === stream && chunk.erased === 'perhaps') chunk.erased = left.length > 0 ? 'no' : 'yes'
   }
 }
@@ -110,6 +120,11 @@ async function checkFigures(log: Log, tenant: ModelTenant, rows: readonly Row[])
     throw new Violation('no sequence is given twice', { next: log.nextSequence(name), given: tenant.nextSequence - 1 })
   }
   if (log.lastMs < tenant.lastMs) throw new Violation('log time survives a restart', { lastMs: log.lastMs, told: tenant.lastMs })
+  for (const model of tenant.pins.values()) {
+    const found = log.pins(name).find((pin) => pin.name === model.pin.name)
+    const holds = found && found.sequence <= model.pin.sequence
+    if (!holds && !mayExpire(tenant, model)) throw new Violation('a pin holds through a restart', { pin: model.pin, found })
+  }
   await checkStreams(log, tenant, rows)
 }
 

@@ -12,6 +12,8 @@ export interface ModelChunk {
   /** Rows of its append before it. */
   readonly offset: number
   erased: 'no' | 'perhaps' | 'yes'
+  /** It was looked for and not found, as retention allows. */
+  gone: boolean
 }
 
 export interface ModelAppend {
@@ -26,6 +28,8 @@ export interface ModelAppend {
 
 export interface ModelPin {
   readonly pin: Pin
+  /** Log time at which it was set. */
+  readonly sinceMs: number
   /** By stream: the first sequence that it keeps for sure. */
   readonly keeps: ReadonlyMap<string, number>
 }
@@ -40,7 +44,9 @@ export class ModelTenant {
   readonly producers = new Map<string, number>()
   /** No sequence below it is given any more. */
   nextSequence = 1
-  lastMs = 0
+  lastMs = Number.NEGATIVE_INFINITY
+  /** The latest that the clock ever showed, ms: what was too old then may be gone. */
+  latestMs = 0
 
   constructor(name: string) {
     this.name = name

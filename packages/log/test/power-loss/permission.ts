@@ -1,5 +1,5 @@
 import type { Retention } from '@millrace/log'
-import type { ModelAppend, ModelChunk, ModelTenant } from './model.ts'
+import type { ModelAppend, ModelChunk, ModelPin, ModelTenant } from './model.ts'
 
 /** What the log may count for a chunk beside its payload when it measures a stream. */
 const chunkOverheadBytes = 256
@@ -7,44 +7,55 @@ const chunkOverheadBytes = 256
 /** Rows that may have been dropped: chunks of a stream, by what retention was ever asked for, and erasures. */
 export class Permission {
   readonly #may = new Map<ModelChunk, boolean>()
+  readonly #pins: readonly ModelPin[]
 
-  /** `nowMs`: log time. */
-  constructor(tenant: ModelTenant, nowMs: number, streams = streamsOf(tenant)) {
-    for (const stream of streams) this.#permit(tenant, stream, nowMs)
+  constructor(tenant: ModelTenant, nowMs = tenant.latestMs) {
+    this.#pins = [...tenant.pins.values()].filter((pin) => !mayExpire(tenant, pin))
+    for (const stream of streamsOf(tenant)) this.#permit(tenant, stream, nowMs)
   }
 
   mayBeGone(chunk: ModelChunk): boolean {
-    return chunk.erased !== 'no' || this.#may.get(chunk) === true
+    return chunk.gone || chunk.erased !== 'no' || this.#may.get(chunk) === true
   }
 
   /** From the newest chunk to the oldest. */
   #permit(tenant: ModelTenant, stream: string, nowMs: number): void {
-    let bytesAfter = 0
+    const chunks = chunksOf(tenant, stream).filter(({ append }) => append.sequence !== null)
+    const bytes = bytesOf(chunks.filter(({ chunk }) => !chunk.gone))
+    let newer: ModelChunk | null = null
     let newerMark = false
-    let newest = true
-    for (const { append, chunk } of chunksOf(tenant, stream).reverse()) {
-      if (append.sequence === null) continue
-      const allowed = (tenant.retentions.get(stream) ?? []).some((retention) =>
-        lets(retention, append.ingestionMs! <= nowMs - (retention.maxAgeMs ?? 0), bytesAfter, newest),
-      )
+    for (const { append, chunk } of chunks.reverse()) {
+      const allowed = (tenant.retentions.get(stream) ?? []).some((retention) => lets(retention, nowMs - append.ingestionMs!, bytes, newer === null))
       const superseded = chunk.new.kind === 'mark' && newerMark
-      this.#may.set(chunk, (allowed || superseded) && !isPinned(tenant, append, chunk))
-      bytesAfter += chunk.new.payload.length + chunkOverheadBytes
+      this.#may.set(chunk, (allowed || superseded) && !isPinned(this.#pins, append, chunk))
+      newer = chunk
       newerMark ||= chunk.new.kind === 'mark'
-      newest = false
     }
   }
 }
 
-function lets(retention: Retention, old: boolean, bytesAfter: number, newest: boolean): boolean {
-  if (retention.maxAgeMs !== null && old) return true
-  if (retention.maxBytes !== null && bytesAfter >= retention.maxBytes) return true
-  return retention.lastOnly === true && !newest
+/** Where a stream has more bytes than it may have, any may go but the newest: they go by segments. */
+function lets(retention: Retention, ageMs: number, bytes: number, newest: boolean): boolean {
+  if (retention.maxAgeMs !== null && ageMs >= retention.maxAgeMs) return true
+  return !newest && (retention.lastOnly === true || (retention.maxBytes !== null && bytes > retention.maxBytes))
 }
 
-function isPinned(tenant: ModelTenant, append: ModelAppend, { new: { stream, rows }, offset }: ModelChunk): boolean {
+function bytesOf(chunks: readonly { readonly chunk: ModelChunk }[]): number {
+  return chunks.reduce((sum, { chunk }) => sum + chunk.new.payload.length + chunkOverheadBytes, 0)
+}
+
+function isPinned(pins: readonly ModelPin[], append: ModelAppend, { new: { stream, rows }, offset }: ModelChunk): boolean {
   const last = append.sequence! + offset + rows - 1
-  return [...tenant.pins.values()].some(({ keeps }) => keeps.has(stream) && last >= keeps.get(stream)!)
+  return pins.some(({ keeps }) => keeps.has(stream) && last >= keeps.get(stream)!)
+}
+
+/** A pin is too old, or holds back too much; it may have expired already. */
+export function mayExpire(tenant: ModelTenant, { pin, sinceMs }: ModelPin): boolean {
+  if (tenant.latestMs - sinceMs >= pin.maxAgeMs) return true
+  const held = tenant.appends.flatMap(({ chunks, sequence }) =>
+    chunks.filter((chunk) => pin.streams.includes(chunk.new.stream) && (sequence ?? tenant.nextSequence) + chunk.offset + chunk.new.rows > pin.sequence),
+  )
+  return bytesOf(held.map((chunk) => ({ chunk }))) > pin.maxBytes
 }
 
 export function streamsOf(tenant: ModelTenant): readonly string[] {

@@ -11,6 +11,8 @@ export interface ScheduleOptions {
   readonly openLog: OpenLog
   /** What stands between the log and its disk. */
   readonly between?: (files: Files) => Files
+  /** Told what happens, to look into a seed that failed. */
+  readonly say?: (line: string) => void
 }
 
 /** What a schedule did. */
@@ -27,7 +29,7 @@ export interface ScheduleFigures {
 }
 
 /** Appends, drops, rewrites, crashes and opens again, as the seed says. Rejects with a Violation where a law is broken. */
-export async function runSchedule(seed: number, { openLog, between = (files) => files }: ScheduleOptions): Promise<ScheduleFigures> {
+export async function runSchedule(seed: number, { openLog, between = (files) => files, say = () => {} }: ScheduleOptions): Promise<ScheduleFigures> {
   const random = new Random(seed)
   const options = randomOptions(random)
   const tenants = ['north', 'Süd/..', 'x'.repeat(70)].slice(0, random.between(1, 3)).map((name) => new ModelTenant(name))
@@ -41,18 +43,19 @@ export async function runSchedule(seed: number, { openLog, between = (files) => 
     const events: LogEvent[] = []
     let life: Life | null = null
     try {
-      const opening = openLog({ ...options, files: between(disk), clock: () => world.nowMs, report: (event) => events.push(event) })
+      const opening = openLog({ ...options, files: between(disk), clock: () => world.nowMs, report: (event) => report(events, event, say) })
       life = new Life(await orCrash(opening, disk), disk, tenants, random)
       figures.rows += await life.check()
-      for (let steps = lives === 0 ? 0 : random.between(3, 40); steps > 0 && !life.failed; steps--) await randomStep(life, world)
+      for (let steps = lives === 0 ? 0 : random.between(3, 40); steps > 0 && !life.failed; steps--) say(await randomStep(life, world))
       figures.rows += await life.end()
       if (disk.openFiles > 0) throw new Violation('a closed log holds no file', { open: disk.openFiles })
       figures[life.failed ? 'failures' : 'closes']++
-      if (random.chance(0.3)) disk = disk.powerLoss(random)
+      if (options.durability === 'fsync' && random.chance(0.3)) disk = disk.powerLoss(random)
     } catch (error) {
       if (!(error instanceof Crash)) throw error
       life?.rethrow()
-      const power = random.chance(0.65)
+      say('crash')
+      const power = options.durability === 'fsync' && random.chance(0.65)
       figures[power ? 'powerLosses' : 'processLosses']++
       disk = power ? disk.powerLoss(random) : disk.processLoss(random)
     }
@@ -67,6 +70,7 @@ export async function runSchedule(seed: number, { openLog, between = (files) => 
 function randomOptions(random: Random) {
   return {
     directory: '/disk/log',
+    durability: random.chance(0.9) ? ('fsync' as const) : ('os' as const),
     journalBytes: random.pick([600, 2000, 8000, 1_000_000]),
     maxJournals: random.pick([1, 2, 4]),
     tailBytes: random.pick([0, 2000, 1_000_000]),
@@ -77,6 +81,11 @@ function randomOptions(random: Random) {
 /** Often while it opens or soon after, sometimes late. */
 function crashDistance(random: Random): number {
   return 1 + random.below(random.pick([15, 100, 400]))
+}
+
+function report(events: LogEvent[], event: LogEvent, say: (line: string) => void): void {
+  events.push(event)
+  say(JSON.stringify(event))
 }
 
 function afterLife(tenants: readonly ModelTenant[]): void {

@@ -2,7 +2,7 @@ import type { ChunkKind, Retention } from '@millrace/log'
 import type { Life } from './life.ts'
 import type { ModelAppend, ModelChunk, ModelTenant } from './model.ts'
 import { makeChunk } from './payload.ts'
-import { Permission, streamsOf } from './permission.ts'
+import { Permission } from './permission.ts'
 
 /** The schedule's clock, ms, and the number of the next append. */
 export interface World {
@@ -21,15 +21,17 @@ const kinds: Readonly<Record<string, readonly ChunkKind[]>> = {
 }
 const streams = Object.keys(kinds)
 
-/** One thing that a program may ask of a log. */
-export async function randomStep(life: Life, world: World): Promise<void> {
+/** One thing that a program may ask of a log; answers what it was. */
+export async function randomStep(life: Life, world: World): Promise<string> {
   const { random } = life
   const tenant = random.pick(life.tenants)
   const step = pickStep(random.next())
   world.nowMs += random.chance(0.1) ? random.between(-5000, 60_000) : random.below(50)
+  for (const each of life.tenants) each.latestMs = Math.max(each.latestMs, world.nowMs)
   if (world.faulty && random.chance(0.05)) life.plan()
   await steps[step](life, tenant, world)
   if (random.chance(0.3)) await life.idle()
+  return `${step} of ${tenant.name.slice(0, 10)}`
 }
 
 type Step = (life: Life, tenant: ModelTenant, world: World) => Promise<void>
@@ -98,11 +100,18 @@ const steps: Readonly<Record<StepName, Step>> = {
     await life.idle()
     const of = streams.filter(() => life.random.chance(0.5))
     const sequence = life.random.below(tenant.nextSequence + 2)
-    const pin = { tenant: tenant.name, name: life.random.pick(['job', 'sink']), streams: of, sequence, maxAgeMs: 1e12, maxBytes: 1e12 }
+    const pin = {
+      tenant: tenant.name,
+      name: life.random.pick(['job', 'sink']),
+      streams: of,
+      sequence,
+      maxAgeMs: life.random.pick([1e12, 1e12, 50_000]),
+      maxBytes: life.random.pick([1e12, 1e12, 4000]),
+    }
     const before = tenant.pins.get(pin.name)
     tenant.pins.delete(pin.name)
     const keeps = new Map(of.map((stream) => [stream, Math.max(sequence, firstKept(life, tenant, stream))]))
-    if (await settled(life, life.log.pin(pin))) tenant.pins.set(pin.name, { pin, keeps })
+    if (await settled(life, life.log.pin(pin))) tenant.pins.set(pin.name, { pin, keeps, sinceMs: life.log.now() })
     else if (before) tenant.pins.set(pin.name, before)
   },
   unpin: async (life, tenant) => {
@@ -146,7 +155,7 @@ function newAppend({ random }: Life, tenant: ModelTenant, world: World, producer
     const stream = random.pick(streams)
     const kind = random.pick(kinds[stream]!)
     const rows = kind === 'batch' || kind === 'bytes' ? random.pick([1, 1, 3, 10, 40]) : 1
-    chunks.push({ new: makeChunk(id, chunks.length, { stream, kind, rows }, random.pick([0, 5, 5, 64])), offset, erased: 'no' })
+    chunks.push({ new: makeChunk(id, chunks.length, { stream, kind, rows }, random.pick([0, 5, 5, 64])), offset, erased: 'no', gone: false })
     offset += rows
   }
   const append: ModelAppend = { id, chunks, fate: 'waiting', sequence: null, ingestionMs: null, ...(producer && { producer }) }
@@ -164,7 +173,7 @@ function randomRetention({ random }: Life): Retention {
 
 /** The first sequence of a stream from which on nothing may have been dropped yet. */
 function firstKept(life: Life, tenant: ModelTenant, stream: string): number {
-  const permission = new Permission(tenant, life.log.now(), streamsOf(tenant))
+  const permission = new Permission(tenant)
   let first = 0
   for (const append of tenant.appends) {
     if (append.sequence === null) continue

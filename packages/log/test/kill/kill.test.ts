@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest'
+import { runKills } from './run.ts'
+
+const seed = Math.floor(Math.random() * 2 ** 31)
+
+describe('a process that appends and is killed', () => {
+  it(`leaves all that it acknowledged, and nothing half (seed ${seed})`, async () => {
+    const { kills, acknowledged, rows } = await runKills(5, seed)
+    expect(kills).toBe(5)
+    expect(rows).toBeGreaterThan(acknowledged)
+  })
+})
