@@ -15,6 +15,8 @@ export class JournalRelease {
   readonly #manifest: ManifestFile
   /** Of the newest checkpoint that was begun. */
   #checkpoint: number
+  /** Removes what the saved manifest does not name any more. */
+  readonly #obsolete: (() => Promise<void>)[] = []
 
   constructor(files: Files, directory: string, state: LogState, manifest: ManifestFile) {
     this.#files = files
@@ -28,7 +30,7 @@ export class JournalRelease {
   async release(): Promise<void> {
     const state = this.#state
     const going = state.journals.filter(({ closed, chunks }) => closed && chunks === 0)
-    if (going.length === 0) return
+    if (going.length === 0) return this.#removeObsolete()
     const producersBefore = state.producersFile
     state.producersFile = await this.#writeCheckpoint()
     state.journals = state.journals.filter((journal) => !going.includes(journal))
@@ -38,8 +40,23 @@ export class JournalRelease {
       state.journals = [...going, ...state.journals].sort((a, b) => a.number - b.number)
       throw error
     }
-    if (producersBefore !== null) await removeIfThere(this.#files, this.#directory, producersBefore)
-    for (const journal of going) await this.#remove(journal)
+    if (producersBefore !== null) this.#obsolete.push(() => removeIfThere(this.#files, this.#directory, producersBefore))
+    for (const journal of going) this.#obsolete.push(() => this.#remove(journal))
+    for (const journal of going) await closeJournal(journal)
+    await this.#removeObsolete()
+  }
+
+  /** What cannot be removed now is tried again, at the latest when the log is opened. */
+  async #removeObsolete(): Promise<void> {
+    const left = this.#obsolete.splice(0)
+    for (const [index, remove] of left.entries()) {
+      try {
+        await remove()
+      } catch (error) {
+        this.#obsolete.push(...left.slice(index))
+        throw error
+      }
+    }
   }
 
   async #writeCheckpoint(): Promise<string | null> {
@@ -53,7 +70,6 @@ export class JournalRelease {
   }
 
   async #remove(journal: JournalFile): Promise<void> {
-    await closeJournal(journal)
     if (!journal.damaged) return removeIfThere(this.#files, join(this.#directory, 'journals'), journalName(journal.number))
     const quarantine = join(this.#directory, 'quarantine')
     await makeDurableDirectory(this.#files, quarantine)
