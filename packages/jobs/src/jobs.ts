@@ -81,12 +81,13 @@ export class Jobs {
     if (options.upgrade === true) await this.finishOldPlan(spec, store)
     const begin = await beginOf(this.log, store, spec, options)
     await this.log.setRetention(spec.tenant, markStream(spec.job), { maxAgeMs: null, maxBytes: null, lastOnly: true })
-    await this.log.pin(pinOf(spec, Math.min(begin.position, (await store.oldestPosition()) ?? begin.position) + 1))
+    await this.log.pin(pinOf(spec, Math.min(begin.position, (await store.oldestPosition()) ?? begin.position) + 1, this.live))
     const job = new RunningJob(spec, begin, {
       log: this.log,
       pool: this.pool,
       store,
       upgrade: options.upgrade === true,
+      live: this.live,
       again: () => beginOf(this.log, store, spec, { upgrade: options.upgrade }),
       report: this.report,
       changed: () => this.clocks.get(spec.tenant)?.changed(),

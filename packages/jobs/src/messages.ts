@@ -39,6 +39,21 @@ export type Order =
   /** Forget the run at once. */
   | { readonly kind: 'drop'; readonly run: RunId }
   | { readonly kind: 'figures'; readonly run: RunId }
+  /** Results of all parts of a spread job, to be put into one order. */
+  | { readonly kind: 'merge'; readonly run: RunId; readonly task: number; readonly streams: readonly MergeStream[] }
+
+/** Rows of one result stream by all parts: every source has rows of one part, in its order. */
+export interface MergeStream {
+  readonly stream: string
+  readonly sources: readonly MergeSource[]
+}
+
+/** Rows [from, to) of an encoded batch. */
+export interface MergeSource {
+  readonly payload: Uint8Array
+  readonly from: number
+  readonly to: number
+}
 
 /** From a worker. */
 export type Report =
@@ -52,6 +67,8 @@ export type Report =
   /** State after the entries up to `position`; those results were sent before. `bytes` lies in memory to be handed back. */
   | { readonly kind: 'snapshot'; readonly run: RunId; readonly position: number; readonly bytes: Uint8Array; readonly pauseMs: number }
   | { readonly kind: 'figures'; readonly run: RunId; readonly figures: RunFigures }
+  /** The answer to `merge`. */
+  | { readonly kind: 'merged'; readonly run: RunId; readonly task: number; readonly chunks: readonly NewChunk[] }
   /** The run ended by an error; its state is gone. */
   | { readonly kind: 'failed'; readonly run: RunId; readonly failure: Failure }
 

@@ -52,8 +52,8 @@ export class ResultCollector {
   }
 
   private arraysOf(rows: Rows, watermark: Float64Array | null): ResultArrays {
-    const { sequence, time, revision, windowStart, windowEnd, element, origin } = rows
+    const { sequence, time, revision, windowStart, windowEnd, element, origin, order } = rows
     if (this.epochs.length < rows.batch.rows) this.epochs = new Int32Array(rows.batch.rows * 2).fill(this.epoch)
-    return { epoch: this.epochs, sequence, time, revision, windowStart, windowEnd, element, origin, watermark }
+    return { epoch: this.epochs, sequence, time, revision, windowStart, windowEnd, element, origin, watermark, order: order ?? [] }
   }
 }

@@ -1,4 +1,4 @@
-import type { Batch, Column, Rows } from '@millrace/columns'
+import type { Batch, Column, Float64Column, Rows } from '@millrace/columns'
 import type { Field } from '@millrace/plan'
 
 /**
@@ -21,27 +21,44 @@ export const resultFields = {
 type ResultName = keyof typeof resultFields
 
 /** Arrays of a result by row of its batch; null: the rows have none. */
-export type ResultArrays = Readonly<Record<ResultName, Int32Array | Float64Array | null>>
+export type ResultArrays = Readonly<Record<ResultName, Int32Array | Float64Array | null>> & {
+  /** Of a part of a spread job: what orders rows of one sequence across the parts (`Rows.order`). Merged results have none. */
+  readonly order: readonly Float64Array[]
+}
 
 const names = Object.keys(resultFields) as readonly ResultName[]
+const orderName = '$order'
 
-/** Names of what the rows have, which decides the fields of a chunk. */
+/** What the rows have, which decides the fields of a chunk. */
 export function present(arrays: ResultArrays): string {
-  return names.filter((name) => arrays[name] !== null).join()
+  return [...names.filter((name) => arrays[name] !== null), arrays.order.length].join()
 }
 
 export function fieldsOf(arrays: ResultArrays, batch: Batch): readonly Field[] {
-  return [...names.filter((name) => arrays[name] !== null).map((name) => resultFields[name]), ...batch.fields]
+  const order = arrays.order.map((_, at): Field => ({ name: `${orderName}${at}`, type: 'float64', nullable: false }))
+  return [...order, ...names.filter((name) => arrays[name] !== null).map((name) => resultFields[name]), ...batch.fields]
+}
+
+/** The columns that order a part's results, and the rest, which is what remains of them when they are merged. */
+export function splitOrder(batch: Batch): { readonly order: readonly Float64Array[]; readonly results: Batch } {
+  const own = batch.fields.filter(({ name }) => name.startsWith(orderName)).length
+  const order = batch.columns.slice(0, own).map((column) => (column as Float64Column).values)
+  return { order, results: { rows: batch.rows, fields: batch.fields.slice(own), columns: batch.columns.slice(own) } }
+}
+
+export function sequencesOf({ fields, columns }: Batch): Float64Array {
+  return (columns[fields.findIndex(({ name }) => name === resultFields.sequence.name)] as Float64Column).values
 }
 
 export function columnsOf(arrays: ResultArrays, batch: Batch): readonly Column[] {
+  const order = arrays.order.map((values): Column => ({ kind: 'float64', values, validity: null }))
   const own = names.flatMap((name): Column[] => {
     const values = arrays[name]
     if (values === null) return []
     const { type } = resultFields[name]
     return [type === 'int32' ? { kind: type, values: values as Int32Array, validity: null } : { kind: type, values: values as Float64Array, validity: null }]
   })
-  return [...own, ...batch.columns]
+  return [...order, ...own, ...batch.columns]
 }
 
 /** Results as a job gave them. */

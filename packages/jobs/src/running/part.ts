@@ -1,5 +1,5 @@
-import type { Log, LogReader } from '@millrace/log'
-import type { Failure, Order, Report, RunFigures, RunSpec } from '../messages.ts'
+import type { Log, LogReader, NewChunk, Piece } from '@millrace/log'
+import type { Failure, MergeStream, Order, Report, RunFigures, RunSpec } from '../messages.ts'
 import type { RunLine, RunListener, WorkerPool } from '../pool/worker-pool.ts'
 
 /** What a part tells its job. */
@@ -19,6 +19,8 @@ type PartOrder = Order extends infer O ? (O extends { readonly run: number } ? O
 export class Part implements RunListener {
   readonly index: number
   opened = false
+  /** Sequence of the last entry handed over, which every other part is handed too, sooner or later. */
+  lastEntry: number
   private line: RunLine | null = null
   private readonly reader: LogReader
   private readonly listener: PartListener
@@ -28,11 +30,13 @@ export class Part implements RunListener {
   private caughtUp = false
   private idle: Extract<Report, { kind: 'idle' }> | null = null
   private readonly waiting: ((figures: RunFigures) => void)[] = []
+  private readonly merging = new Map<number, (chunks: readonly NewChunk[]) => void>()
   private closed = false
 
   constructor(index: number, log: Log, tenant: string, streams: readonly string[], position: number, listener: PartListener) {
     this.index = index
     this.listener = listener
+    this.lastEntry = position
     this.reader = log.reader({ tenant, streams, from: position + 1 })
   }
 
@@ -84,6 +88,10 @@ export class Part implements RunListener {
       case 'figures':
         this.waiting.shift()?.(report.figures)
         return
+      case 'merged':
+        this.merging.get(report.task)?.(report.chunks)
+        this.merging.delete(report.task)
+        return
       case 'failed':
         this.listener.failed(this, report.failure)
         return
@@ -97,6 +105,14 @@ export class Part implements RunListener {
     return new Promise((resolve) => {
       this.waiting.push(resolve)
       this.send({ kind: 'figures' })
+    })
+  }
+
+  /** Puts results of all parts into one order, in the thread of this one. */
+  merge(task: number, streams: readonly MergeStream[]): Promise<readonly NewChunk[]> {
+    return new Promise((resolve) => {
+      this.merging.set(task, resolve)
+      this.send({ kind: 'merge', task, streams })
     })
   }
 
@@ -118,9 +134,17 @@ export class Part implements RunListener {
       if (this.closed) return
       this.caughtUp = false
       this.sent++
+      this.lastEntry = lastSequenceOf(pieces.at(-1) as Piece)
       this.send({ kind: 'pieces', pieces, upTo: this.handedOver })
     } catch (error) {
       if (!this.closed) this.listener.failed(this, { code: 'JOB_READ', message: String(error), stack: error instanceof Error ? (error.stack ?? '') : '' })
     }
   }
+}
+
+function lastSequenceOf({ chunk: { runs }, to }: Piece): number {
+  let run = 0
+  let first = 0
+  while (first + (runs.rows[run] as number) < to) first += runs.rows[run++] as number
+  return (runs.sequence[run] as number) + to - 1 - first
 }

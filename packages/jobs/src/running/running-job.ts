@@ -1,3 +1,4 @@
+import { spreadOf } from '@millrace/engine'
 import type { Log, NewChunk, Pin } from '@millrace/log'
 import { MillraceError } from '@millrace/plan'
 import type { JobEvent } from '../events.ts'
@@ -8,6 +9,7 @@ import type { WorkerPool } from '../pool/worker-pool.ts'
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts'
 import type { Begin } from './begin.ts'
 import { Part, type PartListener } from './part.ts'
+import { PartResults } from './part-results.ts'
 
 export type JobState = 'running' | 'stopping' | 'stopped' | 'failed'
 
@@ -34,6 +36,8 @@ export interface RunningContext {
   readonly pool: WorkerPool
   readonly store: SnapshotStore
   readonly upgrade: boolean
+  /** Log time is the clock's. */
+  readonly live: boolean
   /** Where the job begins once more, after a run of it ended. */
   again(): Promise<Begin>
   report(event: JobEvent): void
@@ -54,7 +58,12 @@ export class RunningJob implements PartListener {
   private snapshots: PartSnapshots | null = null
   /** Resolves once the results handed over so far are in the log. */
   private appended: Promise<void> = Promise.resolve()
-  private appending = 0
+  /** Parts whose results are not all in the log, and up to where they came. */
+  private readonly handedIn = new Map<Part, number>()
+  /** Null: there is one part. */
+  private partResults: PartResults | null = null
+  private mergedUpTo = 0
+  private tasks = 0
   private waiters: (() => void)[] = []
   private tries = 0
   private markAtTry = -1
@@ -69,7 +78,7 @@ export class RunningJob implements PartListener {
 
   /** All that the log has was taken, and its results are in the log. */
   get settled(): boolean {
-    return this.state === 'running' && this.appending === 0 && this.parts.length > 0 && this.parts.every((part) => part.settled)
+    return this.state === 'running' && this.handedIn.size === 0 && this.parts.length > 0 && this.parts.every((part) => part.settled)
   }
 
   /** When a tick would change something; null: none would, or nobody knows yet. */
@@ -132,14 +141,12 @@ export class RunningJob implements PartListener {
   }
 
   results(part: Part, { position, chunks }: Extract<Report, { kind: 'results' }>): void {
-    this.appending++
-    const append = async (): Promise<void> => {
-      await this.append(part, chunks, position)
-      this.appending--
-      part.send({ kind: 'appended' })
-      this.changed()
+    this.handedIn.set(part, position)
+    if (this.partResults === null) this.appendNext(position, Promise.resolve(chunks))
+    else {
+      this.partResults.add(part.index, position, chunks)
+      this.mergeNext(this.partResults)
     }
-    this.appended = this.appended.then(append, () => {})
   }
 
   snapshotTaken(part: Part, report: Extract<Report, { kind: 'snapshot' }>): void {
@@ -149,6 +156,7 @@ export class RunningJob implements PartListener {
     if (snapshots.taken.filter((taken) => taken !== undefined).length < this.parts.length) return
     // State without its results in the log would lose them: they come first.
     this.appended = this.appended.then(() => this.write(snapshots))
+    this.appended.catch(() => {})
   }
 
   failed(_part: Part, { code, message, stack }: Failure): void {
@@ -171,7 +179,10 @@ export class RunningJob implements PartListener {
     const { spec, context } = this
     for (const { file, reason } of unusable) context.report({ kind: 'snapshot-unusable', tenant: spec.tenant, job: spec.job, file, reason })
     this.mark = mark
-    const of = spec.parts ?? 1
+    const of = partsOf(spec)
+    this.partResults = of === 1 ? null : new PartResults(of, position)
+    this.mergedUpTo = position
+    this.appended = Promise.resolve()
     const streams = [...Object.keys(spec.plan.streams), clockStream]
     const first = context.pool.quietest()
     this.parts = Array.from({ length: of }, (_, index) => new Part(index, context.log, spec.tenant, streams, position, this))
@@ -184,7 +195,7 @@ export class RunningJob implements PartListener {
   private request(stop: boolean): void {
     this.snapshots = { fromMs: performance.now(), taken: [], stop }
     // All parts take theirs behind the same entry: none of them was handed more than this.
-    const at = this.parts.length === 1 ? null : Math.max(...this.parts.map((part) => part.handedOver))
+    const at = this.parts.length === 1 ? null : Math.max(...this.parts.map((part) => part.lastEntry))
     for (const part of this.parts) part.send({ kind: 'snapshot', at, stop })
   }
 
@@ -214,11 +225,38 @@ export class RunningJob implements PartListener {
   private async pin(): Promise<void> {
     const { spec, context } = this
     const oldest = await context.store.oldestPosition()
-    await context.log.pin(pinOf(spec, (oldest ?? this.mark.begin) + 1))
+    await context.log.pin(pinOf(spec, (oldest ?? this.mark.begin) + 1, context.live))
+  }
+
+  /** What all parts have come to, in one order, found in the thread of one part after the other. */
+  private mergeNext(results: PartResults): void {
+    const { position } = results
+    if (position <= this.mergedUpTo) return
+    this.mergedUpTo = position
+    const streams = results.take()
+    const task = ++this.tasks
+    const part = this.parts[task % this.parts.length] as Part
+    this.appendNext(position, streams.length === 0 ? Promise.resolve([]) : part.merge(task, streams))
+  }
+
+  /** Appends behind what came before; then those whose results are all in the log may hand in more. */
+  private appendNext(position: number, chunks: Promise<readonly NewChunk[]>): void {
+    const append = async (): Promise<void> => {
+      await this.append(await chunks, position)
+      for (const [part, handedIn] of this.handedIn) {
+        if (handedIn > position) continue
+        this.handedIn.delete(part)
+        part.send({ kind: 'appended' })
+      }
+      this.changed()
+    }
+    this.appended = this.appended.then(append)
+    this.appended.catch(() => {})
   }
 
   /** Appends until it succeeds: results that have to wait hold up their job, nothing else. */
-  private async append(_part: Part, chunks: readonly NewChunk[], position: number): Promise<void> {
+  private async append(chunks: readonly NewChunk[], position: number): Promise<void> {
+    if (chunks.length === 0) return
     const { spec, context } = this
     const mark = { ...this.mark, position }
     for (;;) {
@@ -272,6 +310,7 @@ export class RunningJob implements PartListener {
     this.snapshots = null
     for (const part of this.parts) part.close()
     this.parts = []
+    this.handedIn.clear()
   }
 }
 
@@ -304,9 +343,17 @@ const pinMaxAgeMs = 7 * 86_400_000
 const pinMaxBytes = 64 * 2 ** 30
 const defaultStateBytes = 4 * 2 ** 30
 const defaultKeys = 20_000_000
+const maxParts = 64
 
-export function pinOf({ tenant, job, plan }: JobSpec, sequence: number): Pin {
-  return { tenant, name: job, streams: [...Object.keys(plan.streams), clockStream], sequence, maxAgeMs: pinMaxAgeMs, maxBytes: pinMaxBytes }
+/** Threads that the job is spread over: one where its plan does not allow more. */
+function partsOf({ plan, parts = 1 }: JobSpec): number {
+  return parts > 1 && spreadOf(plan).spread ? Math.min(parts, maxParts) : 1
+}
+
+/** Where log time is the data's, it tells nothing of how long a pin is held. */
+export function pinOf({ tenant, job, plan }: JobSpec, sequence: number, live: boolean): Pin {
+  const maxAgeMs = live ? pinMaxAgeMs : Number.MAX_SAFE_INTEGER
+  return { tenant, name: job, streams: [...Object.keys(plan.streams), clockStream], sequence, maxAgeMs, maxBytes: pinMaxBytes }
 }
 
 function runSpec(spec: JobSpec, mark: Mark, position: number, snapshots: readonly Uint8Array[], upgrade: boolean, part: RunSpec['part']): RunSpec {
@@ -325,6 +372,6 @@ function runSpec(spec: JobSpec, mark: Mark, position: number, snapshots: readonl
     snapshots,
     upgrade,
     position,
-    silentUntil: position,
+    silentUntil: Math.max(position, mark.position),
   }
 }

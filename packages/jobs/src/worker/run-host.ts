@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { MillraceError } from '@millrace/plan'
 import type { Failure, Order, Report, RunId } from '../messages.ts'
+import { mergeResults } from '../results/merge-results.ts'
 import { ChunkBatches } from './chunk-batches.ts'
 import { JobRun, type RunHost } from './job-run.ts'
 import { SnapshotMemory } from './snapshot-memory.ts'
@@ -71,6 +72,9 @@ class Runs implements RunHost {
       case 'figures':
         this.send({ kind: 'figures', run: run.run, figures: run.figures() })
         break
+      case 'merge':
+        this.send({ kind: 'merged', run: run.run, task: order.task, chunks: order.streams.flatMap(mergeResults) })
+        return
       case 'drop':
         this.drop(run)
         return

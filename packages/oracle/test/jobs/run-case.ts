@@ -15,7 +15,8 @@ const job = 'job'
 /** How a case goes through a log and its job. */
 export interface Way {
   readonly workers: number
-  readonly parts?: number
+  /** Parts that the job is spread over; `changing`: from start to start. */
+  readonly parts?: number | 'changing'
   /** How a life of the log ends: an orderly end; the process, or the power, is lost at any operation on a file. */
   readonly ends?: 'orderly' | 'process' | 'power'
 }
@@ -95,10 +96,11 @@ class CaseRun {
 
   private async open(): Promise<Life> {
     const { plan, params } = this.case_
-    const { workers, parts } = this.way
+    const { workers, parts: wanted = 1 } = this.way
+    const parts = wanted === 'changing' ? this.draw.whole(1, 4) : wanted
     const log = await openLog({ directory: '/log', files: this.disk, clock: () => -8.64e15, journalBytes: 16_384, join: joinBatches })
     const jobs = new Jobs({ log, directory: '/jobs', files: this.disk, workers, live: false })
-    await jobs.start({ tenant, job, plan, params, ...(parts !== undefined && { parts }) })
+    await jobs.start({ tenant, job, plan, params, parts })
     return { log, jobs }
   }
 }
