@@ -11,6 +11,7 @@ import { restoreState } from './snapshot/restore.ts'
 import { takeSnapshot } from './snapshot/take.ts'
 import { Spreading } from './spread/spreading.ts'
 import { ascending } from './state/ascending.ts'
+import { dropStrings } from './state/drop-strings.ts'
 import { Strings } from './state/strings.ts'
 import type { Station } from './station.ts'
 import { statsOf } from './stats.ts'
@@ -145,7 +146,7 @@ export class PlanJob implements Job {
     if (!this.flushing) return false
     this.flushing = false
     for (const station of this.stations) station.operator.flush()
-    if (this.strings.overgrown) this.dropStrings()
+    if (this.strings.overgrown) dropStrings(this.strings, this.stations)
     return true
   }
 
@@ -337,12 +338,5 @@ export class PlanJob implements Job {
     counts.revisions += revisionsIn(rows)
     this.rowsOut += rows.count
     this.sink.rows(name, rows)
-  }
-
-  private dropStrings(): void {
-    const used = new Uint8Array(this.strings.dictionary.size)
-    for (const { operator } of this.stations) operator.markStrings(used)
-    const numbers = this.strings.keep(used)
-    for (const { operator } of this.stations) operator.renumberStrings(numbers)
   }
 }

@@ -120,6 +120,14 @@ describe('snapshots', () => {
     expect(codeOf(shifted.subarray(3))).toBeNull()
   })
 
+  it('a snapshot stands in memory that threads share', () => {
+    const job = new SmallJob(every.plan).push(some)
+    const snapshot = job.job.snapshot((bytes) => new Uint8Array(new SharedArrayBuffer(bytes)))
+    const restored = new SmallJob(every.plan, { snapshot }, some.length)
+    const told = job.told.length
+    expect(restored.end().told).toEqual(job.end().told.slice(told))
+  })
+
   it('there is none while a job has more to say', () => {
     const job = new SmallJob(every.plan, { budgetRows: 1 })
     job.job.push({ kind: 'end', sequence: 0 })

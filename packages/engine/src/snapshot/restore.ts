@@ -1,6 +1,7 @@
 import { MillraceError, planHash } from '@millrace/plan'
 import type { JobOptions } from '../job.ts'
 import type { StateReader } from '../state/bytes.ts'
+import { dropStrings } from '../state/drop-strings.ts'
 import { EntryKey } from '../state/entry-key.ts'
 import type { KeyShape } from '../state/key-shape.ts'
 import { Restoring, type Taken } from '../state/restoring.ts'
@@ -51,7 +52,7 @@ class Restore {
     this.time()
     for (const station of this.job.stations) this.station(station, numbers)
     this.totals()
-    if (numbers.length > 1 || this.owns !== null) this.dropStrings()
+    if (numbers.length > 1 || this.owns !== null) dropStrings(this.job.strings, this.job.stations)
   }
 
   /** By part: the numbers of its strings in this job; null: they are the same. */
@@ -120,14 +121,6 @@ class Restore {
     if (this.exact) return sectionIn(this.first, kind, name)
     const section = sectionOf(this.first, kind, name)
     return section !== undefined && difference(section.fingerprint, fingerprint) === '' ? section : undefined
-  }
-
-  private dropStrings(): void {
-    const { strings, stations } = this.job
-    const used = new Uint8Array(strings.dictionary.size)
-    for (const { operator } of stations) operator.markStrings(used)
-    const numbers = strings.keep(used)
-    for (const { operator } of stations) operator.renumberStrings(numbers)
   }
 }
 
