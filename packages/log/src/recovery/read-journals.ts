@@ -50,7 +50,8 @@ async function readJournal(
   const touched = known?.touched ?? false
   const file = closed ? await openExisting(files, path) : await files.open(path, 'write')
   if (file === null) return { number, path, file, bytes: 0, closed, touched, beginning: null, frames: [], gaps: [{ at: 0, bytes: known?.bytes ?? 0 }] }
-  const bytes = new Uint8Array(await file.size())
+  // Behind the end of a closed journal may stand what was cut off again: a loss of power can undo that, where its sync failed.
+  const bytes = new Uint8Array(Math.min(await file.size(), known?.bytes ?? Number.POSITIVE_INFINITY))
   const content = bytes.subarray(0, await file.read(bytes, 0))
   const beginning = readFileHeader(content, logId)
   const { frames, gaps } = scanJournal(content, logId, afterCommit)

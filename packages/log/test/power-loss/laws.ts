@@ -15,7 +15,7 @@ export async function checkTenant(log: Log, tenant: ModelTenant, random: Random)
   settleUnknown(tenant, found)
   const permission = new Permission(tenant)
   for (const append of tenant.appends) checkAppend(tenant, append, found.get(append.id) ?? [], permission)
-  checkErasures(tenant, rows)
+  checkErasures(tenant, rows, permission)
   const kept = (row: Row): boolean => !permission.mayBeGone(tenant.appends.find(({ id }) => id === row.append)!.chunks[row.chunk]!)
   await checkOtherReads(log, tenant, rows.filter(kept), kept, random)
   await checkFigures(log, tenant, rows)
@@ -82,15 +82,21 @@ function checkChunk(tenant: ModelTenant, append: ModelAppend, chunk: ModelChunk,
   }
 }
 
-/** An erasure that was not acknowledged took all of its rows or none. */
-function checkErasures(tenant: ModelTenant, rows: readonly Row[]): void {
-  const there = new Set(rows.map(({ append, chunk }) => `${append} ${chunk}`))
+/** What was erased is gone; an erasure that was not acknowledged took all of its rows or none. */
+function checkErasures(tenant: ModelTenant, rows: readonly Row[], permission: Permission): void {
+  const found = new Set(rows.map(({ append, chunk }) => `${append} ${chunk}`))
   for (const stream of streamsOf(tenant)) {
-    const of = tenant.appends.flatMap((append) => append.chunks.map((chunk, index) => ({ id: append.id, chunk, left: there.has(`${append.id} ${index}`) })))
-    const left = of.filter(({ chunk, left }) => chunk.new.stream === stream && chunk.erased !== 'no' && left)
-    if (left.some(({ chunk }) => chunk.erased === 'yes'))
-      throw new Violation('what was erased does not come back', { stream, left: left.filter(({ chunk }) => chunk.erased === 'yes').map(({ id }) => id) })
-    for (const { chunk } of of) if (chunk.new.stream === stream && chunk.erased === 'perhaps') chunk.erased = left.length > 0 ? 'no' : 'yes'
+    const there = tenant.appends.filter(({ fate }) => fate === 'there')
+    const erased = there.flatMap(({ id, chunks }) =>
+      chunks
+        .map((chunk, index) => ({ id, chunk, left: found.has(`${id} ${index}`) }))
+        .filter(({ chunk }) => chunk.new.stream === stream && chunk.erased !== 'no'),
+    )
+    const back = erased.find(({ chunk, left }) => chunk.erased === 'yes' && left)
+    if (back) throw new Violation('what was erased does not come back', { stream, append: back.id })
+    const perhaps = erased.filter(({ chunk }) => chunk.erased === 'perhaps')
+    const outcome = perhaps.some(({ left }) => left) ? 'no' : perhaps.some(({ chunk }) => !permission.mayBeDropped(chunk)) ? 'yes' : 'perhaps'
+    for (const { chunk } of perhaps) chunk.erased = outcome
   }
 }
 

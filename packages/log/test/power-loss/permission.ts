@@ -15,7 +15,12 @@ export class Permission {
   }
 
   mayBeGone(chunk: ModelChunk): boolean {
-    return chunk.gone || chunk.erased !== 'no' || this.#may.get(chunk) === true
+    return chunk.erased !== 'no' || this.mayBeDropped(chunk)
+  }
+
+  /** By retention. */
+  mayBeDropped(chunk: ModelChunk): boolean {
+    return chunk.gone || this.#may.get(chunk) === true
   }
 
   /** From the newest chunk to the oldest. */

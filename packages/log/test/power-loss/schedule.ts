@@ -29,7 +29,31 @@ export interface ScheduleFigures {
 }
 
 /** Appends, drops, rewrites, crashes and opens again, as the seed says. Rejects with a Violation where a law is broken. */
-export async function runSchedule(seed: number, { openLog, between = (files) => files, say = () => {} }: ScheduleOptions): Promise<ScheduleFigures> {
+export async function runSchedule(seed: number, options: ScheduleOptions): Promise<ScheduleFigures> {
+  const { WeakRef: weak } = globalThis
+  globalThis.WeakRef = HeldRef
+  try {
+    return await run(seed, options)
+  } finally {
+    globalThis.WeakRef = weak
+  }
+}
+
+/** What the garbage collector takes is chance that no seed decides: it takes nothing here. */
+class HeldRef<T extends WeakKey> implements WeakRef<T> {
+  readonly [Symbol.toStringTag] = 'WeakRef'
+  readonly #held: T
+
+  constructor(held: T) {
+    this.#held = held
+  }
+
+  deref(): T {
+    return this.#held
+  }
+}
+
+async function run(seed: number, { openLog, between = (files) => files, say = () => {} }: ScheduleOptions): Promise<ScheduleFigures> {
   const random = new Random(seed)
   const options = randomOptions(random)
   const tenants = ['north', 'Süd/..', 'x'.repeat(70)].slice(0, random.between(1, 3)).map((name) => new ModelTenant(name))

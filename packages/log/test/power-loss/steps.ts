@@ -110,7 +110,7 @@ const steps: Readonly<Record<StepName, Step>> = {
     }
     const before = tenant.pins.get(pin.name)
     tenant.pins.delete(pin.name)
-    const keeps = new Map(of.map((stream) => [stream, Math.max(sequence, firstKept(life, tenant, stream))]))
+    const keeps = new Map(of.map((stream) => [stream, Math.max(sequence, firstKept(tenant, stream))]))
     if (await settled(life, life.log.pin(pin))) tenant.pins.set(pin.name, { pin, keeps, sinceMs: life.log.now() })
     else if (before) tenant.pins.set(pin.name, before)
   },
@@ -172,7 +172,7 @@ function randomRetention({ random }: Life): Retention {
 }
 
 /** The first sequence of a stream from which on nothing may have been dropped yet. */
-function firstKept(life: Life, tenant: ModelTenant, stream: string): number {
+function firstKept(tenant: ModelTenant, stream: string): number {
   const permission = new Permission(tenant)
   let first = 0
   for (const append of tenant.appends) {
