@@ -1,9 +1,9 @@
 import { BatchBuilder, type Rows } from '@millrace/columns'
-import type { Input, Job, JobSink, JobStats, OpenJob } from '@millrace/engine'
+import { addStats, type Input, type Job, type JobSink, type JobStats, type OpenJob } from '@millrace/engine'
 import { type Field, type Plan, relations } from '@millrace/plan'
 import type { LogEntry, RecordEntry } from '../../src/log.ts'
 import { addRow } from './batches.ts'
-import { joinedStats, PartRows } from './part-rows.ts'
+import { PartRows } from './part-rows.ts'
 import { type PlainRow, plainRows } from './plain-rows.ts'
 
 /** How a log is fed to the engine; none of it may show in the results. */
@@ -13,6 +13,8 @@ export interface Feeding {
   readonly budgetRows?: number
   /** A snapshot after every input, from which a fresh job goes on. */
   readonly restarts?: true
+  /** Every restart is an upgrade, to a plan that differs in a param that nobody reads. */
+  readonly upgrades?: true
   /** The job is spread by key over so many, another number after every restart; results are those of all, in one order. */
   readonly parts?: readonly number[]
   /** Builders and their dictionaries live for the log (`kept`), or for a batch. */
@@ -80,16 +82,21 @@ class EngineRun {
   }
 
   result(): EngineResult {
-    return { outputs: this.outputs, late: this.late, stats: joinedStats(this.jobs.map((job) => job.stats())), untimely: this.untimely }
+    return { outputs: this.outputs, late: this.late, stats: addStats(this.jobs.map((job) => job.stats())), untimely: this.untimely }
   }
 
   private open(snapshot?: readonly Uint8Array[]): readonly Job[] {
     const { budgetRows, parts } = this.feeding
-    const options = { sink: this.sink(), params: this.params, snapshot, budgetRows }
-    if (parts === undefined) return [this.openJob(this.plan, { ...options, snapshot: snapshot?.[0] })]
+    const options = { sink: this.sink(0), params: this.params, snapshot, budgetRows }
+    if (parts === undefined) return [this.openJob(this.upgradedPlan(), { ...options, snapshot: snapshot?.[0], upgrade: this.feeding.upgrades })]
     const of = parts[this.openings++ % parts.length] as number
     if (of === 1) return [this.openJob(this.plan, options)]
-    return Array.from({ length: of }, (_, index) => this.openJob(this.plan, { ...options, part: { index, of } }))
+    return Array.from({ length: of }, (_, index) => this.openJob(this.plan, { ...options, sink: this.sink(index), part: { index, of } }))
+  }
+
+  private upgradedPlan(): Plan {
+    if (this.feeding.upgrades !== true) return this.plan
+    return { ...this.plan, params: { ...this.plan.params, unread: this.openings++ } }
   }
 
   private nextTickMs(): number | null {
@@ -97,19 +104,19 @@ class EngineRun {
     return all.length === 0 ? null : Math.min(...all)
   }
 
-  private sink(): JobSink {
+  private sink(part: number): JobSink {
     return {
       rows: (output, rows) => {
-        this.add(this.outputs[output] as PlainRow[], plainRows(rows), rows)
+        this.add(this.outputs[output] as PlainRow[], plainRows(rows), rows, part)
       },
       late: (operator, rows, watermark) => {
         const all = plainRows(rows).map((row, at) => ({ ...row, watermark: watermark[rows.selection[at] as number] as number }))
-        this.add(this.late[operator] as PlainRow[], all, rows)
+        this.add(this.late[operator] as PlainRow[], all, rows, part)
       },
     }
   }
 
-  private add(all: PlainRow[], rows: readonly PlainRow[], given: Rows): void {
+  private add(all: PlainRow[], rows: readonly PlainRow[], given: Rows, part: number): void {
     this.rows += rows.length
     if (this.feeding.parts === undefined) {
       all.push(...rows)
@@ -117,7 +124,7 @@ class EngineRun {
     }
     const known = this.partRows.get(all) ?? new PartRows()
     this.partRows.set(all, known)
-    known.add(rows, given)
+    known.add(part, rows, given)
   }
 
   private rowsInput(entries: readonly RecordEntry[]): Input {

@@ -15,6 +15,7 @@ const feedings = {
   'a budget of 1 row': { batchRows: 4096, builders: 'kept', budgetRows: 1 },
   'a budget of 3 rows': { batchRows: 7, builders: 'fresh', budgetRows: 3 },
   'a restart after every 7 records': { batchRows: 7, builders: 'kept', restarts: true },
+  'an upgrade after every 7 records': { batchRows: 7, builders: 'kept', restarts: true, upgrades: true },
   'restarts as 1, 2, 4, 1, 3 parts': { batchRows: 7, builders: 'kept', restarts: true, parts: [1, 2, 4, 1, 3] },
   'a restart after every record': { batchRows: 1, builders: 'fresh', restarts: true, budgetRows: 2 },
 } as const satisfies Readonly<Record<string, Feeding>>
