@@ -1,8 +1,10 @@
+import { checksum } from '../checksum.ts'
 import type { Chunk, Runs } from '../chunk.ts'
 import { decodeTimes, timesBytes } from '../journal/times.ts'
 import { firstSequences } from '../state/first-sequences.ts'
-import { readChecked } from '../state/journal-file.ts'
+import { readContent } from '../state/journal-file.ts'
 import type { JournalChunk, StreamState } from '../state/log-state.ts'
+import { contentBytes, KeptSpans, spanFrom } from './journal-spans.ts'
 
 /** A chunk that stands in a journal, from memory or from the file; null: it is damaged, or the journal is gone. */
 export async function readJournalChunk(stream: StreamState, entry: JournalChunk, seed: number): Promise<Chunk | null> {
@@ -18,9 +20,22 @@ function inMemory(stream: StreamState, entry: JournalChunk): Chunk | null {
 }
 
 async function fromFile(stream: StreamState, entry: JournalChunk, seed: number): Promise<Chunk | null> {
+  const span = spanFrom(stream, entry)
+  const content = await readContent(entry.journal, span.at, span.bytes)
+  if (content === null) return null
+  const chunks = span.entries.map((each) => checkedChunk(stream, each, content.subarray(each.at - span.at), seed))
+  for (const [i, chunk] of chunks.entries()) if (chunk !== null) span.entries[i]!.seen = new WeakRef(chunk)
+  if (chunks.length > 1) kept.keep(chunks.filter((chunk) => chunk !== null))
+  return chunks[0] ?? null
+}
+
+const kept = new KeptSpans()
+
+/** null: the bytes are not as they were written. */
+function checkedChunk(stream: StreamState, entry: JournalChunk, from: Uint8Array, seed: number): Chunk | null {
+  const content = from.subarray(0, contentBytes(entry))
   const times = timesBytes(entry.runs)
-  const content = await readChecked(entry.journal, entry.at, times + entry.bytes, entry.checksum, seed)
-  return content === null ? null : chunkOf(stream, entry, content.subarray(0, times), content.subarray(times))
+  return checksum(content, seed) === entry.checksum ? chunkOf(stream, entry, content.subarray(0, times), content.subarray(times)) : null
 }
 
 function chunkOf({ tenant, name }: StreamState, entry: JournalChunk, times: Uint8Array | null, payload: Uint8Array): Chunk {
