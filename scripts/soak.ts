@@ -1,3 +1,4 @@
+import { jobKills } from './soak/job-kills.ts'
 import { plans } from './soak/plans.ts'
 import { powerLoss } from './soak/power-loss.ts'
 import { type Proof, tableOf } from './soak/proof.ts'
@@ -6,7 +7,7 @@ import { type Proof, tableOf } from './soak/proof.ts'
  * `npm run soak`: the long proofs, each with its full count. `npm run soak -- NAME [COUNT [FIRST_SEED]]`: one of them.
  * Prints the tables of docs/proof.md; exits with 1 where something failed.
  */
-const proofs: readonly Proof[] = [plans, powerLoss]
+const proofs: readonly Proof[] = [plans, jobKills, powerLoss]
 
 const [name, count, seed] = process.argv.slice(2)
 const chosen = proofs.filter((proof) => name === undefined || proof.name === name)

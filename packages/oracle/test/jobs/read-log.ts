@@ -47,7 +47,7 @@ function entriesOf({ chunk, from, to }: Piece): LogEntry[] {
   const { kind, stream, runs } = chunk
   if (kind === 'tick') return [{ kind, sequence: runs.sequence[0] as number, logMs: runs.ingestionMs[0] as number }]
   if (kind === 'end') return [{ kind, sequence: runs.sequence[0] as number }]
-  if (kind === 'paused' || kind === 'resumed') return [{ kind, stream, sequence: runs.sequence[0] as number, logMs: runs.ingestionMs[0] as number }]
+  if (kind === 'paused' || kind === 'resumed') return [{ kind, sequence: runs.sequence[0] as number, stream, logMs: runs.ingestionMs[0] as number }]
   const batch = decodeBatch(chunk.payload)
   const entries: LogEntry[] = []
   let row = 0
@@ -55,7 +55,7 @@ function entriesOf({ chunk, from, to }: Piece): LogEntry[] {
     for (let i = 0; i < (runs.rows[run] as number); i++, row++) {
       if (row < from || row >= to) continue
       const ingestionMs = runs.ingestionMs[run] as number
-      entries.push({ kind: 'record', stream, sequence: (runs.sequence[run] as number) + i, ingestionMs, row: plainValues(batch, row) })
+      entries.push({ kind: 'record', sequence: (runs.sequence[run] as number) + i, stream, ingestionMs, row: plainValues(batch, row) })
     }
   return entries
 }

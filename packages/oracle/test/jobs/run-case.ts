@@ -4,10 +4,10 @@ import { type Append, type Log, openLog } from '@millrace/log'
 import { Random, SimulatedDisk } from '@millrace/log/testing'
 import { runOracle } from '../../src/run.ts'
 import { type Case, caseOf } from '../equality/case.ts'
-import { difference } from '../equality/difference.ts'
 import { Draw } from '../random/draw.ts'
 import { appendsOf } from './append-case.ts'
-import { entriesIn, type LoggedResults, resultsIn } from './read-log.ts'
+import { faultInResults } from './fault-in-results.ts'
+import { entriesIn, resultsIn } from './read-log.ts'
 
 const tenant = 'acme'
 const job = 'job'
@@ -85,7 +85,7 @@ class CaseRun {
     await jobs.settle(tenant, job)
     const seen = await entriesIn(log, tenant, plan)
     if (seen.length !== entries.length) return `the log holds ${seen.length} entries of ${entries.length}`
-    return faultIn(await resultsIn(log, tenant, job, plan), runOracle(plan, seen, { params }))
+    return faultInResults(await resultsIn(log, tenant, job, plan), runOracle(plan, seen, { params }))
   }
 
   /** A disk that ends at some operation from now on, later and later, so that the case comes to its end. */
@@ -103,16 +103,4 @@ class CaseRun {
     await jobs.start({ tenant, job, plan, params, parts })
     return { log, jobs }
   }
-}
-
-function faultIn(results: LoggedResults, oracle: ReturnType<typeof runOracle>): string | null {
-  for (const [name, rows] of Object.entries(oracle.outputs)) {
-    const fault = difference(`output ${name}`, results.outputs[name] ?? [], rows)
-    if (fault !== null) return fault
-  }
-  for (const [id, rows] of Object.entries(oracle.late)) {
-    const fault = difference(`late rows of ${id}`, results.late[id] ?? [], rows)
-    if (fault !== null) return fault
-  }
-  return null
 }
