@@ -98,11 +98,7 @@ export class Alert implements StatefulOperator {
 
   /** The earliest silence of an open episode (R4.6). */
   deadline(): number {
-    if (this.nextSilence === null) {
-      let earliest = Number.POSITIVE_INFINITY
-      for (const entry of this.episodes.allOpen()) earliest = Math.min(earliest, this.silenceOf(entry))
-      this.nextSilence = earliest
-    }
+    this.nextSilence ??= this.silenceAfter(this.episodes.lowestNewest())
     return this.nextSilence
   }
 
@@ -200,9 +196,7 @@ export class Alert implements StatefulOperator {
     const row = rows.selection[position] as number
     const overWindows = this.relation.window !== null
     // Over windows a key has state only while it has or had an episode; over records its highest place is known.
-    const find = overWindows && !truth ? this.seek : this.lookup
-    find(this.episodes.pane, keys, rows.selection, position, position + 1, rows.sequence, this.entry)
-    const entry = this.entry[0] as number
+    const entry = this.entryOf(rows, keys, position, overWindows && !truth)
     if (entry < 0) return
     const place = (overWindows ? (rows.windowEnd as Float64Array)[row] : rows.time[row]) as number
     const newest = this.episodes.get('newest', entry)
@@ -213,6 +207,13 @@ export class Alert implements StatefulOperator {
     } else if (truth) this.begin(rows, row, entry, place)
     else this.whileCleared(rows, row, entry, place)
     this.nextSilence = null
+  }
+
+  /** -1: the key is not known, and shall not become so. */
+  private entryOf(rows: Rows, keys: KeyArrays, position: number, onlyKnown: boolean): number {
+    this.seek(this.episodes.pane, keys, rows.selection, position, position + 1, rows.sequence, this.entry)
+    if (this.entry[0] === -1 && !onlyKnown) this.lookup(this.episodes.pane, keys, rows.selection, position, position + 1, rows.sequence, this.entry)
+    return this.entry[0] as number
   }
 
   /** R4.1 */
@@ -349,8 +350,13 @@ export class Alert implements StatefulOperator {
   }
 
   private silenceOf(entry: number): number {
-    const newest = this.episodes.get('newest', entry)
+    return this.silenceAfter(this.episodes.get('newest', entry))
+  }
+
+  /** Never falls where `newest` rises. */
+  private silenceAfter(newest: number): number {
     const { window } = this.relation
+    if (newest === Number.POSITIVE_INFINITY) return newest
     if (window !== null) return nextWindowEnd(window, newest) - 1
     return this.operator.clearAfterMs === null ? Number.POSITIVE_INFINITY : newest + this.operator.clearAfterMs
   }

@@ -83,6 +83,16 @@ export class Episodes {
     return this.opened.map(({ entry }) => entry)
   }
 
+  /** The lowest `newest` of an open episode; Infinity: none is open. */
+  lowestNewest(): number {
+    if (this.opened.length > 2 * this.openNow) this.allOpen()
+    const open = this.column('open')
+    const newest = this.column('newest')
+    let lowest = Number.POSITIVE_INFINITY
+    for (const { entry } of this.opened) if (open[entry] === 1) lowest = Math.min(lowest, newest[entry] as number)
+    return lowest
+  }
+
   /** Keeps only the entries for which `live` holds; `moved` tells every kept one's new place. */
   compact(live: (entry: number) => boolean, moved: (from: number, to: number) => void): void {
     const { pane } = this

@@ -19,7 +19,8 @@ export class EqualityLevel {
   /** `memberNodes`: of each member, behind the column before. */
   constructor(values: MemberValues, memberNodes: Int32Array) {
     const members = memberNodes.length
-    const size = 2 ** Math.ceil(Math.log2(Math.max(8, members * 4)))
+    const different = new Set(Array.from(memberNodes, (from, member) => `${from} ${values[member]}`)).size
+    const size = 2 ** Math.ceil(Math.log2(Math.max(8, different * 4)))
     this.keys = new Float64Array(size)
     this.from = new Int32Array(size)
     this.next = new Int32Array(size).fill(-1)

@@ -48,15 +48,18 @@ export function memberLookupFor(initial: readonly string[]): Lookup {
 const members = keys[0].values;
 ${loadPane('pane', initial.length)}
 let count = pane.count;
-for (let x = from; x < to; x++) {
-  const w0 = members[x];
-  let entry = slots[w0] - 1;
-  if (entry < 0) {
-    let slot = w0;
-    const hash = w0;
-    ${insert('pane', 1, initial)}
-    first[entry] = sequence[selection[x]];
+for (let x = from; ; x++) {
+  // The usual loop holds nothing but the usual case.
+  for (; x < to; x++) {
+    const known = slots[members[x]];
+    if (known === 0) break;
+    entries[x - from] = known - 1;
   }
+  if (x >= to) break;
+  const w0 = members[x], hash = w0;
+  let slot = w0, entry = -1;
+  ${insert('pane', 1, initial)}
+  first[entry] = sequence[selection[x]];
   entries[x - from] = entry;
 }
 pane.count = count;`
