@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { type Case, caseOf } from './equality/case.ts'
 import { partsFault } from './equality/parts.ts'
 
-const runs = Number(process.env.MILLRACE_RUNS ?? 40)
+const runs = Number(process.env.MILLRACE_RUNS ?? 20)
 const firstSeed = Number(process.env.MILLRACE_SEED ?? Math.floor(Math.random() * 2 ** 31))
 
 /** The first cases from a seed on that can be spread. */
