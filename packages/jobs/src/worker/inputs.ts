@@ -20,11 +20,13 @@ export class Inputs {
   /** Of the piece `next`: rows up to here are taken. */
   private at = -1
   /** Everything up to this sequence was handed over. */
-  private upTo = 0
+  private upTo: number
 
-  constructor(plan: Plan, batches: ChunkBatches) {
+  /** `position`: entries up to it are taken already. */
+  constructor(plan: Plan, batches: ChunkBatches, position: number) {
     this.plan = plan
     this.batches = batches
+    this.upTo = position
   }
 
   add(pieces: readonly Piece[], upTo: number): void {

@@ -63,7 +63,7 @@ export class JobRun implements Runnable {
     this.host = host
     this.position = spec.position
     this.sentPosition = spec.position
-    this.inputs = new Inputs(spec.plan, host.batches)
+    this.inputs = new Inputs(spec.plan, host.batches, spec.position)
     this.job = this.open()
   }
 
