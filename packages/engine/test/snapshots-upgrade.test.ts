@@ -122,11 +122,24 @@ describe('an upgrade', () => {
 
   it('to more lateness revises no window that took no record any more', () => {
     const rows = [row(1), row(12)]
-    const job = upgraded(counting({}), rows, counting({ lateness: 60 })).push([row(2), row(23), row(13)])
+    const job = upgraded(counting({}), rows, counting({ lateness: 60 })).push([row(2), row(23), row(13), row(3)])
     expect(job.told).toEqual([
       'late aggregate-1 2.0 at=120000 site="north" id=1 value=1 on=true',
+      'late aggregate-1 5.0 at=180000 site="north" id=1 value=1 on=true',
       'counts 3.0 site="north" windowStart=600000 windowEnd=1200000 rows=1',
       'counts 4.1 site="north" windowStart=600000 windowEnd=1200000 rows=2',
+    ])
+  })
+
+  it('to more lateness of final results tells none twice', () => {
+    const after = counting({ final: true, lateness: 60 })
+    const job = upgraded(counting({ final: true, lateness: 5 }), [row(1), row(12), row(18)], after)
+      .push([row(25), row(2), row(14)])
+      .end()
+    expect(job.told).toEqual([
+      'late aggregate-1 4.0 at=120000 site="north" id=1 value=1 on=true',
+      'counts 6.0 site="north" windowStart=600000 windowEnd=1200000 rows=3',
+      'counts 6.0 site="north" windowStart=1200000 windowEnd=1800000 rows=1',
     ])
   })
 
@@ -152,13 +165,18 @@ describe('an upgrade', () => {
   it('to or from a watermark of the last records lets it not fall either', () => {
     const bounded = marked(counting({}), { kind: 'bounded', outOfOrdernessMs: minuteMs })
     const oldest = (records: number): Plan => marked(counting({}), { kind: 'oldest-of-last', records })
-    const watermark = (job: SmallJob): number => (job.job.stats().watermarkMs['readings'] as number) / minuteMs
-    const rows = [row(3), row(7), row(9)]
-    expect([row(10), row(11), row(12)].map((_, at, more) => watermark(upgraded(bounded, rows, oldest(2)).push(more.slice(0, at + 1))))).toEqual([8, 10, 11])
-    expect(watermark(upgraded(oldest(2), rows, oldest(3)))).toBe(7)
-    expect([1, 2, 3].map((count) => watermark(upgraded(oldest(2), rows, oldest(3)).push([row(10), row(11), row(12)].slice(0, count))))).toEqual([7, 7, 10])
-    expect(watermark(upgraded(oldest(2), rows, bounded).push([row(8)]))).toBe(7)
-    expect(watermark(upgraded(oldest(2), rows, bounded).push([row(20)]))).toBe(19)
+    // Before 1970, where what is not known must not count as 0.
+    const rows = (...all: readonly number[]): PlainRow[] => all.map((minute) => row(minute - 100))
+    const watermark = (before: Plan, after: Plan, ...more: readonly number[]): number =>
+      (upgraded(before, rows(3, 7, 9), after)
+        .push(rows(...more))
+        .job.stats().watermarkMs['readings'] as number) /
+        minuteMs +
+      100
+    expect([watermark(bounded, oldest(2)), watermark(bounded, oldest(2), 10), watermark(bounded, oldest(2), 10, 11)]).toEqual([8, 8, 10])
+    expect(watermark(oldest(2), oldest(3))).toBe(7)
+    expect([watermark(oldest(2), oldest(3), 10, 11), watermark(oldest(2), oldest(3), 10, 11, 12)]).toEqual([7, 10])
+    expect([watermark(oldest(2), bounded, 8), watermark(oldest(2), bounded, 20)]).toEqual([7, 19])
   })
 
   it('counts as late for a new operator what is late by the clock that was kept', () => {

@@ -3,10 +3,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { StateReader, StateWriter } from './bytes.ts'
 
-/** Arrays around the size from which they are copied late. */
-const floats = fc.array(fc.double(), { maxLength: 300 }).map((values) => Float64Array.from(values))
-const ints = fc.array(fc.integer(), { maxLength: 600 }).map((values) => Int32Array.from(values))
-const octets = fc.uint8Array({ maxLength: 2100 })
+/** Lengths around that from which arrays are copied late, in bytes. */
+const length = fc.oneof(fc.nat(20), fc.integer({ min: 1000, max: 2100 }))
+const floats = length.map((bytes) => Float64Array.from({ length: bytes >> 3 }, (_, at) => at / 3))
+const ints = length.map((bytes) => Int32Array.from({ length: bytes >> 2 }, (_, at) => at * 77_777))
+const octets = length.map((bytes) => Uint8Array.from({ length: bytes }, (_, at) => at * 7))
 const writings = fc.array(fc.oneof(fc.double(), fc.string(), floats, ints, octets, fc.array(floats, { maxLength: 3 })))
 type Writing = number | string | Float64Array | Int32Array | Uint8Array | Float64Array[]
 
