@@ -1,4 +1,5 @@
 import type { LogEvent } from './events.ts'
+import { reasonOf } from './failures.ts'
 
 /** What goes by age is looked for this often. */
 const everyMs = 60_000
@@ -35,7 +36,7 @@ export class Background {
   async #run(): Promise<void> {
     while (this.#due && !this.#stopped) {
       this.#due = false
-      await this.#work().catch((error: unknown) => this.#report({ kind: 'background-failed', work: 'upkeep', cause: String(error) }))
+      await this.#work().catch((error: unknown) => this.#report({ kind: 'background-failed', work: 'upkeep', cause: reasonOf(error) }))
     }
     this.#running = null
   }

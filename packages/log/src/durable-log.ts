@@ -139,7 +139,7 @@ export class DurableLog implements Log {
   async #close(): Promise<void> {
     const { background, commits, directory, segments, waiters, end } = this.#parts
     await commits.close(new MillraceError('LOG_CLOSED', { directory }))
-    waiters.notifyAll()
+    waiters.close()
     await segments.close()
     await background.stop()
     await end(!commits.failed)

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { MillraceError } from '@millrace/plan'
+import { reasonOf } from './failures.ts'
 
 /** Folders that this process has open: a lock of the system does not tell a process from itself. */
 const held = new Set<string>()
@@ -13,25 +14,38 @@ const held = new Set<string>()
 export function lockFolder(directory: string): () => void {
   const folder = resolve(directory)
   if (held.has(folder)) throw new MillraceError('LOG_LOCKED', { directory, holder: `this process, ${process.pid}` })
-  const holder = join(folder, 'lock.holder')
-  const database = openDatabase(folder, directory, holder)
+  const database = lock(folder)
   held.add(folder)
-  writeFileSync(holder, `process ${process.pid}`)
   return () => {
     database.close()
     held.delete(folder)
   }
 }
 
-function openDatabase(folder: string, directory: string, holder: string): DatabaseSync {
-  const database = new DatabaseSync(join(folder, 'lock'))
+function lock(folder: string): DatabaseSync {
+  const holder = join(folder, 'lock.holder')
+  let database: DatabaseSync | null = null
   try {
+    database = openDatabase(join(folder, 'lock'))
     database.exec('BEGIN EXCLUSIVE')
+    writeFileSync(holder, `process ${process.pid}`)
     return database
-  } catch (error) {
-    database.close()
-    if (!isBusy(error)) throw error
-    throw new MillraceError('LOG_LOCKED', { directory, holder: holderOf(holder) }, { cause: error })
+  } catch (cause) {
+    database?.close()
+    if (isBusy(cause)) throw new MillraceError('LOG_LOCKED', { directory: folder, holder: holderOf(holder) }, { cause })
+    throw new MillraceError('LOG_NOT_WRITABLE', { directory: folder, reason: reasonOf(cause) }, { cause })
+  }
+}
+
+/** Early releases of Node 24 warn that the module is an experiment. What is used of it here is SQLite's own. */
+function openDatabase(path: string): DatabaseSync {
+  const warn = process.emitWarning
+  process.emitWarning = () => {}
+  try {
+    const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
+    return new DatabaseSync(path)
+  } finally {
+    process.emitWarning = warn
   }
 }
 

@@ -74,7 +74,7 @@ async function start(options: OpenOptions, state: LogState, unlock: () => void):
   const manifest = new ManifestFile(files, directory, state)
   const background = new Background(() => segments.maintain(), report)
   const onClosed = (): void => {
-    manifest.save().catch((error: unknown) => report({ kind: 'background-failed', work: 'saving the manifest', cause: String(error) }))
+    manifest.save().catch((error: unknown) => report({ kind: 'background-failed', work: 'saving the manifest', cause: reasonOf(error) }))
     background.wake()
   }
   const writer = new JournalWriter({ files, directory, state, journalBytes, durability, report, onClosed })
@@ -96,11 +96,11 @@ async function start(options: OpenOptions, state: LogState, unlock: () => void):
   const commits = new CommitLoop({ directory, state, writer, clock, tail: new Tail(tailBytes), waiters, maxWaitingBytes })
   const end = async (clean: boolean): Promise<void> => {
     try {
-      if (clean) await closeCleanly(files, directory, state, writer, manifest)
-    } catch (error) {
-      throw logError(directory, manifestPath(directory), error)
+      if (clean) await closeNewest(files, directory, state, writer)
+      // Without it the log is opened as after a crash: nothing is lost.
+      if (clean) await manifest.save().catch((error: unknown) => report({ kind: 'background-failed', work: 'saving the manifest', cause: reasonOf(error) }))
     } finally {
-      for (const journal of state.journals) await closeJournal(journal)
+      await Promise.allSettled(state.journals.map(closeJournal))
       unlock()
     }
   }
@@ -126,16 +126,13 @@ async function begin(files: Files, directory: string): Promise<Manifest> {
   return manifest
 }
 
-/** The newest journal is closed, or goes where it is empty; the manifest says so. */
-async function closeCleanly(files: Files, directory: string, state: LogState, writer: JournalWriter, manifestFile: ManifestFile): Promise<void> {
+/** The newest journal is closed, or goes where it is empty. */
+async function closeNewest(files: Files, directory: string, state: LogState, writer: JournalWriter): Promise<void> {
   const newest = state.journals.at(-1)!
-  if (newest.bytes > fileHeader.bytes) await writer.close(newest)
-  else {
-    state.journals.pop()
-    await closeJournal(newest)
-    await removeIfThere(files, join(directory, 'journals'), journalName(newest.number))
-  }
-  await manifestFile.save()
+  if (newest.bytes > fileHeader.bytes) return writer.close(newest)
+  state.journals.pop()
+  await closeJournal(newest)
+  await removeIfThere(files, join(directory, 'journals'), journalName(newest.number)).catch(() => {})
 }
 
 /** What the system said, as an error that says what to do. */

@@ -1,8 +1,9 @@
 /** Who waits for rows of which streams: a commit wakes only those whom it concerns. */
 export class Waiters {
   readonly #byTenant = new Map<string, Map<string, Set<() => void>>>()
+  #closed = false
 
-  /** Resolves with the next rows of one of the streams; `cancelled` takes the wait back. */
+  /** Resolves with the next rows of one of the streams; `wake` ends the wait. */
   wait(tenant: string, streams: readonly string[]): { readonly woken: Promise<void>; readonly wake: () => void } {
     const { promise, resolve } = Promise.withResolvers<void>()
     const wake = (): void => {
@@ -18,7 +19,13 @@ export class Waiters {
     if (waiting !== undefined) for (const wake of [...waiting]) wake()
   }
 
-  notifyAll(): void {
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** Nothing is waited for any more. */
+  close(): void {
+    this.#closed = true
     for (const byStream of [...this.#byTenant.values()]) for (const waiting of [...byStream.values()]) for (const wake of [...waiting]) wake()
   }
 

@@ -27,7 +27,8 @@ export class Chunks {
       if (entry === undefined && stream.segments.at(-1) === rewritten) return null
       const chunk = entry === undefined ? null : await this.readJournal(stream, entry)
       if (chunk !== null) return chunk
-      // Where it was rewritten meanwhile, it is looked for anew.
+      // Where it was rewritten meanwhile, it is looked for anew; where the log was closed, there is nothing any more.
+      if (entry?.journal.gone && stream.journal.includes(entry)) return null
       if (entry === undefined || entry.journal.gone) continue
       missed(entry.rows)
       from = entry.sequence + entry.rows
@@ -65,7 +66,7 @@ export class Chunks {
     const rewritten = stream.segments.at(-1)
     const inSegments = rewritten !== undefined && rewritten.lastMs >= ms ? await this.#segments.sequenceAt(stream, ms) : null
     if (inSegments !== null) return inSegments
-    const entry = stream.journal.find((chunk) => chunk.lastMs >= ms)
+    const entry = stream.journal[indexAt(stream.journal, ms)]
     if (entry === undefined) return null
     return entry.firstMs >= ms ? entry.sequence : this.#sequenceIn(stream, entry, ms)
   }
@@ -79,12 +80,21 @@ export class Chunks {
 
 /** Index of the first chunk that holds a row of `sequence` or higher. */
 function indexFrom(chunks: readonly JournalChunk[], sequence: number): number {
+  return firstIndex(chunks, (chunk) => chunk.sequence + chunk.rows > sequence)
+}
+
+/** Index of the first chunk that holds a row of log time `ms` or later. */
+function indexAt(chunks: readonly JournalChunk[], ms: number): number {
+  return firstIndex(chunks, (chunk) => chunk.lastMs >= ms)
+}
+
+/** By halving: `holds` is false for those before it and true from it on. */
+function firstIndex(chunks: readonly JournalChunk[], holds: (chunk: JournalChunk) => boolean): number {
   let low = 0
   let high = chunks.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    const { sequence: first, rows } = chunks[middle]!
-    if (first + rows > sequence) high = middle
+    if (holds(chunks[middle]!)) high = middle
     else low = middle + 1
   }
   return low

@@ -42,7 +42,7 @@ export class MergingReader implements LogReader {
 
   async read(maxBytes = defaultBytes): Promise<readonly Piece[]> {
     const end = this.#state.tenants.get(this.#tenant)?.nextSequence ?? 0
-    if (this.#closed || end <= this.#position) return []
+    if (this.#ended || end <= this.#position) return []
     const pieces: Piece[] = []
     let bytes = 0
     for (const cursor of this.#cursors) await this.#fill(cursor, end)
@@ -57,7 +57,7 @@ export class MergingReader implements LogReader {
   }
 
   async wait(): Promise<void> {
-    if (this.#closed || this.#hasMore()) return
+    if (this.#ended || this.#hasMore()) return
     const { woken, wake } = this.#waiters.wait(
       this.#tenant,
       this.#cursors.map((cursor) => cursor.stream),
@@ -69,6 +69,10 @@ export class MergingReader implements LogReader {
   close(): void {
     this.#closed = true
     this.#wake?.()
+  }
+
+  get #ended(): boolean {
+    return this.#closed || this.#waiters.closed
   }
 
   #hasMore(): boolean {

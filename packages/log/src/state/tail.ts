@@ -1,3 +1,4 @@
+import { timesBytes } from '../journal/times.ts'
 import type { JournalChunk } from './log-state.ts'
 
 /** Payloads of the newest chunks, kept in memory for those who follow the log closely; the oldest go first. */
@@ -13,7 +14,7 @@ export class Tail {
 
   add(chunk: JournalChunk): void {
     this.#chunks.push(chunk)
-    this.#bytes += chunk.bytes
+    this.#bytes += costOf(chunk)
     while (this.#bytes > this.#maxBytes) this.#dropFirst()
   }
 
@@ -21,9 +22,14 @@ export class Tail {
     const chunk = this.#chunks[this.#first++]!
     chunk.payload = null
     chunk.times = null
-    this.#bytes -= chunk.bytes
+    this.#bytes -= costOf(chunk)
     if (this.#first < 1024 || this.#first * 2 < this.#chunks.length) return
     this.#chunks = this.#chunks.slice(this.#first)
     this.#first = 0
   }
+}
+
+/** Also an empty payload takes room. */
+function costOf({ bytes, runs }: JournalChunk): number {
+  return bytes + timesBytes(runs) + 256
 }
