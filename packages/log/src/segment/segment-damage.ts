@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { LogEvent } from '../events.ts'
 import type { SegmentEntry } from '../state/segment-entry.ts'
+import type { ChunkIndex } from './chunk-index.ts'
+import type { Gap } from './scan-chunks.ts'
 import type { SegmentFile } from './segment-file.ts'
 
 /** Tells of damaged segments, of each place once. */
@@ -19,7 +21,8 @@ export class SegmentDamage {
 
   /** The index had to be made anew: names what is neither the file's header nor a chunk. */
   opened(entry: SegmentEntry, { gaps, index, headerBytes }: SegmentFile): void {
-    const odd = gaps.filter(({ offset, bytes }) => offset > 0 || bytes !== headerBytes)
+    const whole = gaps.length === 0 && index.count > 0
+    const odd = whole ? [] : withCut(gaps, index, entry.bytes).filter(({ offset, bytes }) => offset > 0 || bytes !== headerBytes)
     if (odd.length === 0) return
     let left = entry.rows
     for (let i = 0; i < index.count; i++) left -= index.entry(i).rows
@@ -43,4 +46,13 @@ export class SegmentDamage {
     this.files.add(file)
     this.#report({ kind: 'damage', file: join(this.#directory, file), offset, bytes, rows, what })
   }
+}
+
+/** Where the file ends too early, what is cut off is a part of its last gap. */
+function withCut(gaps: readonly Gap[], index: ChunkIndex, bytes: number): readonly Gap[] {
+  const last = gaps.at(-1) ?? { offset: 0, bytes: 0 }
+  const chunksEnd = index.count > 0 ? index.end(index.count - 1) : 0
+  if (Math.max(chunksEnd, last.offset + last.bytes) >= bytes) return gaps
+  if (chunksEnd > last.offset) return [...gaps, { offset: chunksEnd, bytes: bytes - chunksEnd }]
+  return [...gaps.slice(0, -1), { offset: last.offset, bytes: bytes - last.offset }]
 }
