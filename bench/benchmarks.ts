@@ -4,6 +4,7 @@ import { decodeBenchmarks } from './groups/decode.ts'
 import { dirtyBenchmarks } from './groups/dirty.ts'
 import { fileBenchmark } from './groups/file.ts'
 import { memoryBenchmark } from './groups/memory.ts'
+import { sharedBenchmarks } from './groups/shared.ts'
 import { windowBenchmarks } from './groups/windows.ts'
 import type { Benchmark } from './measure.ts'
 
@@ -17,4 +18,5 @@ export const benchmarks: readonly Benchmark[] = [
   ...dirtyBenchmarks,
   memoryBenchmark,
   startBenchmark,
+  ...sharedBenchmarks,
 ]
