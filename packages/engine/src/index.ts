@@ -4,7 +4,7 @@ export type { MemberAlertStats, MemberStats, MemberWindowStats } from './shared/
 export type { Member } from './shared/members.ts'
 export { openSharedJob } from './shared/open-shared-job.ts'
 export { shapeOf } from './shared/shape.ts'
-export type { SharedJob, SharedJobOptions } from './shared/shared-job.ts'
+export { SharedJob, type SharedJobOptions } from './shared/shared-job.ts'
 export { membersOfSnapshot } from './shared/snapshot.ts'
 export { compareState, type Fate, type StateFate } from './snapshot/compare.ts'
 export { addStats } from './spread/add-stats.ts'

@@ -1,3 +1,4 @@
+import type { Member } from '@millrace/engine'
 import type { Constant, Plan } from '@millrace/plan'
 
 /** A plan to be run for a tenant. */
@@ -12,6 +13,11 @@ export interface JobSpec {
   /** Worker threads to spread the job over by key, as far as its plan allows (`spreadOf`). Default 1. */
   readonly parts?: number
   readonly quota?: JobQuota
+  /**
+   * Jobs of one shape (`shapeOf`) that are run as this one and share its work; `plan` is that of any of them. Their results
+   * stand under their own names: `<member id>/<output>`.
+   */
+  readonly members?: readonly Member[]
 }
 
 /** What a job may hold; one that goes over is stopped, its snapshots and results kept. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { compareState, type StateFate } from '@millrace/engine'
+import { compareState, membersOfSnapshot, type StateFate } from '@millrace/engine'
 import { type Files, type Log, nodeFiles } from '@millrace/log'
 import { limits, MillraceError } from '@millrace/plan'
 import type { JobEvent } from './events.ts'
@@ -9,6 +9,7 @@ import type { RunFigures } from './messages.ts'
 import { WorkerPool } from './pool/worker-pool.ts'
 import { beginOf, newestOf } from './running/begin.ts'
 import { type Ended, type JobState, pinOf, RunningJob, type SnapshotFigures } from './running/running-job.ts'
+import { type Group, groupsOf, isGroup } from './running/shared-groups.ts'
 import { SnapshotStore } from './snapshots/snapshot-store.ts'
 import { TenantClock } from './tenant-clock.ts'
 
@@ -104,6 +105,18 @@ export class Jobs {
     return snapshot === null ? [] : compareState(snapshot.trailer.plan, plan)
   }
 
+  /**
+   * Starts many jobs of a tenant; those that differ only in constants and params share their work (`shapeOf`), in jobs
+   * called `shared-...`. Jobs that never ran begin as the options say.
+   */
+  async startAll(tenant: string, specs: readonly JobSpec[], options: Pick<StartOptions, 'from'> = {}): Promise<void> {
+    const { alone, known, begun } = groupsOf(specs, await this.groups(tenant))
+    for (const spec of alone) await this.start(spec, options)
+    for (const group of [...known, ...begun]) await this.start(sharedSpec(tenant, group), options)
+    // Who belongs to a group stands in its snapshots.
+    for (const { job } of begun) await this.snapshot(tenant, job)
+  }
+
   /** Ends a job with a snapshot: started again, it goes on from there. With `savepoint` that state is kept under the name as well. */
   async stop(tenant: string, job: string, options: { readonly savepoint?: string } = {}): Promise<void> {
     await this.get(tenant, job).stop()
@@ -196,6 +209,16 @@ export class Jobs {
     return new SnapshotStore(this.files, join(this.directory, fileName(tenant), fileName(job)))
   }
 
+  /** Shared jobs that left a snapshot, and their members. */
+  private async groups(tenant: string): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+    const groups = new Map<string, ReadonlySet<string>>()
+    for (const job of (await this.files.list(join(this.directory, fileName(tenant)))).filter(isGroup)) {
+      const { snapshot } = await this.store(tenant, job).newest()
+      if (snapshot !== null) groups.set(job, new Set(membersOfSnapshot(snapshot.parts[0] as Uint8Array)))
+    }
+    return groups
+  }
+
   private snapshotDue(): void {
     const now = this.log.now()
     for (const job of this.jobs.values()) {
@@ -218,6 +241,11 @@ export class Jobs {
       await this.log.append({ tenant, chunks: [paused, { ...entry, kind: 'resumed' }] })
     }
   }
+}
+
+function sharedSpec(tenant: string, { job, members }: Group): JobSpec {
+  const [first] = members as readonly [JobSpec, ...JobSpec[]]
+  return { tenant, job, plan: first.plan, params: first.params, members: members.map((spec) => ({ id: spec.job, plan: spec.plan, params: spec.params })) }
 }
 
 function keyOf(tenant: string, name: string): string {

@@ -1,4 +1,4 @@
-import type { JobStats } from '@millrace/engine'
+import type { JobStats, Member, MemberStats } from '@millrace/engine'
 import type { NewChunk, Piece } from '@millrace/log'
 import type { Constant, Plan } from '@millrace/plan'
 
@@ -11,6 +11,8 @@ export interface RunSpec {
   readonly job: string
   readonly plan: Plan
   readonly params: Readonly<Record<string, Constant>>
+  /** Jobs that share the work of this one; null: it is one. */
+  readonly members: readonly Member[] | null
   readonly weight: number
   readonly stateBytes: number
   readonly keys: number
@@ -74,6 +76,8 @@ export type Report =
 
 export interface RunFigures {
   readonly stats: JobStats
+  /** By id; null: the job has no members. */
+  readonly members: ReadonlyMap<string, MemberStats> | null
   readonly position: number
   /** Processor time of its turns, ms. */
   readonly cpuMs: number

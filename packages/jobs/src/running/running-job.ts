@@ -346,8 +346,8 @@ const defaultKeys = 20_000_000
 const maxParts = 64
 
 /** Threads that the job is spread over: one where its plan does not allow more. */
-function partsOf({ plan, parts = 1 }: JobSpec): number {
-  return parts > 1 && spreadOf(plan).spread ? Math.min(parts, maxParts) : 1
+function partsOf({ plan, parts = 1, members }: JobSpec): number {
+  return parts > 1 && members === undefined && spreadOf(plan).spread ? Math.min(parts, maxParts) : 1
 }
 
 /** Where log time is the data's, it tells nothing of how long a pin is held. */
@@ -364,6 +364,7 @@ function runSpec(spec: JobSpec, mark: Mark, position: number, snapshots: readonl
     job,
     plan,
     params,
+    members: spec.members ?? null,
     weight,
     stateBytes,
     keys,

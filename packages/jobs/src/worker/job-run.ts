@@ -1,5 +1,5 @@
 import type { Rows } from '@millrace/columns'
-import { type Job, openJob } from '@millrace/engine'
+import { type Job, type JobSink, openJob, openSharedJob, SharedJob } from '@millrace/engine'
 import type { NewChunk, Piece } from '@millrace/log'
 import { MillraceError } from '@millrace/plan'
 import { lateStream, outputStream } from '../job-spec.ts'
@@ -112,7 +112,8 @@ export class JobRun implements Runnable {
 
   figures(): RunFigures {
     const { position, cpuMs, bytesIn, bytesOut } = this
-    return { stats: this.job.stats(), position, cpuMs, bytesIn, bytesOut }
+    const members = this.job instanceof SharedJob ? this.job.memberStats() : null
+    return { stats: this.job.stats(), members, position, cpuMs, bytesIn, bytesOut }
   }
 
   /** The run is open. */
@@ -129,7 +130,8 @@ export class JobRun implements Runnable {
   }
 
   private open(): Job {
-    const { plan, params, snapshots, upgrade, part } = this.spec
+    const { plan, params, snapshots, upgrade, part, members } = this.spec
+    if (members !== null) return openSharedJob(members, { sink: this.memberSink(), ...(snapshots.length > 0 && { snapshot: snapshots[0] as Uint8Array }) })
     return openJob(plan, {
       sink: {
         rows: (output, rows) => this.collect(outputStream(this.spec.job, output), rows, null),
@@ -140,6 +142,17 @@ export class JobRun implements Runnable {
       upgrade,
       ...(part !== null && { part }),
     })
+  }
+
+  /** Rows come as those of `<member>/<output>`, late ones as `<member>/<operator>`. */
+  private memberSink(): JobSink {
+    return {
+      rows: (stream, rows) => this.collect(stream, rows, null),
+      late: (name, rows, watermark) => {
+        const [member, operator] = name.split('/') as [string, string]
+        this.collect(lateStream(member, operator), rows, watermark)
+      },
+    }
   }
 
   private collect(stream: string, rows: Rows, watermark: Float64Array | null): void {
@@ -173,6 +186,8 @@ export class JobRun implements Runnable {
     if (this.appending || this.current !== null) return
     if (this.collectedRows === 0 && (this.spec.part === null || this.position === this.sentPosition)) return
     const chunks = [...this.collectors.values()].flatMap((collector) => collector.take())
+    // Members are many and give few rows each: what collects them is not kept for the next time.
+    if (this.spec.members !== null) this.collectors.clear()
     this.collectedRows = 0
     this.bytesOut += bytesOf(chunks)
     this.appending = true

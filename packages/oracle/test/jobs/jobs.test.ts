@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { faultThroughLog, type Way } from './run-case.ts'
+import { faultThroughLog, sharedFaultThroughLog, type Way } from './run-case.ts'
 
 const firstSeed = Number(process.env['MILLRACE_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const runs = Number(process.env['MILLRACE_RUNS'] ?? 8)
@@ -15,5 +15,9 @@ const ways: Readonly<Record<string, Way>> = {
 describe(`results in a log are the oracle's over that log (seeds from ${firstSeed})`, () => {
   it.each(Object.entries(ways))('%s', async (_, way) => {
     for (let seed = firstSeed; seed < firstSeed + runs; seed++) expect({ seed, fault: await faultThroughLog(seed, way) }).toEqual({ seed, fault: null })
+  })
+
+  it.each(Object.entries(ways).filter(([, { parts }]) => parts === undefined))('of jobs that share their work, %s', async (_, way) => {
+    for (let seed = firstSeed; seed < firstSeed + runs; seed++) expect({ seed, fault: await sharedFaultThroughLog(seed, way) }).toEqual({ seed, fault: null })
   })
 })

@@ -1,16 +1,18 @@
 import { joinBatches } from '@millrace/columns'
-import { Jobs } from '@millrace/jobs'
+import { type JobSpec, Jobs } from '@millrace/jobs'
 import { type Append, type Log, openLog } from '@millrace/log'
 import { Random, SimulatedDisk } from '@millrace/log/testing'
+import type { Plan } from '@millrace/plan'
+import type { LogEntry } from '../../src/log.ts'
 import { runOracle } from '../../src/run.ts'
-import { type Case, caseOf } from '../equality/case.ts'
+import { caseOf } from '../equality/case.ts'
 import { Draw } from '../random/draw.ts'
+import { sharedCaseOf } from '../shared/random-members.ts'
 import { appendsOf } from './append-case.ts'
 import { faultInResults } from './fault-in-results.ts'
 import { entriesIn, resultsIn } from './read-log.ts'
 
 const tenant = 'acme'
-const job = 'job'
 
 /** How a case goes through a log and its job. */
 export interface Way {
@@ -21,9 +23,27 @@ export interface Way {
   readonly ends?: 'orderly' | 'process' | 'power'
 }
 
+/** Jobs over one log. */
+interface JobsOfCase {
+  /** Of any of them: all read the same streams. */
+  readonly plan: Plan
+  readonly log: readonly LogEntry[]
+  readonly jobs: readonly Omit<JobSpec, 'tenant'>[]
+  /** They run as one. */
+  readonly shared: boolean
+}
+
 /** Runs the case of a seed through a log of small files; answers what is wrong with the results, null: they are the oracle's over that log. */
 export function faultThroughLog(seed: number, way: Way): Promise<string | null> {
-  return new CaseRun(caseOf(seed), new Draw(seed ^ 0x5f3759df), way, new SimulatedDisk({ seed })).run()
+  const { plan, log, params } = caseOf(seed)
+  return new CaseRun({ plan, log, jobs: [{ job: 'job', plan, params }], shared: false }, seed, way).run()
+}
+
+/** The same of jobs that share their work. */
+export function sharedFaultThroughLog(seed: number, way: Way): Promise<string | null> {
+  const { members, log } = sharedCaseOf(seed)
+  const jobs = members.map(({ id, plan, params }) => ({ job: id, plan, params }))
+  return new CaseRun({ plan: (jobs[0] as JobSpec).plan, log, jobs, shared: true }, seed, way).run()
 }
 
 /** A log being used, until its life ends. */
@@ -33,7 +53,7 @@ interface Life {
 }
 
 class CaseRun {
-  private readonly case_: Case
+  private readonly case_: JobsOfCase
   private readonly draw: Draw
   private readonly way: Way
   private disk: SimulatedDisk
@@ -42,12 +62,12 @@ class CaseRun {
   /** Appends acknowledged. */
   private acknowledged = 0
 
-  constructor(case_: Case, draw: Draw, way: Way, disk: SimulatedDisk) {
+  constructor(case_: JobsOfCase, seed: number, way: Way) {
     this.case_ = case_
-    this.draw = draw
+    this.draw = new Draw(seed ^ 0x5f3759df)
     this.way = way
-    this.disk = disk
-    this.appends = appendsOf(tenant, case_.plan, case_.log, draw)
+    this.disk = new SimulatedDisk({ seed })
+    this.appends = appendsOf(tenant, case_.plan, case_.log, this.draw)
   }
 
   async run(): Promise<string | null> {
@@ -70,7 +90,7 @@ class CaseRun {
       while (this.acknowledged < this.appends.length) {
         await log.append(this.appends[this.acknowledged] as Append)
         this.acknowledged++
-        if (this.draw.chance(0.1)) await jobs.snapshot(tenant, job)
+        if (this.draw.chance(0.1)) for (const { job } of jobs.list()) await jobs.snapshot(tenant, job)
         if (this.way.ends === 'orderly' && this.draw.chance(0.1)) break
       }
       const fault = this.acknowledged < this.appends.length ? 'stopped' : await this.faultIn(log, jobs)
@@ -81,11 +101,15 @@ class CaseRun {
   }
 
   private async faultIn(log: Log, jobs: Jobs): Promise<string | null> {
-    const { plan, log: entries, params } = this.case_
-    await jobs.settle(tenant, job)
+    const { plan, log: entries } = this.case_
+    for (const { job } of jobs.list()) await jobs.settle(tenant, job)
     const seen = await entriesIn(log, tenant, plan)
     if (seen.length !== entries.length) return `the log holds ${seen.length} entries of ${entries.length}`
-    return faultInResults(await resultsIn(log, tenant, job, plan), runOracle(plan, seen, { params }))
+    for (const { job, plan: own, params } of this.case_.jobs) {
+      const fault = faultInResults(await resultsIn(log, tenant, job, own), runOracle(own, seen, { params }))
+      if (fault !== null) return `${job}, ${fault}`
+    }
+    return null
   }
 
   /** A disk that ends at some operation from now on, later and later, so that the case comes to its end. */
@@ -95,12 +119,13 @@ class CaseRun {
   }
 
   private async open(): Promise<Life> {
-    const { plan, params } = this.case_
     const { workers, parts: wanted = 1 } = this.way
     const parts = wanted === 'changing' ? this.draw.whole(1, 4) : wanted
     const log = await openLog({ directory: '/log', files: this.disk, clock: () => -8.64e15, journalBytes: 16_384, join: joinBatches })
     const jobs = new Jobs({ log, directory: '/jobs', files: this.disk, workers, live: false })
-    await jobs.start({ tenant, job, plan, params, parts })
+    const specs = this.case_.jobs.map((spec) => ({ ...spec, tenant, parts }))
+    if (this.case_.shared) await jobs.startAll(tenant, specs)
+    else for (const spec of specs) await jobs.start(spec)
     return { log, jobs }
   }
 }
