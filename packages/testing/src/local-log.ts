@@ -14,10 +14,14 @@ export class LocalLog {
   private ingestion = new Float64Array(4096)
   private time = Number.NEGATIVE_INFINITY
 
-  constructor(job: Job, times: Readonly<Record<string, string | null>>) {
+  /** `from`: where a log that has entries already goes on; without it, it begins. */
+  constructor(job: Job, times: Readonly<Record<string, string | null>>, from?: { readonly sequence: number; readonly logMs: number }) {
     this.job = job
     this.times = times
     this.severalStreams = Object.keys(times).length > 1
+    if (from === undefined) return
+    this.sequence = from.sequence
+    this.time = from.logMs
   }
 
   /** Highest event time so far, ms; 0 before the first. */
