@@ -144,21 +144,27 @@ export class Episodes {
 
   /** Every part numbered its own openings; what opened them tells their order. */
   private numberAnew(places: readonly Float64Array[]): void {
-    const entries = Array.from({ length: this.pane.count }, (_, entry) => entry)
-    const columns = [this.column('origin'), ...places, this.column('number').slice()]
-    const order = (a: number, b: number): number => columns.reduce((known, column) => known || (column[a] as number) - (column[b] as number), 0)
-    entries.sort(order)
-    entries.forEach((entry, at) => {
-      this.set('number', entry, at + 1)
-    })
+    const entries = this.openEntries([this.column('origin'), ...places, this.column('number').slice()])
+    for (let at = 0; at < entries.length; at++) this.set('number', entries[at] as number, at + 1)
     this.openings = entries.length
   }
 
   private findOpen(): void {
-    this.opened = []
-    for (let entry = 0; entry < this.pane.count; entry++) if (this.get('open', entry) === 1) this.opened.push({ entry, number: this.get('number', entry) })
-    this.opened.sort((a, b) => a.number - b.number)
+    const numbers = this.column('number')
+    this.opened = Array.from(this.openEntries([numbers]), (entry) => ({ entry, number: numbers[entry] as number }))
     this.openNow = this.opened.length
+  }
+
+  /** Entries with an open episode, ordered by columns, the most significant first. */
+  private openEntries(columns: readonly Float64Array[]): Int32Array {
+    const open = this.column('open')
+    const entries = new Int32Array(this.pane.count)
+    let count = 0
+    for (let entry = 0; entry < entries.length; entry++) if (open[entry] === 1) entries[count++] = entry
+    return entries.subarray(0, count).sort((a, b) => {
+      for (const column of columns) if (column[a] !== column[b]) return (column[a] as number) - (column[b] as number)
+      return 0
+    })
   }
 
   private placeColumns(): Float64Array[] {

@@ -64,7 +64,10 @@ export class Restoring {
   column(origins: Origins, text: boolean): Float64Array {
     const columns = this.parts.map(({ reader, numbers }) => renumbered(reader.float64(), text ? numbers : null))
     if (origins === null) return new Float64Array(columns[0] as Float64Array)
-    return Float64Array.from(origins.entry, (entry, at) => columns[origins.part[at] as number]?.[entry] ?? 0)
+    const { part, entry } = origins
+    const all = new Float64Array(entry.length)
+    for (let at = 0; at < all.length; at++) all[at] = columns[part[at] as number]?.[entry[at] as number] ?? 0
+    return all
   }
 
   private wants({ shape }: PaneLayout): Wants | null {
