@@ -8,52 +8,62 @@ import type { File, Files } from '../../src/files/files.ts'
 export function withoutSync(files: Files, skips: (what: string) => boolean): Files {
   /** By directory: what happened to its names since it was synced. */
   const changes = new Map<string, Set<string>>()
-  const changed = (path: string, how: string): void => {
-    const directory = dirname(path)
-    changes.set(directory, (changes.get(directory) ?? new Set()).add(`${how} ${kindOf(path)}`))
+  const made = new Set<string>()
+  const changed = (path: string, what: string): void => {
+    changes.set(dirname(path), (changes.get(dirname(path)) ?? new Set()).add(`directory of a ${what}`))
+  }
+  const madeDirectory = (path: string): void => {
+    if (made.has(path) || dirname(path) === path) return
+    made.add(path)
+    madeDirectory(dirname(path))
+    changed(path, `created ${folderKind(path)}`)
   }
   return {
-    ...bound(files),
     open: async (path, mode) => {
       const file = await files.open(path, mode)
-      if (mode === 'create') changed(path, 'created')
-      return { ...boundFile(file), sync: async () => (skips(kindOf(path)) ? undefined : file.sync()) }
+      if (mode === 'create' && !isTemporary(path)) changed(path, `created ${fileKind(path)}`)
+      return { ...bound(file), sync: async () => (skips(fileKind(path)) ? undefined : file.sync()) }
     },
     rename: async (from, to) => {
       await files.rename(from, to)
-      changed(to, 'renamed')
+      changed(to, `renamed ${fileKind(to)}`)
     },
+    remove: (path) => files.remove(path),
     makeDirectory: async (path) => {
       await files.makeDirectory(path)
-      changed(path, 'created')
+      madeDirectory(path)
     },
-    syncDirectory: async (path) => {
-      const what = [...(changes.get(path) ?? [])].sort()
-      changes.delete(path)
-      if (!what.some((change) => skips(`directory of a ${change}`))) await files.syncDirectory(path)
+    removeDirectory: async (path) => {
+      await files.removeDirectory(path)
+      made.delete(path)
     },
-  }
-}
-
-/** What a path is to the log: `journal`, `manifest`, `segment` ... */
-function kindOf(path: string): string {
-  const name = basename(path).replace(/\.(new|tmp)$/, '')
-  return /\.(\w+)$/.exec(name)?.[1] ?? name
-}
-
-function bound(files: Files): Files {
-  return {
-    open: (path, mode) => files.open(path, mode),
-    rename: (from, to) => files.rename(from, to),
-    remove: (path) => files.remove(path),
-    makeDirectory: (path) => files.makeDirectory(path),
-    removeDirectory: (path) => files.removeDirectory(path),
     list: (path) => files.list(path),
-    syncDirectory: (path) => files.syncDirectory(path),
+    syncDirectory: async (path) => {
+      const what = [...(changes.get(path) ?? [])]
+      changes.delete(path)
+      if (!what.some(skips)) await files.syncDirectory(path)
+    },
   }
 }
 
-function boundFile(file: File): File {
+function isTemporary(path: string): boolean {
+  return /\.new$/.test(path)
+}
+
+/** journal, manifest, segment ... */
+function fileKind(path: string): string {
+  const name = basename(path).replace(/\.new$/, '')
+  return /\.(\w+)$/.exec(name)?.[1] ?? name.replace(/-\d+$/, '')
+}
+
+/** Folders of tenants and their streams have names of their own. */
+function folderKind(path: string): string {
+  const inSegments = path.split('/segments/')[1]
+  if (inSegments === undefined) return `folder ${basename(path)}`
+  return inSegments.includes('/') ? 'folder of a stream' : 'folder of a tenant'
+}
+
+function bound(file: File): File {
   return {
     read: (into, at) => file.read(into, at),
     write: (parts, at) => file.write(parts, at),

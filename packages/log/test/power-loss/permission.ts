@@ -2,7 +2,7 @@ import type { Retention } from '@millrace/log'
 import type { ModelAppend, ModelChunk, ModelPin, ModelTenant } from './model.ts'
 
 /** What the log may count for a chunk beside its payload when it measures a stream. */
-const chunkOverheadBytes = 256
+const chunkOverheadBytes = 640
 
 /** Rows that may have been dropped: chunks of a stream, by what retention was ever asked for, and erasures. */
 export class Permission {

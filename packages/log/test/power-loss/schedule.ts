@@ -6,6 +6,7 @@ import { ModelTenant } from './model.ts'
 import { joinPayloads } from './payload.ts'
 import { randomStep, type World } from './steps.ts'
 import { Violation } from './violation.ts'
+import { withoutChance } from './without-chance.ts'
 
 export interface ScheduleOptions {
   readonly openLog: OpenLog
@@ -29,28 +30,8 @@ export interface ScheduleFigures {
 }
 
 /** Appends, drops, rewrites, crashes and opens again, as the seed says. Rejects with a Violation where a law is broken. */
-export async function runSchedule(seed: number, options: ScheduleOptions): Promise<ScheduleFigures> {
-  const { WeakRef: weak } = globalThis
-  globalThis.WeakRef = HeldRef
-  try {
-    return await run(seed, options)
-  } finally {
-    globalThis.WeakRef = weak
-  }
-}
-
-/** What the garbage collector takes is chance that no seed decides: it takes nothing here. */
-class HeldRef<T extends WeakKey> implements WeakRef<T> {
-  readonly [Symbol.toStringTag] = 'WeakRef'
-  readonly #held: T
-
-  constructor(held: T) {
-    this.#held = held
-  }
-
-  deref(): T {
-    return this.#held
-  }
+export function runSchedule(seed: number, options: ScheduleOptions): Promise<ScheduleFigures> {
+  return withoutChance(() => run(seed, options))
 }
 
 async function run(seed: number, { openLog, between = (files) => files, say = () => {} }: ScheduleOptions): Promise<ScheduleFigures> {
@@ -59,6 +40,7 @@ async function run(seed: number, { openLog, between = (files) => files, say = ()
   const tenants = ['north', 'Süd/..', 'x'.repeat(70)].slice(0, random.between(1, 3)).map((name) => new ModelTenant(name))
   const world: World = { nowMs: 1_700_000_000_000, nextAppend: 1, faulty: random.chance(0.25) }
   const figures: ScheduleFigures = { powerLosses: 0, processLosses: 0, closes: 0, failures: 0, acknowledged: 0, rows: 0, operations: 0 }
+  const keptAside = new Set<string>()
   let disk = new SimulatedDisk({ seed, order: random.chance(0.8) ? 'shuffled' : 'in-order' })
 
   for (let lives = random.between(2, 6); lives >= 0; lives--) {
@@ -85,7 +67,10 @@ async function run(seed: number, { openLog, between = (files) => files, say = ()
     }
     afterLife(tenants)
     checkEvents(events, world.faulty)
+    for (const event of events) if (event.kind === 'tail-cut') keptAside.add(event.keptAs)
   }
+  const lost = [...keptAside].find((path) => !disk.files().has(path))
+  if (lost) throw new Violation('a tail that was cut off is kept aside', { lost })
   figures.operations = disk.operations
   figures.acknowledged = tenants.flatMap(({ appends }) => appends).filter(({ fate }) => fate === 'there').length
   return figures
