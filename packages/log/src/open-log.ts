@@ -72,7 +72,6 @@ async function open(options: OpenOptions, unlock: () => void): Promise<Log> {
 async function start(options: OpenOptions, state: LogState, unlock: () => void): Promise<Log> {
   const { directory, files, report, durability = 'fsync', journalBytes = 64 * mebibyte, tailBytes = 64 * mebibyte } = options
   const manifest = new ManifestFile(files, directory, state)
-  const background = new Background(() => segments.maintain(), report)
   const onClosed = (): void => {
     manifest.save().catch((error: unknown) => report({ kind: 'background-failed', work: 'saving the manifest', cause: reasonOf(error) }))
     background.wake()
@@ -91,6 +90,7 @@ async function start(options: OpenOptions, state: LogState, unlock: () => void):
     now: () => clock.now(),
   })
   const chunks = new Chunks(state, segments, report)
+  const background = new Background(() => segments.maintain(), report)
   const waiters = new Waiters()
   const { maxWaitingBytes = 256 * mebibyte } = options
   const commits = new CommitLoop({ directory, state, writer, clock, tail: new Tail(tailBytes), waiters, maxWaitingBytes })
