@@ -157,6 +157,11 @@ export class Jobs {
     return this.store(tenant, job).savepoints()
   }
 
+  /** Ends a thread of the pool, for one that hangs: its jobs go on from their snapshots on another. */
+  restartThread(thread: number): Promise<void> {
+    return this.pool.end(thread)
+  }
+
   /** Ends all jobs, each with a snapshot. */
   async close(): Promise<void> {
     this.stopTimers()
@@ -230,15 +235,14 @@ export class Jobs {
 
   /** While nothing ran, no stream was idle: its time stood still from the log's last entry until now (semantics T5). */
   private async resume({ tenant, plan }: JobSpec): Promise<void> {
-    const { lastMs } = this.log
     const known = new Set(this.log.streams(tenant).map(({ stream }) => stream))
     for (const stream of Object.keys(plan.streams)) {
       if (this.resumed.has(keyOf(tenant, stream))) continue
       this.resumed.add(keyOf(tenant, stream))
       if (!known.has(stream)) continue
       const entry = { stream, rows: 1, schema: 0, payload: new Uint8Array(0) }
-      const paused = { ...entry, kind: 'paused', ingestionMs: Float64Array.of(Math.max(lastMs, this.log.lastMs)) } as const
-      await this.log.append({ tenant, chunks: [paused, { ...entry, kind: 'resumed' }] })
+      const paused = { ...entry, kind: 'paused', ingestionMs: Float64Array.of(this.log.lastMs) } as const
+      await this.log.append({ tenant, chunks: [paused, { ...entry, kind: 'resumed', ingestionMs: Float64Array.of(this.log.now()) }] })
     }
   }
 }

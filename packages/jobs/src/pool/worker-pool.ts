@@ -59,6 +59,11 @@ export class WorkerPool {
     return runs.indexOf(Math.min(...runs))
   }
 
+  /** Ends a thread, whatever it does; its runs hear that it is lost. */
+  async end(at: number): Promise<void> {
+    await this.threads[at]?.close()
+  }
+
   async close(): Promise<void> {
     this.closed = true
     await Promise.all(this.threads.map((thread) => thread?.close()))
