@@ -82,7 +82,7 @@ export interface Job {
   /**
    * The state as bytes, to open a job with later; it holds what the job is now, whatever the job does next. `into` is asked
    * once for memory of at least that many bytes, perhaps shared with other threads; without it new memory is taken.
-   * Memory that was touched before is faster.
+   * Memory that was touched before is several times faster; `stats().stateBytes` tells about how much it may take.
    */
   snapshot(into?: (bytes: number) => Uint8Array): Uint8Array
   stats(): JobStats
