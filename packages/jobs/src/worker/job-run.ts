@@ -167,9 +167,11 @@ export class JobRun implements Runnable {
   }
 
   private begin(): void {
-    if (this.isDue()) {
-      if (!this.appending) this.snapshot()
-      return
+    if (this.wanted !== null) {
+      const prepared = this.host.memory.prepare(this.job.stats().stateBytes)
+      if (this.isDue() && prepared) this.snapshot()
+      // Behind an entry that was named nothing may be taken before the snapshot.
+      if (this.wanted === null || (this.wanted.at !== null && this.isDue())) return
     }
     this.current = this.stopped ? null : this.inputs.take(this.rowsOfTurn, this.boundaries())
     if (this.current !== null) this.job.push(this.current.input)
