@@ -11,7 +11,7 @@ const wholeBytes = 1 << 20
 const mostRows = 16_384
 const mostBytes = 4 << 20
 /** So many payloads are joined in one step: it takes about a ms. */
-const payloadsAStep = 128
+const payloadsAStep = 64
 
 /**
  * Joins consecutive small `batch` chunks of one schema to chunks of up to 16,384 rows or 4 MiB, and passes everything on in order. Chunks that

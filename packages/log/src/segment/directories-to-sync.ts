@@ -18,10 +18,17 @@ export class DirectoriesToSync {
     }
   }
 
+  /** Names that come while it runs are for the next time. */
   async sync(): Promise<void> {
-    for (const path of [...this.#paths]) {
-      await this.#files.syncDirectory(path)
-      this.#paths.delete(path)
+    const paths = [...this.#paths]
+    this.#paths.clear()
+    for (const [i, path] of paths.entries()) {
+      try {
+        await this.#files.syncDirectory(path)
+      } catch (error) {
+        for (const left of paths.slice(i)) this.#paths.add(left)
+        throw error
+      }
     }
   }
 }

@@ -1,6 +1,11 @@
 import type { Chunk } from '../chunk.ts'
 import { forgetJournalChunks, type JournalChunk, type StreamState } from '../state/log-state.ts'
-import { type Rewriting, type Rewritten, writeChunks } from './rewrite.ts'
+import type { SegmentEntry } from '../state/segment-entry.ts'
+import { readSegments, unlessDamaged } from './read-segments.ts'
+import { longestMs, type Rewriting, type Rewritten, replaceSegments, writeChunks } from './rewrite.ts'
+
+/** Segments below it are not left behind new ones: streams with little data would have many files. */
+const tinyBytes = 16 << 10
 
 /** Whether the stream has so much in closed journals, or something in one up to number `mustGo`, that it is to be rewritten. */
 export function isDue({ journal }: StreamState, leastBytes: number, mustGo: number): boolean {
@@ -20,21 +25,40 @@ export async function rewriteJournals(rewriting: Rewriting, stream: StreamState)
   const last = chunks.at(-1)
   if (last === undefined) return null
   const { journalFrom } = stream
-  const written = await writeChunks(rewriting, stream, readChunks(rewriting, stream, chunks))
-  if (written === null) return null
+  const replaced = tinySegments(rewriting, stream, last)
+  const written = await unlessDamaged(writeChunks(rewriting, stream, allChunks(rewriting, stream, replaced, chunks)))
+  // A damaged segment is known now, and is left alone when it is tried again.
+  if (written === null) return rewriting.stopped() ? null : rewriteJournals(rewriting, stream)
   const apply = (): boolean => {
-    if (stream.journalFrom !== journalFrom) return false
-    stream.segments = [...stream.segments, ...written]
+    if (stream.journalFrom !== journalFrom || !replaceSegments(stream, replaced, written)) return false
     forgetJournalChunks(stream, last.sequence + last.rows)
     return true
   }
-  return { written, replaced: [], apply }
+  return { written, replaced, apply }
 }
 
-/** Damaged ones are left out: they were reported, and their journal is kept aside. */
-async function* readChunks({ readJournal }: Rewriting, stream: StreamState, chunks: readonly JournalChunk[]): AsyncGenerator<Chunk> {
+/** The stream's newest segments, as far as they are tiny. */
+function tinySegments({ damage }: Rewriting, stream: StreamState, last: JournalChunk): readonly SegmentEntry[] {
+  const { segments } = stream
+  const oldestMs = last.lastMs - longestMs(stream)
+  let from = segments.length
+  for (; from > 0; from--) {
+    const { file, bytes, firstMs } = segments[from - 1] as SegmentEntry
+    if (bytes >= tinyBytes || firstMs < oldestMs || damage.files.has(file)) break
+  }
+  return segments.slice(from)
+}
+
+/** Damaged chunks of journals are left out: they were reported, and their journal is kept aside. */
+async function* allChunks(
+  rewriting: Rewriting,
+  stream: StreamState,
+  segments: readonly SegmentEntry[],
+  chunks: readonly JournalChunk[],
+): AsyncGenerator<Chunk> {
+  yield* readSegments(rewriting, stream, segments)
   for (const entry of chunks) {
-    const chunk = await readJournal(stream, entry)
+    const chunk = await rewriting.readJournal(stream, entry)
     if (chunk !== null) yield chunk
   }
 }

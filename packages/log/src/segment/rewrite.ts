@@ -57,3 +57,17 @@ export async function writeChunks(rewriting: Rewriting, stream: StreamState, chu
 export function largestBytes({ segmentBytes }: Rewriting, { retention }: StreamState): number {
   return retention?.maxBytes == null ? segmentBytes : Math.min(segmentBytes, Math.max(64 << 10, retention.maxBytes / 8))
 }
+
+/** Between the first and the last row of a segment, as of bytes. */
+export function longestMs({ retention }: StreamState): number {
+  return retention?.maxAgeMs == null ? Number.POSITIVE_INFINITY : retention.maxAgeMs / 8
+}
+
+/** Puts segments where the stream has neighbours that they stand for, or behind all where these are none; false: it has them no more. */
+export function replaceSegments(stream: StreamState, replaced: readonly SegmentEntry[], written: readonly SegmentEntry[]): boolean {
+  const [first] = replaced
+  const at = first === undefined ? stream.segments.length : stream.segments.indexOf(first)
+  if (at < 0) return false
+  stream.segments = stream.segments.toSpliced(at, replaced.length, ...written)
+  return true
+}

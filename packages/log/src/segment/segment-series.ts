@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path'
-import { createAnew, removeIfThere } from '../files/durable.ts'
+import { createAnew, errorCode, removeIfThere } from '../files/durable.ts'
 import type { File, Files } from '../files/files.ts'
 import type { StreamState } from '../state/log-state.ts'
 import type { SegmentEntry } from '../state/segment-entry.ts'
@@ -66,11 +66,19 @@ export class SegmentSeries {
 
   async #create(firstSequence: number): Promise<{ file: File; writer: SegmentWriter; path: string }> {
     const { files, logId } = this.#place
-    const directory = join(this.#root, this.#folder)
-    await files.makeDirectory(directory)
-    const path = join(directory, `${segmentName(firstSequence, 0)}${unfinished}`)
-    const file = await createAnew(files, path)
+    const path = join(this.#root, this.#folder, `${segmentName(firstSequence, 0)}${unfinished}`)
+    const file = await this.#createFile(files, path)
     return { file, writer: new SegmentWriter(file, { logId, tenant: this.#stream.tenant.name, stream: this.#stream.name }), path }
+  }
+
+  async #createFile(files: Files, path: string): Promise<File> {
+    try {
+      return await createAnew(files, path)
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error
+      await files.makeDirectory(dirname(path))
+      return createAnew(files, path)
+    }
   }
 
   async #finishSegment(): Promise<void> {

@@ -1,27 +1,27 @@
 import { join } from 'node:path'
 import type { Chunk } from '../chunk.ts'
-import { removeIfThere } from '../files/durable.ts'
+import { isDiskFull, removeIfThere } from '../files/durable.ts'
 import type { Pin, Retention } from '../log.ts'
 import { droppable, heldBytes } from '../retention/droppable.ts'
 import { expiry, pinnedFrom, restorePin, setPin } from '../retention/pins.ts'
 import { forgetJournalChunks, type StreamState, type TenantState } from '../state/log-state.ts'
-import type { SegmentEntry } from '../state/segment-entry.ts'
 import { BlockCache } from './block-cache.ts'
 import { DirectoriesToSync } from './directories-to-sync.ts'
+import { eachOf } from './each-of.ts'
 import { giveWay } from './give-way.ts'
 import { joinSegments } from './join-segments.ts'
 import { OpenSegments } from './open-segments.ts'
 import { removeFolder, removeOrphans } from './orphans.ts'
 import type { Rewriting, Rewritten } from './rewrite.ts'
 import { isDue, rewriteJournals } from './rewrite-journals.ts'
+import { Rounds } from './rounds.ts'
 import { SegmentDamage } from './segment-damage.ts'
 import { SegmentReads } from './segment-reads.ts'
 import { segmentsFolder, streamFolder } from './segment-series.ts'
 import type { Segments, SegmentsOptions } from './segments.ts'
 
-/** Work of so many bytes or streams is made to count together: a manifest is written for each. */
-const bytesARound = 64 << 20
-const streamsARound = 256
+/** The fourth thread that Node has for files is left to commits and readers. */
+const streamsAtOnce = 3
 const streamsAStep = 500
 
 export function openSegments(options: SegmentsOptions): Segments {
@@ -203,29 +203,39 @@ class SegmentStore implements Segments {
     while ((await this.#inRounds((stream) => (stream.segments.length > 1 ? joinSegments(this.#rewriting, stream) : null))) > 0);
   }
 
-  /** Work on each stream, made to count by the round. Answers on how many there was some. */
+  /** Work on each stream, some at once, made to count by the round. Answers on how many there was some. */
   async #inRounds(work: (stream: StreamState) => Promise<Rewritten | null> | null): Promise<number> {
-    let count = 0
-    let round: Rewritten[] = []
-    let bytes = 0
-    for await (const stream of this.#streams()) {
-      const rewritten = await work(stream)
-      if (rewritten === null) continue
-      count++
-      round.push(rewritten)
-      bytes += bytesOf(rewritten.written)
-      if (bytes < bytesARound && round.length < streamsARound) continue
-      await this.#count(round)
-      round = []
-      bytes = 0
+    const rounds = new Rounds(this.#mostStreams(), (round) => this.#count(round))
+    try {
+      await eachOf(this.#streams(), streamsAtOnce, async (stream) => {
+        const rewritten = await this.#unlessFailed(stream, work)
+        if (rewritten !== null) await rounds.add(rewritten)
+      })
+    } finally {
+      await rounds.finish()
     }
-    await this.#count(round)
-    return count
+    return rounds.total
+  }
+
+  /** One stream that cannot be rewritten does not hold up the others; a full disk does. */
+  async #unlessFailed(stream: StreamState, work: (stream: StreamState) => Promise<Rewritten | null> | null): Promise<Rewritten | null> {
+    try {
+      return await work(stream)
+    } catch (error) {
+      if (isDiskFull(error)) throw error
+      this.#failed(`rewriting ${stream.name} of ${stream.tenant.name}`, error)
+      return null
+    }
+  }
+
+  #mostStreams(): number {
+    let streams = 0
+    for (const tenant of this.#options.state.tenants.values()) streams += tenant.streams.size
+    return streams
   }
 
   /** Names durable, then the state and the manifest; only then what they stand for may go. */
   async #count(round: readonly Rewritten[]): Promise<void> {
-    if (round.length === 0) return
     await this.#directories?.sync()
     for (const { written, replaced, apply } of round) {
       const obsolete = apply() ? replaced : written
@@ -279,8 +289,4 @@ class SegmentStore implements Segments {
       }
     }
   }
-}
-
-function bytesOf(segments: readonly SegmentEntry[]): number {
-  return segments.reduce((sum, { bytes }) => sum + bytes, 0)
 }
