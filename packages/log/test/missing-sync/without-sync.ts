@@ -3,7 +3,7 @@ import type { File, Files } from '../../src/files/files.ts'
 
 /**
  * Files whose syncs are told apart by what they cover, such as `journal` (a file) or `directory of a created journal`;
- * those that `skips` names are not carried out, as if the log had forgotten them.
+ * those that `skips` names are not carried out, as if the log had forgotten them. A sync of a directory that covers something else too is.
  */
 export function withoutSync(files: Files, skips: (what: string) => boolean): Files {
   /** By directory: what happened to its names since it was synced. */
@@ -39,9 +39,10 @@ export function withoutSync(files: Files, skips: (what: string) => boolean): Fil
     },
     list: (path) => files.list(path),
     syncDirectory: async (path) => {
-      const what = [...(changes.get(path) ?? [])]
+      const covers = [...(changes.get(path) ?? [])]
+      if (covers.length > 0 && covers.every(skips)) return
       changes.delete(path)
-      if (!what.some(skips)) await files.syncDirectory(path)
+      await files.syncDirectory(path)
     },
   }
 }

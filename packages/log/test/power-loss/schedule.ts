@@ -40,7 +40,7 @@ async function run(seed: number, { openLog, between = (files) => files, say = ()
   const tenants = ['north', 'Süd/..', 'x'.repeat(70)].slice(0, random.between(1, 3)).map((name) => new ModelTenant(name))
   const world: World = { nowMs: 1_700_000_000_000, nextAppend: 1, faulty: random.chance(0.25) }
   const figures: ScheduleFigures = { powerLosses: 0, processLosses: 0, closes: 0, failures: 0, acknowledged: 0, rows: 0, operations: 0 }
-  const keptAside = new Set<string>()
+  const keptAside = new Map<string, number>()
   let disk = new SimulatedDisk({ seed, order: random.chance(0.8) ? 'shuffled' : 'in-order' })
 
   for (let lives = random.between(2, 6); lives >= 0; lives--) {
@@ -67,10 +67,12 @@ async function run(seed: number, { openLog, between = (files) => files, say = ()
     }
     afterLife(tenants)
     checkEvents(events, world.faulty)
-    for (const event of events) if (event.kind === 'tail-cut') keptAside.add(event.keptAs)
+    for (const event of events) if (event.kind === 'tail-cut') keptAside.set(event.keptAs, event.bytes)
   }
-  const lost = [...keptAside].find((path) => !disk.files().has(path))
-  if (lost) throw new Violation('a tail that was cut off is kept aside', { lost })
+  const files = disk.files()
+  for (const [path, bytes] of keptAside) {
+    if (files.get(path)?.length !== bytes) throw new Violation('a tail that was cut off is kept aside', { path, bytes, left: files.get(path)?.length })
+  }
   figures.operations = disk.operations
   figures.acknowledged = tenants.flatMap(({ appends }) => appends).filter(({ fate }) => fate === 'there').length
   return figures
