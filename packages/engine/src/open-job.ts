@@ -31,7 +31,7 @@ interface Taking {
   delivering: number
 }
 
-const defaultBudgetRows = 65_536
+export const defaultBudgetRows = 65_536
 
 /** Opens a plan that `validate` accepted. */
 export function openJob(plan: Plan, options: JobOptions): Job {

@@ -3,7 +3,7 @@ import { type Constant, inputsOf, type Plan, planHash } from '@millrace/plan'
 import type { MemberParams } from '../code/member-params.ts'
 import { withMembers } from '../code/member-params.ts'
 import type { Input, Job, JobOptions, JobStats, RowsInput } from '../job.ts'
-import { PlanJob } from '../open-job.ts'
+import { defaultBudgetRows, PlanJob } from '../open-job.ts'
 import { restoreState } from '../snapshot/restore.ts'
 import { ascending } from '../state/ascending.ts'
 import { arranged } from './arrange.ts'
@@ -15,8 +15,8 @@ import { SharedSink } from './shared-sink.ts'
 import { readShared, renumbering, writeShared } from './snapshot.ts'
 import { isHidden, type WatchedPlan, watched } from './watched.ts'
 
-/** Pairs of rows and members that are worked on together: their columns then stay in the processor's cache. */
-const mostPairs = 1 << 14
+/** So many pairs stay in the processor's cache while they are worked on. */
+const defaultPairsAtOnce = 1 << 14
 
 /** What members of one shape come to. */
 export interface Membership {
@@ -29,6 +29,8 @@ export interface Membership {
 export interface SharedJobOptions extends Pick<JobOptions, 'sink' | 'budgetRows'> {
   /** State to go on from, as `snapshot` gave it. */
   readonly snapshot?: Uint8Array
+  /** Pairs of records and members that are worked on together, a record's at least. */
+  readonly pairsAtOnce?: number
 }
 
 /** Part of an input that is worked off. */
@@ -48,6 +50,11 @@ export class SharedJob implements Job {
   private readonly counts: MemberCounts
   private readonly routes = new Map<string, Route>()
   private readonly job: PlanJob
+  private readonly sink: SharedSink
+  private readonly pairsAtOnce: number
+  private readonly budgetRows: number
+  /** Pushed, and not yet run until it was done. */
+  private busy = false
   private working: Working | null = null
 
   constructor(membership: Membership, options: SharedJobOptions) {
@@ -67,14 +74,17 @@ export class SharedJob implements Job {
       },
       pairs: (input) => (needsPairs(this.watched.plan, input) ? null : (this.routes.get(input) ?? null)),
     }
-    const { snapshot, ...others } = options
-    const sink = new SharedSink(ids, this.watched, options.sink, this.counts)
-    this.job = new PlanJob(this.watched.plan, { ...others, sink, params: withMembers(alike, members) })
+    const { snapshot, budgetRows = defaultBudgetRows, pairsAtOnce = defaultPairsAtOnce } = options
+    this.pairsAtOnce = pairsAtOnce
+    this.budgetRows = budgetRows
+    this.sink = new SharedSink(ids, this.watched, options.sink, this.counts)
+    this.job = new PlanJob(this.watched.plan, { budgetRows, sink: this.sink, params: withMembers(alike, members) })
     if (snapshot !== undefined) this.restore(snapshot)
   }
 
   push(input: Input): void {
-    if (this.working !== null) throw new Error('run the job until it is done before the next push')
+    if (this.busy) throw new Error('run the job until it is done before the next push')
+    this.busy = true
     if (input.kind !== 'rows' || input.from >= input.to) this.job.push(input)
     else {
       this.working = { input, stop: input.to, at: input.from }
@@ -84,12 +94,15 @@ export class SharedJob implements Job {
   }
 
   run(): 'done' | 'more' {
+    this.sink.told = 0
     if (this.job.run() === 'more') return 'more'
     while (this.working !== null && this.working.at < this.working.stop) {
+      if (this.sink.told >= this.budgetRows) return 'more'
       this.pushPart(this.working)
       if (this.job.run() === 'more') return 'more'
     }
     this.working = null
+    this.busy = false
     return 'done'
   }
 
@@ -98,7 +111,7 @@ export class SharedJob implements Job {
   }
 
   snapshot(into?: (bytes: number) => Uint8Array): Uint8Array {
-    if (this.working !== null) throw new Error('run the job until it is done before a snapshot')
+    if (this.busy) throw new Error('run the job until it is done before a snapshot')
     return writeShared({ shape: planHash(this.watched.plan), members: this.ids, counts: this.counts.all() }, this.job.snapshot(), into)
   }
 
@@ -122,7 +135,7 @@ export class SharedJob implements Job {
   private pushPart(working: Working): void {
     const { input, stop, at } = working
     let to = stop
-    for (const route of this.routes.values()) to = Math.min(to, route.reach(mostPairs))
+    for (const route of this.routes.values()) to = Math.min(to, route.reach(this.pairsAtOnce))
     working.at = to
     const sequence = typeof input.sequence === 'number' ? input.sequence + at - input.from : input.sequence
     this.job.push({ ...input, from: at, to, sequence })

@@ -13,6 +13,8 @@ interface OutputRows {
 
 /** Gives every member its own rows, and counts them. */
 export class SharedSink implements JobSink {
+  /** Rows told since it was set to 0. */
+  told = 0
   private readonly ids: readonly string[]
   private readonly plan: WatchedPlan
   private readonly to: JobSink
@@ -35,13 +37,16 @@ export class SharedSink implements JobSink {
   rows(output: string, rows: Rows): void {
     const { counts, tell } = this.outputs.get(output) as OutputRows
     for (const count of counts) count(rows)
-    if (tell !== null) this.byMember.each(rows, tell)
+    if (tell === null) return
+    this.told += rows.count
+    this.byMember.each(rows, tell)
   }
 
   late(operator: string, rows: Rows, watermark: Float64Array): void {
     const names = this.lateNames.get(operator) as Names
     const counts = this.counts.column(`tooLate ${operator}`)
     this.counts.countRows(rows, counts, counts)
+    this.told += rows.count
     this.byMember.each(rows, (member, own) => this.to.late(names.of(member), own, watermark))
   }
 

@@ -3,6 +3,7 @@ import type { Operator, Plan } from '@millrace/plan'
 import { type OracleResult, runOracle } from '../../src/run.ts'
 import { type EngineResult, type Feeding, runEngine } from '../engine/run-engine.ts'
 import { difference } from '../equality/difference.ts'
+import type { Shares } from '../equality/shares.ts'
 import type { SharedCase } from './random-members.ts'
 
 const feedings: readonly Feeding[] = [
@@ -14,10 +15,11 @@ const feedings: readonly Feeding[] = [
 ]
 
 /** What is wrong with a shared run: a member's results are not those of its own job by the oracle. null: nothing. */
-export function sharedFault({ members, log }: SharedCase, seed: number): string | null {
+export function sharedFault({ members, log }: SharedCase, seed: number, shares: Shares): string | null {
   const oracles = new Map(members.map(({ id, plan, params }) => [id, runOracle(plan, log, { params })]))
+  for (const oracle of oracles.values()) shares.add(oracle)
   const feeding = feedings[seed % feedings.length] as Feeding
-  const run = new SharedRun(members)
+  const run = new SharedRun(members, [1, 7, undefined][seed % 3])
   // Every third run loses members at its restarts.
   const staying = feeding.restarts && seed % 3 === 0 ? members.filter((_, at) => at % 3 !== 0).toReversed() : members
   run.laterMembers = staying.length > 0 ? staying : members
@@ -36,13 +38,16 @@ class SharedRun {
   job: SharedJob | null = null
   private readonly members: readonly Member[]
 
-  constructor(members: readonly Member[]) {
+  private readonly pairsAtOnce: number | undefined
+
+  constructor(members: readonly Member[], pairsAtOnce: number | undefined) {
     this.members = members
+    this.pairsAtOnce = pairsAtOnce
     this.laterMembers = members
   }
 
   readonly open = (_: Plan, { sink, budgetRows, snapshot }: JobOptions): SharedJob => {
-    const options: SharedJobOptions = { sink, budgetRows, snapshot: snapshot as Uint8Array | undefined }
+    const options: SharedJobOptions = { sink, budgetRows, pairsAtOnce: this.pairsAtOnce, snapshot: snapshot as Uint8Array | undefined }
     this.job = openSharedJob(this.job === null ? this.members : this.laterMembers, options)
     return this.job
   }
