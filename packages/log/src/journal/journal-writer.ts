@@ -68,9 +68,9 @@ export class JournalWriter {
   }
 
   /** Nothing is added to the newest journal any more. */
-  async close(journal: JournalFile): Promise<void> {
-    if (this.#options.durability === 'os') await this.#sync(journal)
+  close(journal: JournalFile): void {
     journal.closed = true
+    journal.rows = this.#options.state.rows
     this.#options.onClosed(journal)
   }
 
@@ -94,7 +94,7 @@ export class JournalWriter {
     } catch (error) {
       throw this.#error(current, error)
     }
-    await this.close(current)
+    this.close(current)
     return state.journals.at(-1)!
   }
 

@@ -19,8 +19,8 @@ export class Losses {
   /** Rows lost of unknown tenants: all, and when a tenant was seen last. */
   #unknown = 0
   readonly #unknownWhenSeen = new Map<string, number>()
-  /** That is being told of. */
-  #journal: Pick<FoundFile, 'path' | 'closed' | 'touched'> | null = null
+  /** The one that is being read. */
+  #journal: FoundFile | null = null
 
   constructor(state: LogState, report: (event: LogEvent) => void) {
     this.#state = state
@@ -31,10 +31,15 @@ export class Losses {
     return this.#rows ?? 0
   }
 
-  /** A journal begins behind so many rows; null: its header is damaged. */
-  begin(rows: number | null, journal: FoundFile): void {
-    if (rows !== null && this.#gaps.length > 0) this.#settle(rows)
-    this.#rows ??= rows
+  /** A journal begins; its header, where it is whole, says behind how many rows. Where one before it was removed, nothing follows from that. */
+  begin(journal: FoundFile): void {
+    const rows = journal.beginning?.rows ?? null
+    const follows = journal.number - 1 === this.#journal?.number
+    if (follows && rows !== null) this.#settle(rows)
+    if (!follows) {
+      this.#settle(null)
+      this.#rows = rows
+    }
     this.#journal = journal
   }
 
@@ -60,20 +65,26 @@ export class Losses {
     this.#unknownWhenSeen.set(tenant, this.#unknown)
   }
 
-  /** `rows`: as many had the log when its manifest was saved. */
-  finish(rows: number): void {
-    if (this.#gaps.length > 0) this.#settle(Math.max(rows, this.rows))
+  /** The journal ends; of a closed one the manifest says behind how many rows. */
+  end({ closedRows }: FoundFile): void {
+    if (closedRows !== null) this.#settle(closedRows)
+  }
+
+  finish(): void {
+    this.#settle(null)
     for (const tenant of this.#state.tenants.values()) tenant.nextSequence += this.#unknown - (this.#unknownWhenSeen.get(tenant.name) ?? 0)
     this.#state.firstSequence += this.#unknown
   }
 
-  /** The rows before the next commit are known: what is missing was lost in the gaps. */
-  #settle(rowsBefore: number): void {
-    const lost = this.#rows === null ? null : rowsBefore - this.#rows
+  /** The rows up to here are known, or not: what is missing was lost in the gaps. */
+  #settle(rowsBefore: number | null): void {
+    const lost = this.#rows === null || rowsBefore === null ? null : rowsBefore - this.#rows
+    // The end of a journal that is there no more leaves no gap.
+    if (this.#gaps.length === 0 && lost !== null && lost > 0) this.gap({ at: this.#journal!.bytes, bytes: 0 })
     const rows = lost === 0 || (this.#gaps.length === 1 && !this.#gaps[0]!.touched) ? lost : null
     for (const { file, gap } of this.#gaps) this.#report({ kind: 'damage', file, offset: gap.at, bytes: gap.bytes, rows, what: 'commits that cannot be read' })
-    this.#unknown += this.#journal!.closed ? 0 : (lost ?? 0)
-    this.#rows = rowsBefore
+    if (lost !== null && this.#journal?.closed === false) this.#unknown += lost
+    this.#rows = rowsBefore ?? this.#rows
     this.#gaps = []
   }
 

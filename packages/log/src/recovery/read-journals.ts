@@ -17,6 +17,8 @@ export interface FoundFile {
   readonly closed: boolean
   /** Some of its chunks were rewritten, dropped or erased. */
   readonly touched: boolean
+  /** Rows of the log up to its end, where the manifest knows. */
+  readonly closedRows: number | null
   readonly beginning: JournalBeginning | null
   readonly frames: readonly FoundFrame[]
   /** In order of their place, none of it in a frame. */
@@ -48,8 +50,10 @@ async function readJournal(
 ): Promise<FoundFile> {
   const closed = known !== undefined
   const touched = known?.touched ?? false
+  const closedRows = known?.rows ?? null
   const file = closed ? await openExisting(files, path) : await files.open(path, 'write')
-  if (file === null) return { number, path, file, bytes: 0, closed, touched, beginning: null, frames: [], gaps: [{ at: 0, bytes: known?.bytes ?? 0 }] }
+  if (file === null)
+    return { number, path, file, bytes: 0, closed, touched, closedRows, beginning: null, frames: [], gaps: [{ at: 0, bytes: known?.bytes ?? 0 }] }
   // Behind the end of a closed journal may stand what was cut off again: a loss of power can undo that, where its sync failed.
   const bytes = new Uint8Array(Math.min(await file.size(), known?.bytes ?? Number.POSITIVE_INFINITY))
   const content = bytes.subarray(0, await file.read(bytes, 0))
@@ -58,5 +62,5 @@ async function readJournal(
   const all = [...(beginning === null ? [{ at: 0, bytes: Math.min(content.length, fileHeader.bytes) }] : []), ...gaps]
   const missing = (known?.bytes ?? 0) - content.length
   if (missing > 0) all.push({ at: content.length, bytes: missing })
-  return { number, path, file, bytes: content.length, closed, touched, beginning, frames, gaps: all }
+  return { number, path, file, bytes: content.length, closed, touched, closedRows, beginning, frames, gaps: all }
 }

@@ -35,10 +35,11 @@ async function apply(
   state.lastJournal = Math.max(state.lastJournal, manifest.nextJournal - 1, ...found.map(({ number }) => number))
   for (const journal of found) {
     await cutTail(files, directory, journal, report)
+    losses.begin(journal)
     if (journal.file !== null && isEmpty(journal)) await removeEmpty(files, directory, journal)
     else await applyJournal(state, losses, journal)
   }
-  losses.finish(manifest.rows)
+  losses.finish()
   state.rows = Math.max(state.rows, losses.rows)
 }
 
@@ -48,7 +49,7 @@ async function removeEmpty(files: Files, directory: string, { file, number }: Wh
 }
 
 async function applyJournal(state: LogState, losses: Losses, found: WholeFile): Promise<void> {
-  const { file, number, path, closed, beginning, frames } = found
+  const { file, number, path, closed, frames } = found
   const journal = file === null ? null : journalFile(number, path, file, found.cutAt ?? found.bytes)
   if (journal !== null) journal.touched = found.touched
   if (file !== null && !closed) {
@@ -56,7 +57,6 @@ async function applyJournal(state: LogState, losses: Losses, found: WholeFile): 
     // The kernel may hold what it showed us in memory only: a process that died did not lose it, a loss of power would.
     await file.sync()
   }
-  losses.begin(beginning?.rows ?? null, found)
   const gaps = [...found.gaps]
   for (const frame of frames) {
     while (gaps.length > 0 && gaps[0]!.at < frame.at) losses.gap(gaps.shift()!)
@@ -65,7 +65,9 @@ async function applyJournal(state: LogState, losses: Losses, found: WholeFile): 
     applyFrame(state, losses, frame, journal!)
   }
   for (const gap of gaps) losses.gap(gap)
+  losses.end(found)
   if (journal === null) return
+  journal.rows = losses.rows
   journal.closed = true
   journal.damaged = found.gaps.length > 0 || frames.some((frame) => frame.damaged.length > 0)
   state.journals.push(journal)

@@ -7,6 +7,8 @@ export interface JournalFile {
   readonly file: File
   /** Up to the end of its last commit. */
   bytes: number
+  /** Of the log, up to its end: once it is closed. */
+  rows: number
   /** No commit is added any more. */
   closed: boolean
   /** Chunks that are only here; at 0 a closed journal can go. */
@@ -21,7 +23,7 @@ export interface JournalFile {
 }
 
 export function journalFile(number: number, path: string, file: File, bytes: number): JournalFile {
-  return { number, path, file, bytes, closed: false, chunks: 0, touched: false, damaged: false, reads: 0, gone: false }
+  return { number, path, file, bytes, rows: 0, closed: false, chunks: 0, touched: false, damaged: false, reads: 0, gone: false }
 }
 
 /** Bytes in shared memory, up to the end of the file; null: the journal is gone. */

@@ -25,6 +25,8 @@ export interface Manifest {
 export interface ClosedJournal {
   readonly number: number
   readonly bytes: number
+  /** Of the log, up to its end. */
+  readonly rows: number
   /** Some of its chunks were rewritten, dropped or erased. */
   readonly touched: boolean
 }
@@ -51,7 +53,7 @@ export function manifestOf(state: LogState): Manifest {
   return {
     format: 1,
     id: Buffer.from(state.id).toString('hex'),
-    journals: closed.map(({ number, bytes, touched }) => ({ number, bytes, touched })),
+    journals: closed.map(({ number, bytes, rows, touched }) => ({ number, bytes, rows, touched })),
     nextJournal: state.journals.find((journal) => !journal.closed)?.number ?? state.lastJournal + 1,
     commit: state.commit,
     rows: state.rows,
