@@ -15,6 +15,12 @@ export interface PartListener {
 /** An order to a part, which knows its run. */
 type PartOrder = Order extends infer O ? (O extends { readonly run: number } ? Omit<O, 'run'> : O) : never
 
+/** Who waits for an answer of the run. */
+interface Asked<A> {
+  readonly resolve: (answer: A) => void
+  readonly reject: (error: Error) => void
+}
+
 /** A run of a job, or of one part of it: hands over what the log has for it. */
 export class Part implements RunListener {
   readonly index: number
@@ -29,8 +35,8 @@ export class Part implements RunListener {
   /** The log had no more when the run last asked. */
   private caughtUp = false
   private idle: Extract<Report, { kind: 'idle' }> | null = null
-  private readonly waiting: ((figures: RunFigures) => void)[] = []
-  private readonly merging = new Map<number, (chunks: readonly NewChunk[]) => void>()
+  private readonly asked: Asked<RunFigures>[] = []
+  private readonly merging = new Map<number, Asked<readonly NewChunk[]>>()
   private closed = false
 
   constructor(index: number, log: Log, tenant: string, streams: readonly string[], position: number, listener: PartListener) {
@@ -86,10 +92,10 @@ export class Part implements RunListener {
         this.listener.snapshotTaken(this, report)
         break
       case 'figures':
-        this.waiting.shift()?.(report.figures)
+        this.asked.shift()?.resolve(report.figures)
         return
       case 'merged':
-        this.merging.get(report.task)?.(report.chunks)
+        this.merging.get(report.task)?.resolve(report.chunks)
         this.merging.delete(report.task)
         return
       case 'failed':
@@ -102,16 +108,16 @@ export class Part implements RunListener {
   }
 
   figures(): Promise<RunFigures> {
-    return new Promise((resolve) => {
-      this.waiting.push(resolve)
+    return new Promise((resolve, reject) => {
+      this.asked.push({ resolve, reject })
       this.send({ kind: 'figures' })
     })
   }
 
   /** Puts results of all parts into one order, in the thread of this one. */
   merge(task: number, streams: readonly MergeStream[]): Promise<readonly NewChunk[]> {
-    return new Promise((resolve) => {
-      this.merging.set(task, resolve)
+    return new Promise((resolve, reject) => {
+      this.merging.set(task, { resolve, reject })
       this.send({ kind: 'merge', task, streams })
     })
   }
@@ -120,6 +126,7 @@ export class Part implements RunListener {
     this.send({ kind: 'drop' })
     this.closed = true
     this.reader.close()
+    for (const { reject } of [...this.asked, ...this.merging.values()]) reject(new Error('the run ended before it answered'))
   }
 
   private async handOver(): Promise<void> {

@@ -203,7 +203,8 @@ export class JobRun implements Runnable {
   }
 
   private isDue(): boolean {
-    return this.wanted !== null && !this.stopped && (this.wanted.at === null || this.inputs.isPast(this.wanted.at))
+    // What another life gave results for is taken first: new code must never take it again.
+    return this.wanted !== null && !this.stopped && this.inputs.isPast(this.wanted.at ?? this.spec.silentUntil)
   }
 
   private snapshot(): void {

@@ -1,0 +1,49 @@
+import { spreadOf } from '@millrace/engine'
+import type { Pin } from '@millrace/log'
+import { clockStream, type JobSpec } from '../job-spec.ts'
+import type { RunSpec } from '../messages.ts'
+import type { Begin } from './begin.ts'
+
+const pinMaxAgeMs = 7 * 86_400_000
+const pinMaxBytes = 64 * 2 ** 30
+const defaultStateBytes = 4 * 2 ** 30
+const defaultKeys = 20_000_000
+const maxParts = 64
+
+/** All that a job reads. */
+export function streamsOf({ plan }: JobSpec): readonly string[] {
+  return [...Object.keys(plan.streams), clockStream]
+}
+
+/** Threads that the job is spread over: one where its plan does not allow more. */
+export function partsOf({ plan, parts = 1, members }: JobSpec): number {
+  return parts > 1 && members === undefined && spreadOf(plan).spread ? Math.min(parts, maxParts) : 1
+}
+
+/** What the log keeps for a job. Where log time is the data's, it tells nothing of how long a pin is held. */
+export function pinOf(spec: JobSpec, sequence: number, live: boolean): Pin {
+  const maxAgeMs = live ? pinMaxAgeMs : Number.MAX_SAFE_INTEGER
+  return { tenant: spec.tenant, name: spec.job, streams: streamsOf(spec), sequence, maxAgeMs, maxBytes: pinMaxBytes }
+}
+
+export function runSpec(spec: JobSpec, { mark, position, snapshot }: Begin, upgrade: boolean, part: RunSpec['part']): RunSpec {
+  const { tenant, job, plan, params = {}, members = null, weight = 1, quota = {} } = spec
+  const { stateBytes = defaultStateBytes, keys = defaultKeys } = quota
+  const silentUntil = Math.max(position, mark.position)
+  return {
+    tenant,
+    job,
+    plan,
+    params,
+    members,
+    weight,
+    stateBytes,
+    keys,
+    part,
+    epoch: mark.epoch,
+    snapshots: snapshot?.parts ?? [],
+    upgrade,
+    position,
+    silentUntil,
+  }
+}

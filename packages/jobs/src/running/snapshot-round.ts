@@ -1,0 +1,54 @@
+import type { Report } from '../messages.ts'
+import type { Part } from './part.ts'
+
+type Taken = Extract<Report, { kind: 'snapshot' }>
+
+/** One snapshot of a job: asked of all its parts behind the same entry, complete when all gave theirs. */
+export class SnapshotRound {
+  /** The job ends with it. */
+  readonly stop: boolean
+  private readonly fromMs = performance.now()
+  private readonly parts: readonly Part[]
+  private readonly taken: (Taken | undefined)[]
+
+  constructor(parts: readonly Part[], stop: boolean) {
+    this.parts = parts
+    this.stop = stop
+    this.taken = parts.map(() => undefined)
+    // No part was handed more than this, and each will be handed as much.
+    const at = parts.length === 1 ? null : Math.max(...parts.map((part) => part.lastEntry))
+    for (const part of parts) part.send({ kind: 'snapshot', at, stop })
+  }
+
+  /** Answers whether all parts gave theirs. */
+  add(part: Part, taken: Taken): boolean {
+    this.taken[part.index] = taken
+    return this.taken.every((one) => one !== undefined)
+  }
+
+  get position(): number {
+    return this.taken[0]?.position ?? 0
+  }
+
+  get states(): readonly Uint8Array[] {
+    return this.taken.flatMap((one) => one?.bytes ?? [])
+  }
+
+  /** How long the job stood still for it, ms. */
+  get pauseMs(): number {
+    return Math.max(...this.taken.map((one) => one?.pauseMs ?? 0))
+  }
+
+  /** Since it was asked for, ms. */
+  get tookMs(): number {
+    return performance.now() - this.fromMs
+  }
+
+  /** The memory goes back to the threads it came from. */
+  release(): void {
+    for (const part of this.parts) {
+      const memory = this.taken[part.index]?.bytes.buffer
+      if (memory !== undefined) part.send({ kind: 'reuse', memory: memory as SharedArrayBuffer })
+    }
+  }
+}
