@@ -18,7 +18,7 @@ export interface Block {
 }
 
 const tailBytes = 64 << 10
-const blockBytes = 1 << 20
+const blockBytes = 1 << 21
 
 /** A segment opened for reading. */
 export class SegmentFile {

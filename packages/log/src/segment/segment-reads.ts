@@ -6,6 +6,8 @@ import type { OpenSegments } from './open-segments.ts'
 import type { SegmentDamage } from './segment-damage.ts'
 import type { Block, SegmentFile } from './segment-file.ts'
 
+const blocksAhead = 2
+
 /** Finds chunks in the segments of streams. Segments may be replaced while it reads: what it began to read, it reads to the end. */
 export class SegmentReads {
   readonly #open: OpenSegments
@@ -57,13 +59,13 @@ export class SegmentReads {
     return null
   }
 
-  /** When the last chunk of a block is asked for, the next block is read ahead. */
+  /** With the last chunk of a block those behind it are read ahead: one is read while the checksums of another are computed. */
   async #chunk(stream: StreamState, entry: SegmentEntry, file: SegmentFile, i: number): Promise<Chunk | null> {
     if (i < 0) return null
     const number = file.blockOf(i)
     const block = await this.#block(entry, file, number)
-    if (i === block.first + block.chunks.length - 1 && number + 1 < file.blocks && !this.#cache.has(entry.file, number + 1))
-      this.#readAhead(stream, entry, number + 1)
+    const isLast = i === block.first + block.chunks.length - 1
+    for (let next = number + 1; isLast && next <= number + blocksAhead && next < file.blocks; next++) this.#readAhead(stream, entry, next)
     const chunk = block.chunks[i - block.first] ?? null
     if (chunk === null) this.#damage.chunk(entry, file, i)
     return chunk
@@ -75,6 +77,7 @@ export class SegmentReads {
 
   /** Should it fail, whoever needs the block reads it anew and hears of it. */
   #readAhead(stream: StreamState, entry: SegmentEntry, number: number): void {
+    if (this.#cache.has(entry.file, number)) return
     this.#open.use(stream, entry, (file) => this.#block(entry, file, number)).catch(() => undefined)
   }
 
