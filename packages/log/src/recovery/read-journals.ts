@@ -30,37 +30,59 @@ export async function readJournals(files: Files, directory: string, logId: Uint8
   const folder = join(directory, 'journals')
   const closed = new Map(manifest.journals.map((journal) => [journal.number, journal]))
   const newer = (await files.list(folder)).map(journalNumber).filter((number) => number !== null && number >= manifest.nextJournal && !closed.has(number))
+  const reading = new JournalReading(files, logId)
   const found: FoundFile[] = []
-  let commit = 0
-  for (const number of [...closed.keys(), ...(newer as number[])].sort((a, b) => a - b)) {
-    const journal = await readJournal(files, join(folder, journalName(number)), number, logId, closed.get(number), commit)
-    commit = journal.frames.at(-1)?.commit ?? commit
-    found.push(journal)
+  try {
+    for (const number of [...closed.keys(), ...(newer as number[])].sort((a, b) => a - b)) {
+      found.push(await reading.read(number, join(folder, journalName(number)), closed.get(number) ?? null))
+    }
+    return found
+  } catch (error) {
+    for (const { file } of found) await file?.close().catch(() => {})
+    throw error
   }
-  return found
 }
 
-async function readJournal(
-  files: Files,
-  path: string,
-  number: number,
-  logId: Uint8Array,
-  known: ClosedJournal | undefined,
-  afterCommit: number,
-): Promise<FoundFile> {
-  const closed = known !== undefined
-  const touched = known?.touched ?? false
-  const closedRows = known?.rows ?? null
-  const file = closed ? await openExisting(files, path) : await files.open(path, 'write')
-  if (file === null)
-    return { number, path, file, bytes: 0, closed, touched, closedRows, beginning: null, frames: [], gaps: [{ at: 0, bytes: known?.bytes ?? 0 }] }
-  // Behind the end of a closed journal may stand what was cut off again: a loss of power can undo that, where its sync failed.
-  const bytes = new Uint8Array(Math.min(await file.size(), known?.bytes ?? Number.POSITIVE_INFINITY))
-  const content = bytes.subarray(0, await file.read(bytes, 0))
-  const beginning = readFileHeader(content, logId)
-  const { frames, gaps } = scanJournal(content, logId, afterCommit)
-  const all = [...(beginning === null ? [{ at: 0, bytes: Math.min(content.length, fileHeader.bytes) }] : []), ...gaps]
-  const missing = (known?.bytes ?? 0) - content.length
-  if (missing > 0) all.push({ at: content.length, bytes: missing })
-  return { number, path, file, bytes: content.length, closed, touched, closedRows, beginning, frames, gaps: all }
+class JournalReading {
+  readonly #files: Files
+  readonly #logId: Uint8Array
+  /** Of the newest frame so far. */
+  #commit = 0
+  /** For all journals, one after the other: fresh memory for each costs more than reading it. */
+  #memory: Uint8Array = new Uint8Array()
+
+  constructor(files: Files, logId: Uint8Array) {
+    this.#files = files
+    this.#logId = logId
+  }
+
+  async read(number: number, path: string, known: ClosedJournal | null): Promise<FoundFile> {
+    const about = { number, path, closed: known !== null, touched: known?.touched ?? false, closedRows: known?.rows ?? null }
+    const file = known === null ? await this.#files.open(path, 'write') : await openExisting(this.#files, path)
+    if (file === null) return { ...about, file, bytes: 0, beginning: null, frames: [], gaps: [{ at: 0, bytes: known?.bytes ?? 0 }] }
+    try {
+      return { ...about, file, ...this.#scan(await this.#content(file, known), known) }
+    } catch (error) {
+      await file.close().catch(() => {})
+      throw error
+    }
+  }
+
+  /** Behind the end of a closed journal may stand what was cut off again: a loss of power can undo that, where its sync failed. */
+  async #content(file: File, known: ClosedJournal | null): Promise<Uint8Array> {
+    const bytes = Math.min(await file.size(), known?.bytes ?? Number.POSITIVE_INFINITY)
+    if (this.#memory.length < bytes) this.#memory = Buffer.allocUnsafeSlow(bytes)
+    return this.#memory.subarray(0, await file.read(this.#memory.subarray(0, bytes), 0))
+  }
+
+  #scan(content: Uint8Array, known: ClosedJournal | null): Pick<FoundFile, 'bytes' | 'beginning' | 'frames' | 'gaps'> {
+    const bytes = content.length
+    const beginning = readFileHeader(content, this.#logId)
+    const { frames, gaps } = scanJournal(content, this.#logId, this.#commit)
+    this.#commit = frames.at(-1)?.commit ?? this.#commit
+    const head = beginning === null ? [{ at: 0, bytes: Math.min(bytes, fileHeader.bytes) }] : []
+    const missing = (known?.bytes ?? 0) - bytes
+    const tail = missing > 0 ? [{ at: bytes, bytes: missing }] : []
+    return { bytes, beginning, frames, gaps: [...head, ...gaps, ...tail] }
+  }
 }
