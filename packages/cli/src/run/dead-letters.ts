@@ -7,7 +7,6 @@ export class DeadLetters {
   readonly byCode = new Map<string, number>()
   readonly first: DeadLetter[] = []
   private readonly writer: FdWriter | null
-  private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
   constructor(writer: FdWriter | null) {
     this.writer = writer
@@ -21,9 +20,19 @@ export class DeadLetters {
     }
   }
 
+  /** Counts letters whose lines are written by `write`. */
+  note(letters: NewLetters): void {
+    for (let i = 0; i < letters.count; i++) if (this.tally(letters.codeAt(i)) === 1) this.first.push(letters.at(i))
+  }
+
+  /** Lines as `deadLetterLine` makes them. */
+  write(lines: Uint8Array): void {
+    this.writer?.write(lines)
+  }
+
   add(letter: DeadLetter): void {
     if (this.tally(letter.code) === 1) this.first.push(letter)
-    this.writer?.write(Buffer.from(`${JSON.stringify(this.line(letter))}\n`))
+    this.writer?.write(Buffer.from(`${JSON.stringify(deadLetterLine(letter))}\n`))
   }
 
   /** Answers how many of the code there are by now. */
@@ -33,14 +42,16 @@ export class DeadLetters {
     this.byCode.set(code, seen)
     return seen
   }
+}
 
-  /** The bytes as `text` where they are UTF-8, else as `base64`: either gives them back exactly. */
-  private line({ stream, record, byteOffset, bytes, column, code, reason, key }: DeadLetter): object {
-    const place = { stream, record, byteOffset, column, code, reason, key }
-    try {
-      return { ...place, text: this.decoder.decode(bytes) }
-    } catch {
-      return { ...place, base64: Buffer.from(bytes).toString('base64') }
-    }
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** A letter as an object of `dead-letters.ndjson`: the bytes as `text` where they are UTF-8, else as `base64`; either gives them back exactly. */
+export function deadLetterLine({ stream, record, byteOffset, bytes, column, code, reason, key }: DeadLetter): object {
+  const place = { stream, record, byteOffset, column, code, reason, key }
+  try {
+    return { ...place, text: decoder.decode(bytes) }
+  } catch {
+    return { ...place, base64: Buffer.from(bytes).toString('base64') }
   }
 }

@@ -24,8 +24,8 @@ export interface DriveOptions {
   /** Resolves when the run is to stop. */
   readonly stopped: Promise<void>
   isStopped(): boolean
-  /** After every chunk; `live`: results must not wait. */
-  afterChunk(live: boolean): void
+  /** After every chunk; `live`: results must not wait. The next chunk waits for it. */
+  afterChunk(live: boolean): void | Promise<void>
 }
 
 const longestSleepMs = 100
@@ -71,7 +71,7 @@ async function appendPaced(stream: string, rows: MergedRows, times: Float64Array
     let to = from
     while (to < rows.to && waitMs(to) <= 0) to++
     log.append(stream, rows.batch, from, to)
-    if (to > from) options.afterChunk(true)
+    if (to > from) await options.afterChunk(true)
     if (to < rows.to) await Promise.race([options.clock.sleep(Math.min(waitMs(to), longestSleepMs)), options.stopped])
     from = to
   }
@@ -86,6 +86,6 @@ async function readChunk(input: OpenInput, options: DriveOptions): Promise<boole
     input.decoder.push(chunk)
     if (input.bytes.live) input.decoder.flush()
   }
-  options.afterChunk(input.bytes.live)
+  await options.afterChunk(input.bytes.live)
   return chunk !== null
 }

@@ -29,6 +29,7 @@ const sources: SummarySources = {
   sidePlaces: { deadLetters: 'out/dead-letters.ndjson', late: 'out/late.ndjson' },
   seconds: 2,
   interrupted: false,
+  state: null,
   peakMemoryBytes: 50e6,
 }
 

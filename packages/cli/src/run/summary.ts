@@ -12,6 +12,8 @@ import { rateText } from './progress.ts'
 export interface Summary {
   readonly app: string
   readonly interrupted: boolean
+  /** Folder of a run that can be gone on with; null: there is none. */
+  readonly state: string | null
   readonly seconds: number
   readonly recordsPerSecond: number
   readonly peakMemoryBytes: number
@@ -58,15 +60,17 @@ export interface SummarySources {
   readonly sidePlaces: Summary['sidePlaces']
   readonly seconds: number
   readonly interrupted: boolean
+  readonly state: string | null
   readonly peakMemoryBytes: number
 }
 
-export function summaryOf({ plan, job, inputs, deadLetters, placeOf, sidePlaces, seconds, interrupted, peakMemoryBytes }: SummarySources): Summary {
+export function summaryOf({ plan, job, inputs, deadLetters, placeOf, sidePlaces, seconds, interrupted, state, peakMemoryBytes }: SummarySources): Summary {
   const records = sum(inputs, ({ stats }) => stats.records)
   const windows = Object.values(job.windows)
   return {
     app: plan.name,
     interrupted,
+    state,
     seconds,
     recordsPerSecond: seconds > 0 ? Math.round(records / seconds) : 0,
     peakMemoryBytes,
@@ -104,7 +108,8 @@ export function printSummary(summary: Summary, terminal: Terminal): void {
   for (const [operator, failures] of Object.entries(summary.job.failures))
     if (failures > 0) line('missing', `${operator}: ${countText(failures)} value(s) by overflow or division by zero`)
   for (const [name, output] of Object.entries(summary.outputs)) line('output', outputText(name, output))
-  if (summary.interrupted)
+  if (summary.interrupted && summary.state !== null) line('', `the same command goes on from here: ${summary.state} holds what was read`)
+  else if (summary.interrupted)
     line('', `open windows (${countText(sum(Object.values(summary.job.windows), ({ open }) => open))}) were not closed: their results are not written`)
 }
 

@@ -101,6 +101,50 @@ export const cliErrors = {
     message: '{file} cannot be written: {reason}',
     action: '{remedy}',
   },
+  CLI_STATE_OPTION: {
+    message: '{option} needs a folder of state.',
+    action: 'Add --state DIR, or leave {option} out.',
+  },
+  CLI_STATE_FOREIGN: {
+    message: '{directory} is not a folder of state: it holds {found}.',
+    action: 'Give a new or empty folder, or one that an earlier run with --state made.',
+  },
+  CLI_STATE_UNREADABLE: {
+    message: 'The folder of state {directory} cannot be read: {reason}',
+    action: 'Check the path and its permissions.',
+  },
+  CLI_STATE_OTHER_APP: {
+    message: '{directory} holds the state of the app "{before}", not of "{app}".',
+    action: 'Give each app a folder of its own.',
+  },
+  CLI_STATE_OTHER_PLAN: {
+    message: 'The app "{app}" was changed since {directory} was written.',
+    action: 'Go on with what state fits (--upgrade), compute all results anew from the records kept (--fresh), or give another folder.',
+  },
+  CLI_STATE_ENDED: {
+    message: 'The run in {directory} has ended: its inputs came to their end, which closed everything, and these bring more.',
+    action: 'Give another folder. Where more is to follow a run, begin it with --keep-open.',
+  },
+  CLI_STATE_UNFINISHED: {
+    message: 'The run in {directory} has not come to the end of its inputs ({files}), and these are others.',
+    action: 'Run it with those once more, to their end and with --keep-open, before others follow; or give another folder.',
+  },
+  CLI_STATE_INPUT_AGAIN: {
+    message: '{file} was read by an earlier run, together: {files}.',
+    action: 'Give the same inputs in the same order, or only new ones: its records would be taken twice.',
+  },
+  CLI_STATE_INPUT_PASSED: {
+    message: 'These inputs have grown since others were read behind them: {files}.',
+    action: 'Give what is new in a file of its own.',
+  },
+  CLI_STATE_MIXED: {
+    message: 'With --state, standard input or a pipe cannot be read together with the file {file}: only one of them can be read again.',
+    action: 'Give files only, or pipes only.',
+  },
+  CLI_STATE_JOB_ENDED: {
+    message: '{reason} ({code})',
+    action: 'What was read is kept: the same command goes on from there once the reason is gone.',
+  },
   CLI_INTERNAL: {
     message: 'Millrace failed where it should not have: {reason}',
     action: 'This is a fault of Millrace. Run again with --debug and report what it shows.',
