@@ -22,6 +22,20 @@ export async function checkTenant(log: Log, tenant: ModelTenant, random: Random)
   return rows.length
 }
 
+/** Where power was lost and nothing had been synced, rows may be lost, but what is left is right, and more can be appended. */
+export async function checkReadable(log: Log, tenants: readonly ModelTenant[]): Promise<void> {
+  for (const tenant of tenants) {
+    const rows = await readRows(log, { tenant: tenant.name, streams: streamsOf(tenant) })
+    checkOrder(rows)
+    for (const { append, chunk, stream, sequence } of rows) {
+      if (tenant.appends.find(({ id }) => id === append)?.chunks[chunk]?.new.stream !== stream)
+        throw new Violation('nothing is there that was not appended', { append })
+      if (sequence >= log.nextSequence(tenant.name)) throw new Violation('no sequence is given twice', { sequence, next: log.nextSequence(tenant.name) })
+    }
+  }
+  await log.close()
+}
+
 function checkOrder(rows: readonly Row[]): void {
   rows.forEach((row, index) => {
     const before = rows[index - 1]

@@ -1,6 +1,7 @@
 import type { LogEvent, OpenLog } from '@millrace/log'
 import { Random, SimulatedDisk } from '@millrace/log/testing'
 import type { Files } from '../../src/files/files.ts'
+import { checkReadable } from './laws.ts'
 import { Crash, Life, orCrash } from './life.ts'
 import { ModelTenant } from './model.ts'
 import { joinPayloads } from './payload.ts'
@@ -38,8 +39,9 @@ async function run(seed: number, { openLog, between = (files) => files, say = ()
   const random = new Random(seed)
   const options = randomOptions(random)
   const tenants = ['north', 'Süd/..', 'x'.repeat(70)].slice(0, random.between(1, 3)).map((name) => new ModelTenant(name))
-  const world: World = { nowMs: 1_700_000_000_000, nextAppend: 1, faulty: random.chance(0.25) }
+  const world: World = { nowMs: 1_700_000_000_000, nextAppend: 1, faulty: options.durability === 'fsync' && random.chance(0.3) }
   const figures: ScheduleFigures = { powerLosses: 0, processLosses: 0, closes: 0, failures: 0, acknowledged: 0, rows: 0, operations: 0 }
+  say(JSON.stringify(options))
   const keptAside = new Map<string, number>()
   let disk = new SimulatedDisk({ seed, order: random.chance(0.8) ? 'shuffled' : 'in-order' })
 
@@ -61,9 +63,13 @@ async function run(seed: number, { openLog, between = (files) => files, say = ()
       if (!(error instanceof Crash)) throw error
       life?.rethrow()
       say('crash')
-      const power = options.durability === 'fsync' && random.chance(0.65)
+      const power = random.chance(options.durability === 'fsync' ? 0.65 : 0.2)
       figures[power ? 'powerLosses' : 'processLosses']++
       disk = power ? disk.powerLoss(random) : disk.processLoss(random)
+      if (power && options.durability === 'os') {
+        await checkReadable(await openLog({ ...options, files: disk }), tenants)
+        return figures
+      }
     }
     afterLife(tenants)
     checkEvents(events, world.faulty)
