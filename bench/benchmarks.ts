@@ -3,10 +3,11 @@ import { commandBenchmark, startBenchmark } from './groups/command.ts'
 import { decodeBenchmarks } from './groups/decode.ts'
 import { dirtyBenchmarks } from './groups/dirty.ts'
 import { fileBenchmark } from './groups/file.ts'
+import { logBenchmarks } from './groups/log/index.ts'
 import { memoryBenchmark } from './groups/memory.ts'
 import { sharedBenchmarks } from './groups/shared.ts'
 import { windowBenchmarks } from './groups/windows.ts'
-import type { Benchmark } from './measure.ts'
+import type { Benchmark, Table } from './measure.ts'
 
 /** All of them, in the order of the table. */
 export const benchmarks: readonly Benchmark[] = [
@@ -19,4 +20,9 @@ export const benchmarks: readonly Benchmark[] = [
   memoryBenchmark,
   startBenchmark,
   ...sharedBenchmarks,
+  ...inTable('log', logBenchmarks),
 ]
+
+function inTable(table: Table, group: readonly Benchmark[]): readonly Benchmark[] {
+  return group.map(({ name, run }) => ({ name, run: async (scale) => (await run(scale)).map((figure) => ({ ...figure, table })) }))
+}

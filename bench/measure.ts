@@ -11,7 +11,12 @@ export interface Figure {
   readonly goal: number | null
   readonly met: boolean | null
   readonly peer?: Peer
+  /** Where it is printed; without one: with the engine's and formats'. */
+  readonly table?: Table
 }
+
+/** Tables beside that of the engine and formats. */
+export type Table = 'log' | 'jobs'
 
 /** The same work by another engine, in the same run; `ratio`: how many times faster than it ours is. */
 export interface Peer {
@@ -22,7 +27,20 @@ export interface Peer {
   readonly met: boolean | null
 }
 
-export type Unit = 'records/s' | 'results/s' | '% of clean' | 'bytes' | 'MB' | 'ms'
+export type Unit =
+  | 'records/s'
+  | 'results/s'
+  | 'MB/s'
+  | '% of clean'
+  | '% of plain'
+  | '% of bare'
+  | '% of processor'
+  | '% apart'
+  | 'x'
+  | 'bytes'
+  | 'MB'
+  | 'ms'
+  | 's'
 
 /** One or more figures that come from the same runs; each benchmark has a process of its own. */
 export interface Benchmark {
@@ -85,7 +103,30 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
 }
 
-/** Rates and shares are to be high, sizes and times low. */
+/** The highest of all, where the worst one counts. */
+export function highest(name: string, unit: Unit, values: readonly number[], goal: number | null = null): Figure {
+  const most = Math.max(...values)
+  return { ...figure(name, unit, [most], goal), min: Math.min(...values), max: most }
+}
+
+/** How far one of two works in each of the runs is of the other, as a share of it. */
+export function share(name: string, unit: '% of plain' | '% of bare', { ours, peer }: Times, goal: number): Figure {
+  return figure(
+    name,
+    unit,
+    ours.map((seconds, run) => (100 * (peer[run] as number)) / seconds),
+    goal,
+  )
+}
+
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number
+}
+
+const wantedLow: ReadonlySet<Unit> = new Set(['bytes', 'MB', 'ms', 's', '% apart'])
+
+/** Rates and shares are to be high, sizes, times and differences low. */
 function reached(unit: Unit, value: number, goal: number): boolean {
-  return unit === 'bytes' || unit === 'MB' || unit === 'ms' ? value < goal : value >= goal
+  return wantedLow.has(unit) ? value < goal : value >= goal
 }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { benchmarks } from './benchmarks.ts'
 import type { Benchmark, Figure } from './measure.ts'
-import { figuresTable, pagesWithFigures } from './table.ts'
+import { figuresTables, pagesWithFigures } from './table.ts'
 
 /** `npm run bench [-- NAME] [--quick]`: runs those whose name holds NAME; --quick writes no figures. */
 const results = join(import.meta.dirname, 'results.json')
@@ -23,7 +23,7 @@ for (const benchmark of chosen) {
   if (figures === null) process.exitCode = 1
   else measured.push(...figures)
 }
-console.log(`\n${figuresTable(measured)}`)
+console.log(`\n${figuresTables(measured)}`)
 if (!quick) {
   writeFileSync(results, `${JSON.stringify(merged(measured), null, 2)}\n`)
   for (const [page, text] of pagesWithFigures()) writeFileSync(join(import.meta.dirname, '..', page), text)

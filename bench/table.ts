@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Figure } from './measure.ts'
+import type { Figure, Table } from './measure.ts'
 
 const root = join(import.meta.dirname, '..')
 const results = join(root, 'bench', 'results.json')
@@ -20,43 +20,55 @@ export const mainFigures: readonly string[] = [
   'start of millrace run, 100 rows',
 ]
 
-/** Pages with a table between `<!-- bench -->` and `<!-- /bench -->`, and the figures in it. */
+/** Pages with tables between `<!-- bench -->` and `<!-- /bench -->`, `<!-- bench log -->` and `<!-- /bench log -->` ..., and the figures in them. */
 const pages: Readonly<Record<string, (figure: Figure) => boolean>> = {
   'README.md': ({ name }) => mainFigures.includes(name),
   'docs/benchmarks.md': () => true,
 }
+const tables: readonly (Table | undefined)[] = [undefined, 'log', 'jobs']
 
 /** The pages as they are to be, by path, with the figures measured last; none where nothing was measured. */
 export function pagesWithFigures(): ReadonlyMap<string, string> {
   if (!existsSync(results)) return new Map()
   const figures = JSON.parse(readFileSync(results, 'utf8')) as readonly Figure[]
-  return new Map(Object.entries(pages).map(([page, shows]) => [page, withTable(readFileSync(join(root, page), 'utf8'), figuresTable(figures.filter(shows)))]))
+  return new Map(Object.entries(pages).map(([page, shows]) => [page, withTables(readFileSync(join(root, page), 'utf8'), figures.filter(shows))]))
 }
 
-function withTable(text: string, figures: string): string {
-  return text.replace(/<!-- bench -->[\s\S]*?<!-- \/bench -->/, () => `<!-- bench -->\n\n${figures}\n\n<!-- /bench -->`)
+function withTables(text: string, figures: readonly Figure[]): string {
+  return tables.reduce((page, name) => {
+    const mark = name === undefined ? 'bench' : `bench ${name}`
+    const rows = figures.filter(({ table }) => table === name)
+    return page.replace(new RegExp(`<!-- ${mark} -->[\\s\\S]*?<!-- /${mark} -->`), () => `<!-- ${mark} -->\n\n${figuresTable(rows)}\n\n<!-- /${mark} -->`)
+  }, text)
 }
 
-/** Figures as a Markdown table. */
-export function figuresTable(figures: readonly Figure[]): string {
-  const rows = figures.map((figure) => [
-    figure.name,
-    `${shown(figure.value)} ${figure.unit}`,
-    `${shown(figure.min)} to ${shown(figure.max)}`,
-    figure.goal === null ? '' : `${shown(figure.goal)}${verdict(figure.met)}`,
-    peerCell(figure),
-    figure.peer?.goal == null ? '' : `${figure.peer.goal} x${verdict(figure.peer.met)}`,
-  ])
-  return table([['work', 'median', 'min to max', 'goal', 'DuckDB, one thread', 'goal beside it'], ...rows])
+/** Figures as Markdown tables, those of the log and of jobs in tables of their own. */
+export function figuresTables(figures: readonly Figure[]): string {
+  const all = tables.map((name) => figures.filter(({ table }) => table === name))
+  return all
+    .filter((rows) => rows.length > 0)
+    .map(figuresTable)
+    .join('\n\n')
+}
+
+function figuresTable(figures: readonly Figure[]): string {
+  const beside = figures.some(({ peer }) => peer !== undefined)
+  const rows = figures.map((figure) => [...ownCells(figure), ...(beside ? peerCells(figure) : [])])
+  return table([['work', 'median', 'min to max', 'goal', ...(beside ? ['DuckDB, one thread', 'goal beside it'] : [])], ...rows])
+}
+
+function ownCells({ name, value, unit, min, max, goal, met }: Figure): readonly string[] {
+  return [name, `${shown(value)} ${unit}`, `${shown(min)} to ${shown(max)}`, goal === null ? '' : `${shown(goal)}${verdict(met)}`]
+}
+
+function peerCells({ peer }: Figure): readonly string[] {
+  if (peer === undefined) return ['', '']
+  return [`${shown(peer.value)} (${peer.ratio.toFixed(1)} x)`, peer.goal === null ? '' : `${peer.goal} x${verdict(peer.met)}`]
 }
 
 function verdict(met: boolean | null): string {
   if (met === null) return ''
   return met ? ', met' : ', **missed**'
-}
-
-function peerCell({ peer }: Figure): string {
-  return peer === undefined ? '' : `${shown(peer.value)} (${peer.ratio.toFixed(1)} x)`
 }
 
 function shown(value: number): string {

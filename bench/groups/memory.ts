@@ -3,6 +3,7 @@ import { alarmsAs } from '../apps/alarms.ts'
 import { statistics } from '../apps/statistics.ts'
 import { forgetting, runFile } from '../feed.ts'
 import { type Benchmark, figure } from '../measure.ts'
+import { usedBytes } from '../memory-use.ts'
 import { manyKeysFile } from './many-keys.ts'
 
 /** What the state of the engine takes while a million keys are live in one window. */
@@ -40,20 +41,12 @@ function sizesAtMost(file: string): Sizes {
   const { plan } = statistics('statistics', alarmsAs('csv'), tumbling(days(2)))
   let most: Sizes = { live: 0, counted: 0, grown: 0 }
   let batches = 0
-  const before = memoryBytes()
+  const before = usedBytes()
   runFile(file, plan, forgetting, (stats) => {
     if (batches++ % 64 !== 0) return
     const { windows, stateBytes } = stats()
     const live = Object.values(windows).reduce((sum, { open }) => sum + open, 0)
-    if (live > most.live) most = { live, counted: stateBytes, grown: memoryBytes() - before }
+    if (live > most.live) most = { live, counted: stateBytes, grown: usedBytes() - before }
   })
   return most
-}
-
-function memoryBytes(): number {
-  // The second collection waits until the buffers that the first one found are gone.
-  globalThis.gc?.()
-  globalThis.gc?.()
-  const { heapUsed, arrayBuffers } = process.memoryUsage()
-  return heapUsed + arrayBuffers
 }

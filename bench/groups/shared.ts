@@ -4,7 +4,8 @@ import { LocalLog } from '@millrace/testing'
 import { alarmFile } from '../alarm-files.ts'
 import { watchers } from '../apps/watch.ts'
 import { decodeFile, forgetting } from '../feed.ts'
-import { type Benchmark, type Figure, figure, rate, secondsOf } from '../measure.ts'
+import { type Benchmark, type Figure, figure, quantile, rate, secondsOf } from '../measure.ts'
+import { usedBytes } from '../memory-use.ts'
 import type { Scale } from '../scale.ts'
 
 /** Many small jobs over one stream: an equality, a threshold, a window, an alert. */
@@ -109,17 +110,4 @@ function bytesWhileOpen(members: readonly Member[], batches: readonly Batch[]): 
   const bytes = usedBytes() - before
   if (job.stats().records['alarms'] === 0) throw new Error('nothing was read')
   return bytes
-}
-
-function usedBytes(): number {
-  // The second collection waits until the buffers that the first one found are gone.
-  globalThis.gc?.()
-  globalThis.gc?.()
-  const { heapUsed, arrayBuffers } = process.memoryUsage()
-  return heapUsed + arrayBuffers
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number
 }
