@@ -1,4 +1,4 @@
-import type { Expression, Field } from '@millrace/plan'
+import type { Expression, Field, ParamExpression } from '@millrace/plan'
 import type { MemberParams, MemberValues } from '../code/member-params.ts'
 
 /** A filter's condition by how its parts are evaluated. All must be true for a row to be kept. */
@@ -15,6 +15,7 @@ export interface Conditions {
 
 export interface Threshold {
   readonly condition: Expression
+  readonly param: string
   /** By member. */
   readonly values: Float64Array
   /** What is true for a value is true for all lower ones; else for all higher ones. */
@@ -54,7 +55,7 @@ function thresholdOf(condition: Expression, values: MemberParams['values']): Thr
   const other = right.kind === 'param' ? left : right
   const column = param.kind === 'param' ? values.get(param.name) : undefined
   if (!(column instanceof Float64Array) || differs(other, values)) return null
-  return { condition, values: column, lowestFirst: greater === (param === right) }
+  return { condition, param: (param as ParamExpression).name, values: column, lowestFirst: greater === (param === right) }
 }
 
 /** What `and` joins. */

@@ -12,6 +12,8 @@ export class EqualityLevel {
   private readonly keys: Float64Array
   private readonly from: Int32Array
   private readonly next: Int32Array
+  /** Some member's number is a fraction or does not fit 32 bits. */
+  private readonly isWide: boolean
   /** Numbers of the strings that members have; null: the column holds no strings. */
   private readonly texts: ReadonlyMap<string, number> | null
   private readonly translations = new WeakMap<Dictionary, Int32Array>()
@@ -25,6 +27,7 @@ export class EqualityLevel {
     this.from = new Int32Array(size)
     this.next = new Int32Array(size).fill(-1)
     this.texts = typeof values[0] === 'string' ? numbered(values as readonly string[]) : null
+    this.isWide = values instanceof Float64Array && values.some((value) => (value | 0) !== value)
     this.memberNodes = new Int32Array(members)
     let nodes = 0
     for (let member = 0; member < members; member++) {
@@ -63,14 +66,14 @@ export class EqualityLevel {
   }
 
   private stepFloats(values: Float64Array, rows: Int32Array, count: number, nodes: Int32Array): void {
-    const { keys, from, next } = this
+    const { keys, from, next, isWide } = this
     const mask = next.length - 1
     for (let x = 0; x < count; x++) {
       const row = rows[x] as number
       const node = nodes[row] as number
       if (node < 0) continue
       const key = values[row] as number
-      let slot = hash(key, node) & mask
+      let slot = (isWide ? wideHash(key, node) : hash(key, node)) & mask
       while (next[slot] !== -1 && (keys[slot] !== key || from[slot] !== node)) slot = (slot + 1) & mask
       nodes[row] = next[slot] as number
     }
@@ -85,9 +88,9 @@ export class EqualityLevel {
   }
 
   private slotOf(key: number, node: number): number {
-    const { keys, from, next } = this
+    const { keys, from, next, isWide } = this
     const mask = next.length - 1
-    let slot = hash(key, node) & mask
+    let slot = (isWide ? wideHash(key, node) : hash(key, node)) & mask
     while (next[slot] !== -1 && (keys[slot] !== key || from[slot] !== node)) slot = (slot + 1) & mask
     return slot
   }
@@ -117,10 +120,15 @@ function numbered(texts: readonly string[]): ReadonlyMap<string, number> {
   return numbers
 }
 
-/** Fractions and whole numbers of any size differ in some bits of what this multiplies. */
+/** By the low bits of what stands before the point: constants mostly differ there. */
 function hash(key: number, node: number): number {
-  const mixed = Math.imul(key | 0, 0x9e3779b1 | 0) ^ Math.imul((key * 65_537.5) | 0, 0x85ebca77 | 0) ^ Math.imul(node, 0xc2b2ae3d | 0)
+  const mixed = Math.imul(key | 0, 0x9e3779b1 | 0) ^ Math.imul(node, 0xc2b2ae3d | 0)
   return mixed ^ (mixed >>> 15)
+}
+
+/** Also by what else a number has. */
+function wideHash(key: number, node: number): number {
+  return hash(key, node) ^ Math.imul((key * 65_537.5) | 0, 0x85ebca77 | 0) ^ Math.imul((key * 2 ** -32) | 0, 0x27d4eb2f | 0)
 }
 
 function dropMissing(validity: Uint8Array, rows: Int32Array, count: number, nodes: Int32Array): void {

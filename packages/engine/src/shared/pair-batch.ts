@@ -4,6 +4,7 @@ import { memberColumn } from '../code/member-params.ts'
 import { ascending } from '../state/ascending.ts'
 import { beginPairs, type GatheredColumn, gatherNumbers, pairColumn } from './pair-columns.ts'
 import type { Pairs } from './route-code.ts'
+import { blockMembers } from './threshold-blocks.ts'
 
 /** Pairs of records and members as rows of their own. */
 export class PairBatch {
@@ -21,7 +22,7 @@ export class PairBatch {
 
   /** Makes room for `most` pairs. */
   reserve(most: number): void {
-    if (this.pairs.rows.length > most) return
+    if (this.pairs.rows.length >= most + blockMembers) return
     this.pairs.rows = new Int32Array(most * 2 + 16)
     this.pairs.members = new Int32Array(most * 2 + 16)
   }

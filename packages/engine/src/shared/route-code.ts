@@ -2,68 +2,109 @@ import type { Column } from '@millrace/columns'
 import type { Expression, Field, Plan } from '@millrace/plan'
 import { compileFunction } from '../code/compile.ts'
 import { expressionCode } from '../code/expression.ts'
+import { type MemberParams, membersIn, withMembers } from '../code/member-params.ts'
 import { type FailureCount, type Runtime, runtime } from '../code/runtime.ts'
 import { type Code, ColumnAccess, never, Scope } from '../code/scope.ts'
+import type { MemberIndex } from './member-index.ts'
+import { blockMembers, type ThresholdBlocks } from './threshold-blocks.ts'
 
-/** Groups of members by row of a batch, -1 where a row is for none; group g are members[starts[g]] up to members[starts[g + 1]]. */
-export interface Grouping {
-  readonly groups: Int32Array
-  readonly starts: Int32Array
-  readonly members: Int32Array
-}
-
-/** Where pairs go: both arrays need a place more than there can be pairs. */
+/** Where pairs go: both arrays need room for a block more than there can be pairs. */
 export interface Pairs {
   rows: Int32Array
   members: Int32Array
 }
 
 /**
- * For the rows selection[from, to): writes every (row, member) of the row's group for which all conditions are true,
- * rows in their order; answers how many.
+ * For the rows selection[from, to), each of which has a group: writes every (row, member) of the row's group for which
+ * all conditions are true, rows in their order; answers how many. `groups`: by row.
  */
-export type FindPairs = (columns: readonly Column[], grouping: Grouping, selection: Int32Array, from: number, to: number, pairs: Pairs) => number
+export type FindPairs = (columns: readonly Column[], groups: Int32Array, selection: Int32Array, from: number, to: number, pairs: Pairs) => number
 
-type Generated = (...args: [...Parameters<FindPairs>, failures: FailureCount, runtime: Runtime, constants: readonly unknown[]]) => number
-
-/** `threshold`: members for which it is true stand first in their group. */
-export function findPairs(
-  threshold: Expression | null,
-  conditions: readonly Expression[],
-  fields: readonly Field[],
-  params: Plan['params'],
+type Members = Pick<MemberIndex, 'starts' | 'members'>
+type Generated = (
+  columns: readonly Column[],
+  members: Members,
+  groups: Int32Array,
+  selection: Int32Array,
+  from: number,
+  to: number,
+  pairs: Pairs,
   failures: FailureCount,
-): FindPairs {
+  runtime: Runtime,
+  constants: readonly unknown[],
+) => number
+const names = ['columns', 'index', 'groups', 'selection', 'from', 'to', 'pairs', 'F', 'lib', 'k']
+
+/** What conditions are compiled against. */
+interface Conditions {
+  readonly fields: readonly Field[]
+  readonly params: Plan['params']
+  readonly failures: FailureCount
+}
+
+/** `blocks`: of members by a first condition; null: there is none. */
+export function findPairs(index: MemberIndex, blocks: ThresholdBlocks | null, conditions: readonly Expression[], against: Conditions): FindPairs {
+  const all = blocks === null ? conditions : [blocks.threshold.condition, ...conditions]
+  return (blocks !== null && conditions.length === 0 ? byBlocks(blocks, against) : null) ?? byMembers(index, all, blocks !== null, against)
+}
+
+/** Where the threshold is all that is left to ask; null: it takes statements of its own. */
+function byBlocks(blocks: ThresholdBlocks, { fields, params, failures }: Conditions): FindPairs | null {
   const scope = new Scope()
   const columns = new RowColumns(fields)
-  const codeOf = (condition: Expression): Code => expressionCode(condition, { scope, columns, fields, params, row: 'i', member: 'm' })
-  const first = threshold === null ? null : codeOf(threshold)
-  const codes = conditions.map(codeOf)
+  const members = membersIn(params) as MemberParams
+  const own = withMembers(params, { ...members, values: new Map([...members.values, [blocks.threshold.param, blocks.values]]) })
+  const places = Array.from({ length: blockMembers }, (_, at) => at)
+  const codes = places.map((at) => expressionCode(blocks.threshold.condition, { scope, columns, fields, params: own, row: 'i', member: `p + ${at}` }))
+  if (codes.some(({ before }) => before !== '')) return null
+  const loop = `
+  for (let p = starts[g]; ; p += ${blockMembers}) {
+    ${places.map((at) => `pairRows[n + ${at}] = i; pairMembers[n + ${at}] = members[p + ${at}];`).join(' ')}
+    const kept = ${codes.map(({ value }) => `(${value} | 0)`).join(' + ')};
+    n += kept;
+    if (kept < ${blockMembers}) break;
+  }`
+  return compiled(blocks, loop, codes, scope, columns, failures)
+}
+
+/** `sorted`: members for which the first condition is true stand first in their group. */
+function byMembers(index: MemberIndex, conditions: readonly Expression[], sorted: boolean, { fields, params, failures }: Conditions): FindPairs {
+  const scope = new Scope()
+  const columns = new RowColumns(fields)
+  const codes = conditions.map((condition) => expressionCode(condition, { scope, columns, fields, params, row: 'i', member: 'm' }))
+  const [first, ...others] = codes
+  const ends = sorted && first !== undefined
+  const loop = `
+  for (let p = starts[g], end = starts[g + 1]; p < end; p++) {
+    const m = members[p];
+    ${ends ? `${first.before} if (!(${holds(first)})) break;` : ''}
+    pairRows[n] = i; pairMembers[n] = m;
+    ${keptCode(ends ? others : codes)}
+  }`
+  return compiled(index, loop, codes, scope, columns, failures)
+}
+
+function compiled(members: Members, loop: string, codes: readonly Code[], scope: Scope, columns: RowColumns, failures: FailureCount): FindPairs {
   const body = `
-const { groups, starts, members } = grouping, pairRows = pairs.rows, pairMembers = pairs.members;
+const { starts, members } = index, pairRows = pairs.rows, pairMembers = pairs.members;
 ${scope.bindConstants()}
 ${columns.bind('columns')}
 let n = 0;
 for (let x = from; x < to; x++) {
   const i = selection[x], g = groups[i];
-  if (g < 0) continue;
   ${columns.readRow()}
-  ${missingCode(first === null ? codes : [first, ...codes])}
-  for (let p = starts[g], end = starts[g + 1]; p < end; p++) {
-    const m = members[p];
-    ${first === null ? '' : `${first.before} if (!(${holds(first)})) break;`}
-    pairRows[n] = i; pairMembers[n] = m;
-    ${keptCode(codes)}
-  }
+  ${missingCode(codes)}
+  ${loop}
 }
 return n;`
-  const generated = compileFunction<Generated>('findPairs', ['columns', 'grouping', 'selection', 'from', 'to', 'pairs', 'F', 'lib', 'k'], body)
-  return (...args) => generated(...args, failures, runtime, scope.constants)
+  const generated = compileFunction<Generated>('findPairs', names, body)
+  return (batch, groups, selection, from, to, pairs) => generated(batch, members, groups, selection, from, to, pairs, failures, runtime, scope.constants)
 }
 
 /** Without statements of its own, a condition is missing by the row alone: params never are. */
 function missingCode(codes: readonly Code[]): string {
-  return codes.map(({ before, missing }) => (before === '' && missing !== never ? `if (${missing}) continue;` : '')).join(' ')
+  const tests = codes.filter(({ before, missing }) => before === '' && missing !== never).map(({ missing }) => missing)
+  return [...new Set(tests)].map((missing) => `if (${missing}) continue;`).join(' ')
 }
 
 /** A pair is kept by moving on to the next place: mostly without a branch. */

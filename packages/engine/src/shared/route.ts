@@ -7,7 +7,8 @@ import type { Transform } from '../operators/transform.ts'
 import { conditionsOf } from './conditions.ts'
 import { MemberIndex } from './member-index.ts'
 import { PairBatch } from './pair-batch.ts'
-import { type FindPairs, findPairs, type Grouping } from './route-code.ts'
+import { type FindPairs, findPairs } from './route-code.ts'
+import { thresholdBlocks } from './threshold-blocks.ts'
 
 /**
  * The filter over a stream's records, for all members at once: finds the (row, member) pairs for which the condition
@@ -45,7 +46,8 @@ export class Route implements MemberPairs {
     this.alike = alike.length === 0 ? null : filter({ ...operator, input: '', where: allOf(alike) }, fields, params, failures)
     this.count = of.count
     this.index = new MemberIndex(of.count, equal, threshold)
-    this.pairsOf = findPairs(threshold?.condition ?? null, rest, fields, params, failures)
+    const blocks = threshold === null ? null : thresholdBlocks(this.index, threshold)
+    this.pairsOf = findPairs(this.index, blocks, rest, { fields, params, failures })
     this.fields = fields
     this.pairBatch = new PairBatch(fields)
     this.lateBatch = new PairBatch(fields)
@@ -101,17 +103,13 @@ export class Route implements MemberPairs {
   }
 
   find({ batch }: Rows, selection: Int32Array, from: number, to: number): number {
-    return this.pairsOf(batch.columns, this.grouping(), selection, from, to, this.pairBatch.pairs)
+    return this.pairsOf(batch.columns, this.groups, selection, from, to, this.pairBatch.pairs)
   }
 
   batch(rows: Rows, selection: Int32Array, count: number): Rows {
     this.lateBatch.reserve(this.most(selection, 0, count))
-    const pairs = this.pairsOf(rows.batch.columns, this.grouping(), selection, 0, count, this.lateBatch.pairs)
+    const pairs = this.pairsOf(rows.batch.columns, this.groups, selection, 0, count, this.lateBatch.pairs)
     return this.lateBatch.of(rows, pairs)
-  }
-
-  private grouping(): Grouping {
-    return { groups: this.groups, starts: this.index.starts, members: this.index.members }
   }
 
   /** How many pairs the rows can have at most. */
