@@ -169,9 +169,7 @@ class SegmentStore implements Segments {
       const { segments, chunks } = droppable(stream, nowMs, pinnedFrom(stream.tenant, stream.name))
       if (segments + chunks === 0) continue
       this.#obsolete.push(...stream.segments.slice(0, segments).map(({ file }) => file))
-      stream.segments = stream.segments.slice(segments)
-      const last = stream.journal[chunks - 1]
-      if (last !== undefined) forgetJournalChunks(stream, last.sequence + last.rows)
+      dropOldest(stream, segments, chunks)
       this.#unsaved = true
     }
     await this.#save()
@@ -289,4 +287,11 @@ class SegmentStore implements Segments {
       }
     }
   }
+}
+
+function dropOldest(stream: StreamState, segments: number, chunks: number): void {
+  const last = stream.journal[chunks - 1]
+  stream.droppedUpTo = last === undefined ? (stream.segments[segments - 1]?.lastSequence ?? stream.droppedUpTo) : last.sequence + last.rows - 1
+  stream.segments = stream.segments.slice(segments)
+  if (last !== undefined) forgetJournalChunks(stream, last.sequence + last.rows)
 }

@@ -241,6 +241,8 @@ describe('retention', () => {
       expect(alarms?.rows).toBe(400)
       expect(readings?.firstSequence).toBeGreaterThan(30_000)
       expect(readings?.rows).toBeGreaterThan(100)
+      expect([alarms?.droppedUpTo, (readings?.droppedUpTo ?? 0) < (readings?.firstSequence ?? 0)]).toEqual([0, true])
+      expect(readings?.droppedUpTo).toBeGreaterThan(30_000 - 200)
       const found = await rows(log, ['readings'])
       expect(found.length).toBe(readings?.rows)
       expect(found[0]?.split(',')[1]).toBe(String(readings?.firstSequence))
