@@ -1,6 +1,6 @@
 import { BatchBuilder, decodeBatch, encodeBatch, type Float64Builder, type Int32Builder, joinBatches } from '@millrace/columns'
 import { type JobEvent, type JobSpec, Jobs, type JobsOptions, outputStream, readResults, type StartOptions } from '@millrace/jobs'
-import { type Log, type LogEvent, openLog, type Receipt } from '@millrace/log'
+import { type Log, type LogEvent, type LogOptions, openLog, type Receipt } from '@millrace/log'
 import { SimulatedDisk } from '@millrace/log/testing'
 import { type Plan, streamFields } from '@millrace/plan'
 import { sums } from './apps.ts'
@@ -13,9 +13,15 @@ export const tenant = 'acme'
 /** A log and jobs on a disk in memory, at a clock that is set by hand. */
 export class World {
   disk = new SimulatedDisk()
+  private readonly folder: string | null
   nowMs = 0
   readonly events: (JobEvent | LogEvent)[] = []
   private opened: { readonly log: Log; readonly jobs: Jobs } | null = null
+
+  /** `folder`: on the machine's disk instead. */
+  constructor(folder: string | null = null) {
+    this.folder = folder
+  }
 
   get log(): Log {
     return this.current.log
@@ -25,10 +31,12 @@ export class World {
     return this.current.jobs
   }
 
-  async open(options: Partial<JobsOptions> = {}): Promise<void> {
+  async open(options: Partial<JobsOptions> = {}, logOptions: Partial<LogOptions> = {}): Promise<void> {
     const report = (event: JobEvent | LogEvent): void => void this.events.push(event)
-    const log = await openLog({ directory: '/log', files: this.disk, clock: () => this.nowMs, join: joinBatches, report })
-    this.opened = { log, jobs: new Jobs({ log, directory: '/jobs', files: this.disk, workers: 0, live: false, report, ...options }) }
+    const { folder } = this
+    const files = folder === null ? { files: this.disk } : {}
+    const log = await openLog({ directory: `${folder ?? ''}/log`, ...files, clock: () => this.nowMs, join: joinBatches, report, ...logOptions })
+    this.opened = { log, jobs: new Jobs({ log, directory: `${folder ?? ''}/jobs`, ...files, workers: 0, live: false, report, ...options }) }
   }
 
   async start(plan: Plan = sums, more: Partial<JobSpec> & StartOptions = {}): Promise<void> {
