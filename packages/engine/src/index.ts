@@ -1,4 +1,18 @@
-export type { AlertStats, EndInput, Input, Job, JobOptions, JobSink, JobStats, OpenJob, PauseInput, RowsInput, TickInput, WindowStats } from './job.ts'
+export type {
+  AlertStats,
+  EndInput,
+  Input,
+  Job,
+  JobOptions,
+  JobSink,
+  JobStats,
+  OpenJob,
+  PauseInput,
+  RowsInput,
+  StateStats,
+  TickInput,
+  WindowStats,
+} from './job.ts'
 export { openJob } from './open-job.ts'
 export type { MemberAlertStats, MemberStats, MemberWindowStats } from './shared/member-stats.ts'
 export type { Member } from './shared/members.ts'

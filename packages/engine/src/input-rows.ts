@@ -3,7 +3,7 @@ import type { StreamNode } from '@millrace/plan'
 import type { RowsInput } from './job.ts'
 
 /** Event times by row of the batch (semantics T1). */
-export function timesOf(node: StreamNode, { batch, ingestion }: RowsInput): Float64Array {
+export function eventTimesOf(node: StreamNode, { batch, ingestion }: RowsInput): Float64Array {
   if (node.time !== null) return columnOf(batch, node.time).values
   return typeof ingestion === 'number' ? new Float64Array(batch.rows).fill(ingestion) : ingestion
 }

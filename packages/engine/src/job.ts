@@ -1,5 +1,6 @@
 import type { Batch, Rows } from '@millrace/columns'
 import type { Constant, Plan } from '@millrace/plan'
+import type { Part } from './spread/part.ts'
 
 /** One entry of the tenant's log, in the log's order: sequences rise from push to push. */
 export type Input = RowsInput | TickInput | PauseInput | EndInput
@@ -64,8 +65,16 @@ export interface JobOptions {
    * clock of its streams; the clock of a stream begins anew where its event time is another.
    */
   readonly upgrade?: boolean
-  /** This job is one of `of`, spread by key: of the snapshot it keeps the state of its own keys, part 0 also the counts. */
-  readonly part?: { readonly index: number; readonly of: number }
+  /**
+   * This job is one of `of`, spread by key (`spreadOf`): all take the same inputs, each gives the rows of its own keys, and of the
+   * snapshot keeps their state; part 0 also what has no key, and the counts. `mergeParts` puts their rows in order by
+   * `Rows.order`; `addStats` adds their figures up; a tick is needed where one of them needs it.
+   */
+  readonly part?: Part
+  /**
+   * A clock to measure operators with, ms, rising; the engine has none of its own. Without one nothing is measured.
+   */
+  readonly now?: () => number
   /** Rows after which a run stops and answers `more`; the call in progress may exceed it by a batch. */
   readonly budgetRows?: number
 }
@@ -104,6 +113,16 @@ export interface JobStats {
   readonly failures: Readonly<Record<string, number>>
   readonly stateBytes: number
   readonly keys: number
+  /** By operator with state. */
+  readonly state: Readonly<Record<string, StateStats>>
+  /** Time in each operator, ms, without what it handed its rows to; absent where the job was given no clock. */
+  readonly timeMs?: Readonly<Record<string, number>>
+}
+
+export interface StateStats {
+  /** Keys; of windows (key, slice of time) pairs. */
+  readonly keys: number
+  readonly bytes: number
 }
 
 export interface WindowStats {

@@ -1,20 +1,22 @@
 import type { Rows } from '@millrace/columns'
 import { MillraceError, type Plan } from '@millrace/plan'
 import type { FailureCount } from './code/runtime.ts'
-import { firstAtOrAfter, logTimeOf, revisionsIn, rowAt, sequenceOf, timesOf } from './input-rows.ts'
-import type { Input, Job, JobOptions, JobSink, JobStats, PauseInput, RowsInput } from './job.ts'
+import { Due } from './due.ts'
+import { eventTimesOf, firstAtOrAfter, logTimeOf, rowAt, sequenceOf } from './input-rows.ts'
+import type { Input, Job, JobOptions, JobStats, PauseInput, RowsInput } from './job.ts'
 import { Opening } from './opening.ts'
-import type { StatefulOperator } from './operator.ts'
+import { OperatorTimes } from './operator-times.ts'
 import { paramValues } from './params.ts'
 import type { Arrival, Pipeline, Target } from './pipeline.ts'
 import { restoreState } from './snapshot/restore.ts'
 import { takeSnapshot } from './snapshot/take.ts'
+import { SourceRows } from './source-rows.ts'
 import { Spreading } from './spread/spreading.ts'
-import { ascending } from './state/ascending.ts'
 import { dropStrings } from './state/drop-strings.ts'
 import { Strings } from './state/strings.ts'
 import type { Station } from './station.ts'
 import { statsOf } from './stats.ts'
+import { ToldRows } from './told-rows.ts'
 import { Watermarks } from './watermarks.ts'
 
 /** Rows being taken, and how far they are. */
@@ -40,40 +42,50 @@ export function openJob(plan: Plan, options: JobOptions): Job {
   return job
 }
 
+function timesOf(now: () => number, { operators }: Plan): OperatorTimes {
+  return new OperatorTimes(
+    now,
+    operators.map(({ id }) => id),
+  )
+}
+
 /** One plan being run. */
 export class PlanJob implements Job {
   readonly strings = new Strings()
-  readonly outputs: Record<string, { rows: number; revisions: number }> = {}
+  readonly outputs: Record<string, { rows: number; revisions: number }>
   readonly stations: Station[]
   readonly failureCounts = new Map<string, FailureCount>()
   readonly watermarks: Watermarks
   readonly plan: Plan
-  private readonly sink: JobSink
+  readonly times: OperatorTimes | null
+  private readonly told: ToldRows
+  private readonly due: Due
+  private readonly sourceRows = new SourceRows()
   private readonly byOperator = new Map<string, Station>()
   private readonly byStream: ReadonlyMap<string, readonly Pipeline[]>
   private readonly budgetRows: number
   private readonly spreading: Spreading | null
-  private rowsOut = 0
-  private sequence = new Float64Array(0)
   private taking: Taking | null = null
   /** Set while what fell due is being done: the entry that caused it. */
   private firing: { readonly sequence: number; readonly phase: number } | null = null
-  private working: StatefulOperator | null = null
+  private working: Station | null = null
   /** A pause or resume that takes effect once what its log time made due is done. */
   private pausing: PauseInput | null = null
   private flushing = false
 
   constructor(plan: Plan, options: JobOptions) {
     this.plan = plan
-    this.sink = options.sink
     this.budgetRows = options.budgetRows ?? defaultBudgetRows
     this.watermarks = new Watermarks(plan)
-    for (const name of Object.keys(plan.outputs)) this.outputs[name] = { rows: 0, revisions: 0 }
+    this.times = options.now === undefined ? null : timesOf(options.now, plan)
+    this.told = new ToldRows(Object.keys(plan.outputs), options.sink, this.times)
+    this.outputs = this.told.counts
     this.spreading = options.part === undefined ? null : new Spreading(plan, options.part)
-    const opening = new Opening(plan, paramValues(plan, options.params), this.failureCounts, this.spreading)
+    const opening = new Opening(plan, paramValues(plan, options.params), this.failureCounts, this.spreading, this.times)
     this.stations = opening.stations(this)
     for (const station of this.stations) this.byOperator.set(station.operator.id, station)
     this.byStream = opening.streams()
+    this.due = new Due(this.stations, this.watermarks)
   }
 
   push(input: Input): void {
@@ -90,13 +102,13 @@ export class PlanJob implements Job {
   }
 
   run(): 'done' | 'more' {
-    this.rowsOut = 0
-    while (this.step()) if (this.rowsOut >= this.budgetRows) return 'more'
+    this.told.rows = 0
+    while (this.step()) if (this.told.rows >= this.budgetRows) return 'more'
     return 'done'
   }
 
   nextTickMs(): number | null {
-    const at = this.logChange(null)
+    const at = this.due.logChange(null)
     return at === Number.POSITIVE_INFINITY ? null : at
   }
 
@@ -110,18 +122,17 @@ export class PlanJob implements Job {
   }
 
   deliver(target: Target, rows: Rows): void {
-    if (target.kind === 'output') this.output(target.name, rows)
+    if (target.kind === 'output') this.told.output(target.name, rows)
     else this.deliverTo(this.byOperator.get(target.name) as Station, rows)
   }
 
   private deliverTo(station: Station, rows: Rows): void {
-    let more = station.operator.rows(rows, 0, rows.count)
-    while (more) more = station.operator.more()
+    let more = station.rows(rows, 0, rows.count)
+    while (more) more = station.more()
   }
 
   late(operator: string, rows: Rows, watermark: Float64Array): void {
-    this.rowsOut += rows.count
-    this.sink.late(operator, rows, watermark)
+    this.told.late(operator, rows, watermark)
   }
 
   watermarkBefore(station: Station, sequence: number): number {
@@ -145,7 +156,7 @@ export class PlanJob implements Job {
     if (this.taking !== null) return this.takeOn(this.taking)
     if (!this.flushing) return false
     this.flushing = false
-    for (const station of this.stations) station.operator.flush()
+    for (const station of this.stations) station.flush()
     if (this.strings.overgrown) dropStrings(this.strings, this.stations)
     return true
   }
@@ -157,39 +168,15 @@ export class PlanJob implements Job {
       throw new MillraceError('JOB_STREAM_UNKNOWN', { stream: input.stream, streams: Object.keys(this.plan.streams).join(', ') })
     if (input.from >= input.to) return
     if (this.watermarks.logMs === Number.NEGATIVE_INFINITY) this.watermarks.logTime(logTimeOf(input, input.from))
-    const time = timesOf(node, input)
-    const rows = this.sourceRows(input, time)
+    const time = eventTimesOf(node, input)
+    const rows = this.sourceRows.of(input, time)
     const arrivals = pipelines.flatMap((pipeline) => pipeline.run(rows))
-    for (const { target, rows: out } of arrivals) if (target.kind === 'output') this.output(target.name, out)
+    for (const { target, rows: out } of arrivals) if (target.kind === 'output') this.told.output(target.name, out)
     const waiting = arrivals.flatMap((arrival) => {
       const station = this.byOperator.get(arrival.target.name)
       return arrival.target.kind === 'operator' && station !== undefined ? [{ arrival, station, at: 0 }] : []
     })
     this.taking = { input, time, arrivals: waiting, at: input.from, settled: -1, until: input.from, delivering: waiting.length }
-  }
-
-  private sourceRows(input: RowsInput, time: Float64Array): Rows {
-    const { batch, from, to } = input
-    return {
-      batch,
-      selection: ascending(to).subarray(from, to),
-      count: to - from,
-      sequence: this.sequencesOf(input),
-      time,
-      revision: null,
-      windowStart: null,
-      windowEnd: null,
-      element: null,
-      origin: null,
-    }
-  }
-
-  private sequencesOf({ from, to, sequence }: RowsInput): Float64Array {
-    if (typeof sequence !== 'number') return sequence
-    if (this.sequence.length < to) this.sequence = new Float64Array(Math.max(to, 64))
-    const { sequence: sequences } = this
-    for (let row = from; row < to; row++) sequences[row] = sequence + (row - from)
-    return sequences
   }
 
   /** Delivers the rows of a segment, within which no operator's treatment of rows changes, or finds the next one. */
@@ -213,10 +200,10 @@ export class PlanJob implements Job {
     const { input, time } = taking
     const clock = this.watermarks.clock(input.stream)
     const before = taking.at
-    clock.eagerBelow = this.eagerBelow(input.stream)
+    clock.eagerBelow = this.due.eagerBelow(input.stream)
     // A record that finds its stream idle wakes it: the watermark of several streams may jump behind it.
     const to = taking.settled === before ? before + 1 : input.to
-    taking.at = clock.scan(time, input.ingestion, before, to, this.limitOf(input.stream), this.logChange(input.stream), taking.settled)
+    taking.at = clock.scan(time, input.ingestion, before, to, this.due.limitOf(input.stream), this.due.logChange(input.stream), taking.settled)
     if (taking.at > before) this.watermarks.logMs = logTimeOf(input, taking.at - 1)
     if (clock.end === 'log' && taking.at === before) {
       taking.settled = before
@@ -233,58 +220,31 @@ export class PlanJob implements Job {
     const to = taking.until === taking.input.to ? rows.count : firstAtOrAfter(rows, from, sequenceOf(taking.input, taking.until))
     if (to === from) return
     one.at = to
-    if (one.station.operator.rows(rows, from, to)) this.working = one.station.operator
+    if (one.station.rows(rows, from, to)) this.working = one.station
   }
 
   /** The watermarks after the rows so far; what they make due is done before the next row. */
   private endSegment(taking: Taking): void {
     const isBefore = taking.at === taking.settled
     const cause = isBefore ? taking.at : taking.at - 1
-    if (this.moveWatermarks()) this.firing = { sequence: sequenceOf(taking.input, cause), phase: isBefore ? 0 : 2 }
-  }
-
-  /** Answers whether something is due. */
-  private moveWatermarks(): boolean {
-    let due = false
-    for (const station of this.stations) {
-      const reached = this.reachedBy(station)
-      const changesAt = station.changesAt()
-      if (reached >= changesAt && changesAt < Number.POSITIVE_INFINITY) due = true
-      else station.watermarkMs = reached - station.delayMs
-    }
-    return due
-  }
-
-  /** The watermark of the station's streams; it never falls. */
-  private reachedBy(station: Station): number {
-    return Math.max(station.watermarkMs + station.delayMs, this.watermarks.together(station.streams))
+    if (this.due.move()) this.firing = { sequence: sequenceOf(taking.input, cause), phase: isBefore ? 0 : 2 }
   }
 
   /** The next instant at which an operator has something to do, inputs first (semantics T3); answers true. */
   private fireNext({ sequence, phase }: { readonly sequence: number; readonly phase: number }): boolean {
-    let first: Station | null = null
-    let instant = Number.POSITIVE_INFINITY
-    for (const station of this.stations) {
-      const at = station.operator.deadline() + station.delayMs
-      if (at < instant && at <= this.reachedBy(station)) {
-        first = station
-        instant = at
-      }
-    }
+    const first = this.due.first()
     if (first === null) this.endFiring()
     else {
+      const { instant } = this.due
       this.spreading?.goTo(phase, instant, this.stations.indexOf(first))
       first.watermarkMs = Math.max(first.watermarkMs, instant - first.delayMs)
-      if (first.operator.fire(sequence)) this.working = first.operator
+      if (first.fire(sequence)) this.working = first
     }
     return true
   }
 
   private endFiring(): void {
-    for (const station of this.stations) {
-      station.watermarkMs = this.reachedBy(station) - station.delayMs
-      station.operator.advance(station.watermarkMs)
-    }
+    this.due.settle()
     // A pause or resume changes which streams count: what is due then comes after what was due before.
     if (this.pausing === null) this.firing = null
     else this.pauseOrResume(this.pausing)
@@ -296,47 +256,5 @@ export class PlanJob implements Job {
     const clock = this.watermarks.clock(stream)
     if (kind === 'paused') clock.pause()
     else clock.resume(logMs)
-  }
-
-  /** The watermark of the stream, scanned alone, at which some operator must hear of it. */
-  private limitOf(stream: string): number {
-    let limit = Number.POSITIVE_INFINITY
-    for (const station of this.stations) {
-      if (!station.streams.includes(stream)) continue
-      const at = station.changesAt()
-      if (at <= this.watermarks.others(station.streams, stream)) limit = Math.min(limit, at)
-    }
-    return limit
-  }
-
-  /** Event time below which a row ends its segment. */
-  private eagerBelow(stream: string): number {
-    let below = Number.NEGATIVE_INFINITY
-    for (const { operator, streams, watermarkMs, delayMs } of this.stations) {
-      if (operator.eager && streams.includes(stream)) below = Math.max(below, watermarkMs + delayMs + 1, this.watermarks.clock(stream).reached + 1)
-    }
-    return below
-  }
-
-  /**
-   * Log time at which it alone changes something: for the driver rows; for a scan of a stream also how rows are treated,
-   * but by other streams only, as its own records keep it from being idle.
-   */
-  private logChange(scanned: string | null): number {
-    let earliest = Number.POSITIVE_INFINITY
-    for (const { streams, operator, delayMs } of this.stations) {
-      const deadline = operator.deadline()
-      if (deadline < Number.POSITIVE_INFINITY || scanned !== null) earliest = Math.min(earliest, this.watermarks.idleFrom(streams, scanned))
-      if (deadline < Number.POSITIVE_INFINITY) earliest = Math.min(earliest, this.watermarks.reaches(streams, deadline + delayMs))
-    }
-    return earliest
-  }
-
-  private output(name: string, rows: Rows): void {
-    const counts = this.outputs[name] as { rows: number; revisions: number }
-    counts.rows += rows.count
-    counts.revisions += revisionsIn(rows)
-    this.rowsOut += rows.count
-    this.sink.rows(name, rows)
   }
 }

@@ -2,6 +2,7 @@ import { type AggregateOperator, type AlertOperator, inputsOf, type Operator, ty
 import type { FailureCount } from './code/runtime.ts'
 import { hasState } from './has-state.ts'
 import type { OperatorContext, StatefulOperator } from './operator.ts'
+import type { OperatorTimes } from './operator-times.ts'
 import { Alert } from './operators/alert.ts'
 import { RunningAggregate } from './operators/running-aggregate.ts'
 import { WindowAggregate } from './operators/window-aggregate.ts'
@@ -17,15 +18,17 @@ export class Opening {
   private readonly known: ReadonlyMap<string, Relation>
   private readonly failureCounts: Map<string, FailureCount>
   private readonly spreading: Spreading | null
+  private readonly times: OperatorTimes | null
   private readonly placing: Placing | null
 
-  /** `spreading`: of a job that is one part of several. */
-  constructor(plan: Plan, params: Plan['params'], failureCounts: Map<string, FailureCount>, spreading: Spreading | null) {
+  /** `spreading`: of a job that is one part of several; `times`: where time is measured. */
+  constructor(plan: Plan, params: Plan['params'], failureCounts: Map<string, FailureCount>, spreading: Spreading | null, times: OperatorTimes | null) {
     this.plan = plan
     this.params = params
     this.known = relations(plan)
     this.failureCounts = failureCounts
     this.spreading = spreading
+    this.times = times
     this.placing = spreading === null ? null : new Placing(plan, spreading)
     for (const operator of plan.operators) if (operator.kind === 'filter' || operator.kind === 'map') failureCounts.set(operator.id, { failures: 0 })
   }
@@ -62,8 +65,8 @@ export class Opening {
   }
 
   private pipeline(entry: string, own: boolean): Pipeline {
-    const { plan, params, failureCounts, placing } = this
-    return pipelineFrom(entry, own, { plan, relations: this.known, params, placing, failures: (id) => failureCounts.get(id) as FailureCount })
+    const { plan, params, failureCounts, placing, times } = this
+    return pipelineFrom(entry, own, { plan, relations: this.known, params, placing, times, failures: (id) => failureCounts.get(id) as FailureCount })
   }
 
   private relation(id: string): Relation {

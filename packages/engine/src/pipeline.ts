@@ -2,6 +2,7 @@ import type { Rows } from '@millrace/columns'
 import { type Field, inputsOf, type Operator, type Plan, type Relation } from '@millrace/plan'
 import type { FailureCount } from './code/runtime.ts'
 import { hasState } from './has-state.ts'
+import type { OperatorTimes } from './operator-times.ts'
 import { explode } from './operators/explode.ts'
 import { filter } from './operators/filter.ts'
 import { map } from './operators/map.ts'
@@ -39,6 +40,8 @@ export interface PipelineContext {
   failures(operator: string): FailureCount
   /** In a job that is one part of several: where rows are told apart. */
   readonly placing: Placing | null
+  /** Null: time is not measured. */
+  readonly times: OperatorTimes | null
 }
 
 interface Branch {
@@ -78,7 +81,8 @@ function branchAt(id: string, transform: Transform | null, own: boolean, context
   const readers = plan.operators.filter((operator) => inputsOf(operator).includes(id))
   const stateful = readers.filter(hasState).map(({ id: name }): Target => ({ kind: 'operator', name }))
   const others = readers.filter((operator) => !hasState(operator))
-  const next = (operator: Operator, owned: boolean): Branch => branchAt(operator.id, transformOf(operator, id, owned, context), owned, context)
+  const next = (operator: Operator, owned: boolean): Branch =>
+    branchAt(operator.id, timed(transformOf(operator, id, owned, context), operator.id, context), owned, context)
   if (own || placing === null) return { transform, targets: [...stateful, ...outputs], branches: others.map((operator) => next(operator, own)) }
   const by = placing.at(id)
   if (by !== null) return branchAt(id, inTurn(transform, ownRows(id, by, context, placing)), true, context)
@@ -90,8 +94,18 @@ function branchAt(id: string, transform: Transform | null, own: boolean, context
   return { transform, targets, branches: [...apart, ...others.map((operator) => next(operator, false))] }
 }
 
-function ownRows(id: string, by: readonly string[], { relations }: PipelineContext, { spreading }: Placing): Transform {
-  return partition((relations.get(id) as Relation).fields, by, spreading.part)
+function ownRows(id: string, by: readonly string[], context: PipelineContext, { spreading }: Placing): Transform {
+  return timed(partition((context.relations.get(id) as Relation).fields, by, spreading.part), id, context)
+}
+
+function timed<T extends Transform | null>(transform: T, operator: string, { times }: PipelineContext): T | Transform {
+  if (times === null || transform === null) return transform
+  return (rows) => {
+    times.enter(operator)
+    const out = transform(rows)
+    times.leave()
+    return out
+  }
 }
 
 function inTurn(first: Transform | null, second: Transform): Transform {

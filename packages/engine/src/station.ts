@@ -1,5 +1,6 @@
 import type { Rows } from '@millrace/columns'
 import type { Downstream, OperatorContext, StatefulOperator } from './operator.ts'
+import type { OperatorTimes } from './operator-times.ts'
 import type { Pipeline, Target } from './pipeline.ts'
 import type { Ordering } from './spread/step.ts'
 import type { Strings } from './state/strings.ts'
@@ -7,6 +8,8 @@ import type { Strings } from './state/strings.ts'
 /** What a station needs of its job. */
 export interface StationHost {
   readonly strings: Strings
+  /** Null: time is not measured. */
+  readonly times: OperatorTimes | null
   deliver(target: Target, rows: Rows): void
   watermarkBefore(station: Station, sequence: number): number
   late(operator: string, rows: Rows, watermark: Float64Array): void
@@ -23,6 +26,7 @@ export class Station implements OperatorContext {
   readonly ordering: Ordering | null
   watermarkMs = Number.NEGATIVE_INFINITY
   private readonly host: StationHost
+  private readonly times: OperatorTimes | null
 
   constructor(
     host: StationHost,
@@ -34,6 +38,7 @@ export class Station implements OperatorContext {
   ) {
     this.host = host
     this.ordering = ordering
+    this.times = host.times
     this.streams = streams
     this.delayMs = delayMs
     this.strings = host.strings
@@ -44,6 +49,36 @@ export class Station implements OperatorContext {
       },
     }
     this.operator = open(this)
+  }
+
+  rows(rows: Rows, from: number, to: number): boolean {
+    if (this.times === null) return this.operator.rows(rows, from, to)
+    this.times.enter(this.operator.id)
+    const more = this.operator.rows(rows, from, to)
+    this.times.leave()
+    return more
+  }
+
+  more(): boolean {
+    if (this.times === null) return this.operator.more()
+    this.times.enter(this.operator.id)
+    const more = this.operator.more()
+    this.times.leave()
+    return more
+  }
+
+  fire(sequence: number): boolean {
+    if (this.times === null) return this.operator.fire(sequence)
+    this.times.enter(this.operator.id)
+    const more = this.operator.fire(sequence)
+    this.times.leave()
+    return more
+  }
+
+  flush(): void {
+    this.times?.enter(this.operator.id)
+    this.operator.flush()
+    this.times?.leave()
   }
 
   watermarkBefore(sequence: number): number {

@@ -1,6 +1,7 @@
 import type { Plan } from '@millrace/plan'
 import type { FailureCount } from './code/runtime.ts'
 import type { AlertStats, JobStats, WindowStats } from './job.ts'
+import type { OperatorTimes } from './operator-times.ts'
 import { Alert } from './operators/alert.ts'
 import { RunningAggregate } from './operators/running-aggregate.ts'
 import { WindowAggregate } from './operators/window-aggregate.ts'
@@ -17,6 +18,7 @@ export interface Counted {
   readonly outputs: JobStats['outputs']
   /** Of operators without state. */
   readonly failureCounts: ReadonlyMap<string, FailureCount>
+  readonly times: OperatorTimes | null
 }
 
 export function statsOf(job: Counted): JobStats {
@@ -32,6 +34,8 @@ export function statsOf(job: Counted): JobStats {
     failures: failures(job),
     stateBytes: job.stations.reduce((sum, { operator }) => sum + operator.stateBytes, job.strings.bytes),
     keys: job.stations.reduce((sum, { operator }) => sum + operator.keys, 0),
+    state: Object.fromEntries(job.stations.map(({ operator }) => [operator.id, { keys: operator.keys, bytes: operator.stateBytes }])),
+    ...(job.times === null ? {} : { timeMs: Object.fromEntries(job.times.ms) }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Batch, BatchBuilder, type ColumnBuilder, type Rows } from '@millrace/columns'
-import { type Job, type JobOptions, openJob } from '@millrace/engine'
+import { type Job, type JobOptions, type JobStats, openJob } from '@millrace/engine'
 import { type Field, type Plan, streamFields } from '@millrace/plan'
 
 /** Values by column name; a column left out is missing. */
@@ -74,6 +74,12 @@ export class SmallJob {
     this.rows += rows.count
     this.told.push(...rowTexts(output, rows))
   }
+}
+
+/** Figures without the bytes of state, which depend on how it came together. */
+export function withoutBytes(stats: JobStats): JobStats {
+  const state = Object.entries(stats.state).map(([id, { keys }]) => [id, { keys, bytes: 0 }])
+  return { ...stats, stateBytes: 0, state: Object.fromEntries(state) }
 }
 
 /** Rows of an output as text each: what caused them, revision, columns. */

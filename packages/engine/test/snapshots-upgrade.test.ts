@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { every, readings } from './apps.ts'
 import { randomRows } from './random-rows.ts'
-import { type PlainRow, SmallJob } from './small-job.ts'
+import { type PlainRow, SmallJob, withoutBytes } from './small-job.ts'
 
 const minuteMs = 60_000
 const row = (minute: number, more: PlainRow = {}): PlainRow => ({ at: minute * minuteMs, site: 'north', id: 1, value: 1, on: true, ...more })
@@ -74,7 +74,7 @@ describe('an upgrade', () => {
         const told = whole.told.length
         whole.push(rows.slice(cut)).end()
         expect(job.push(rows.slice(cut)).end().told).toEqual(whole.told.slice(told))
-        expect({ ...job.job.stats(), stateBytes: 0 }).toEqual({ ...whole.job.stats(), stateBytes: 0 })
+        expect(withoutBytes(job.job.stats())).toEqual(withoutBytes(whole.job.stats()))
       }),
       { numRuns: 30 },
     )

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { every, readings } from './apps.ts'
 import { randomRows } from './random-rows.ts'
-import { type PlainRow, SmallJob } from './small-job.ts'
+import { type PlainRow, SmallJob, withoutBytes } from './small-job.ts'
 
 function snapshotOf(rows: readonly PlainRow[]): Uint8Array {
   return new SmallJob(every.plan).push(rows).job.snapshot()
@@ -43,7 +43,7 @@ describe('snapshots', () => {
         const first = new SmallJob(every.plan).push(before)
         const second = new SmallJob(every.plan, { snapshot: first.job.snapshot() }, before.length).push(after).end()
         expect([...first.told, ...second.told]).toEqual(whole.told)
-        expect({ ...second.job.stats(), stateBytes: 0 }).toEqual({ ...whole.job.stats(), stateBytes: 0 })
+        expect(withoutBytes(second.job.stats())).toEqual(withoutBytes(whole.job.stats()))
       }),
       { numRuns: 40 },
     )

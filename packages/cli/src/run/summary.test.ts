@@ -15,6 +15,7 @@ const job: JobStats = {
   failures: { 'map-1': 7, 'map-2': 0 },
   stateBytes: 0,
   keys: 0,
+  state: {},
 }
 const stats: DecoderStats = { records: 1_000_006, rows: 1_000_004, bad: 2, bytes: 4_200_000, badByCode: new Map(), badByKey: new Map() }
 const sources: SummarySources = {

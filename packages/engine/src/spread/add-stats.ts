@@ -1,4 +1,4 @@
-import type { AlertStats, JobStats, WindowStats } from '../job.ts'
+import type { AlertStats, JobStats, StateStats, WindowStats } from '../job.ts'
 
 /** The figures of a job from those of all its parts: every part sees all records, but only its own keys. */
 export function addStats(parts: readonly JobStats[]): JobStats {
@@ -11,6 +11,8 @@ export function addStats(parts: readonly JobStats[]): JobStats {
     failures: sums(parts.map(({ failures }) => failures)),
     stateBytes: parts.reduce((sum, { stateBytes }) => sum + stateBytes, 0),
     keys: parts.reduce((sum, { keys }) => sum + keys, 0),
+    state: added<StateStats>(parts.map(({ state }) => state)),
+    ...(first.timeMs === undefined ? {} : { timeMs: sums(parts.map(({ timeMs }) => timeMs ?? {})) }),
   }
 }
 
