@@ -74,7 +74,14 @@ async function start(options: OpenOptions, state: LogState, unlock: () => void):
   const manifest = new ManifestFile(files, directory, state)
   const onClosed = (): void => {
     manifest.save().catch((error: unknown) => report({ kind: 'background-failed', work: 'saving the manifest', cause: reasonOf(error) }))
-    background.wake()
+    wake()
+  }
+  /** So many journals may wait for a quiet moment. */
+  const patience = (options.maxJournals ?? 16) / 4
+  const wake = (): void => {
+    const waiting = state.journals.length - 1
+    if (waiting > patience) background.wake()
+    else if (waiting > 0) background.wakeWhenQuiet()
   }
   const writer = new JournalWriter({ files, directory, state, journalBytes, durability, report, onClosed })
   await writer.begin()
@@ -90,7 +97,7 @@ async function start(options: OpenOptions, state: LogState, unlock: () => void):
     now: () => clock.now(),
   })
   const chunks = new Chunks(state, segments, report)
-  const background = new Background(() => segments.maintain(), report)
+  const background = new Background({ work: () => segments.maintain(), commit: () => state.commit, report })
   const waiters = new Waiters()
   const { maxWaitingBytes = 256 * mebibyte } = options
   const commits = new CommitLoop({ directory, state, writer, clock, tail: new Tail(tailBytes), waiters, maxWaitingBytes })
@@ -104,7 +111,7 @@ async function start(options: OpenOptions, state: LogState, unlock: () => void):
       unlock()
     }
   }
-  if (state.journals.length > 1) background.wake()
+  wake()
   return new DurableLog({ directory, state, clock, commits, waiters, chunks, segments, background, report, end })
 }
 
