@@ -46,9 +46,8 @@ function rule({ retention, segments, journal }: StreamState, nowMs: number): (by
   }
 }
 
-/** Bytes that only a pin from `sequence` on keeps. */
-export function heldBytes(stream: StreamState, nowMs: number, sequence: number): number {
-  const { segments, chunks } = droppable(stream, nowMs, Number.POSITIVE_INFINITY)
+/** Bytes of what may go that a pin from `sequence` on keeps. */
+export function heldBytes(stream: StreamState, { segments, chunks }: Droppable, sequence: number): number {
   const held = stream.segments.slice(0, segments).filter(({ lastSequence }) => lastSequence >= sequence)
   const heldChunks = stream.journal.slice(0, chunks).filter((chunk) => lastOf(chunk) >= sequence)
   return sum(held) + sum(heldChunks)

@@ -99,8 +99,8 @@ test('a pin must be durable at once unless it only moves forwards', () => {
 
 test('a pin holds what would go without it, and expires by that and by its age', () => {
   const kept = stream({ ...unlimited, maxBytes: 250 })
-  expect(heldBytes(kept, 0, 15)).toBe(300)
-  expect(heldBytes(stream(unlimited), 0, 15)).toBe(0)
+  expect(heldBytes(kept, droppable(kept, 0, never), 15)).toBe(300)
+  expect(heldBytes(kept, droppable(stream(unlimited), 0, never), 15)).toBe(0)
   const state = { ...pin, setMs: 500 }
   expect([expiry(state, 250, 1500), expiry(state, 251, 1500), expiry(state, 0, 1501)]).toEqual([null, 'bytes', 'age'])
 })
