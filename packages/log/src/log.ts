@@ -34,6 +34,8 @@ export interface LogOptions {
   readonly maxJournals?: number
   /** Appended chunks kept in memory for followers. Default 64 MiB. */
   readonly tailBytes?: number
+  /** Bytes of recently read segments kept in memory, shared by all readers. Default 128 MiB. */
+  readonly cacheBytes?: number
   /** Bytes of appends that may wait for their commit; beyond it `append` is refused with LOG_BUSY. Default 256 MiB. */
   readonly maxWaitingBytes?: number
   /** Told of everything an operator should know: cut tails, damage, expired pins, failures. */

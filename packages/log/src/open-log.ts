@@ -90,7 +90,7 @@ async function start(options: OpenOptions, state: LogState, unlock: () => void):
   const clock = new LogClock(options.clock ?? Date.now, report, state.lastMs)
   const release = new JournalRelease(files, directory, state, manifest)
   const segments: Segments = openSegments({
-    ...{ state, directory, files, report, durability, join: options.join, maxJournals: options.maxJournals },
+    ...{ state, directory, files, report, durability, join: options.join, maxJournals: options.maxJournals, cacheBytes: options.cacheBytes },
     readJournal: (stream, chunk) => chunks.readJournal(stream, chunk),
     saveManifest: () => manifest.save(),
     releaseJournals: () => release.release(),
