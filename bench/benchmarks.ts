@@ -3,6 +3,7 @@ import { commandBenchmark, startBenchmark } from './groups/command.ts'
 import { decodeBenchmarks } from './groups/decode.ts'
 import { dirtyBenchmarks } from './groups/dirty.ts'
 import { fileBenchmark } from './groups/file.ts'
+import { jobsBenchmarks } from './groups/jobs/index.ts'
 import { logBenchmarks } from './groups/log/index.ts'
 import { memoryBenchmark } from './groups/memory.ts'
 import { sharedBenchmarks } from './groups/shared.ts'
@@ -21,6 +22,7 @@ export const benchmarks: readonly Benchmark[] = [
   startBenchmark,
   ...sharedBenchmarks,
   ...inTable('log', logBenchmarks),
+  ...inTable('jobs', jobsBenchmarks),
 ]
 
 function inTable(table: Table, group: readonly Benchmark[]): readonly Benchmark[] {

@@ -9,6 +9,15 @@ const chunk = new Uint8Array(1 << 20)
 
 /** Decodes a file, as one thread does it that also reads. */
 export function decodeFile(file: string, plan: Plan, sink: Partial<DecoderSink>): DecoderStats {
+  const decoding = decodeByChunk(file, plan, sink)
+  for (;;) {
+    const { done, value } = decoding.next()
+    if (done === true) return value
+  }
+}
+
+/** The same with a pause behind each piece that was read. */
+export function* decodeByChunk(file: string, plan: Plan, sink: Partial<DecoderSink>): Generator<void, DecoderStats> {
   const decoder = openDecoder('alarms', plan.streams['alarms'] as StreamNode, {
     batch: (batch) => sink.batch?.(batch),
     deadLetters: (letters) => sink.deadLetters?.(letters),
@@ -18,6 +27,7 @@ export function decodeFile(file: string, plan: Plan, sink: Partial<DecoderSink>)
     const length = readSync(fd, chunk, 0, chunk.length, null)
     if (length === 0) break
     decoder.push(chunk.subarray(0, length))
+    yield
   }
   closeSync(fd)
   decoder.end()

@@ -16,5 +16,5 @@ export function recordBatch(): Uint8Array {
       return { kind: 'float64', values, validity: null } as const
     }),
   }
-  return new Uint8Array(encodeBatch(batch, 0, recordsOfAppend, { shared: true }))
+  return encodeBatch(batch, 0, recordsOfAppend, { shared: true })
 }
