@@ -7,15 +7,16 @@ import { isSet } from './validity.ts'
 /**
  * The rows [from, to) of a batch as one buffer, in the layout of docs/batch-format.md: each array begins at a multiple
  * of 64 bytes, so that `decodeBatch` gives views of it. Dictionaries are cut down to the entries that the rows use.
- * With `shared` the buffer lies in shared memory, which other threads see without a copy.
+ * With `shared` the bytes lie in shared memory, which other threads see without a copy.
  */
-export function encodeBatch(batch: Batch, from: number | undefined, to: number | undefined, options: { readonly shared: true }): SharedArrayBuffer
+export function encodeBatch(batch: Batch, from: number | undefined, to: number | undefined, options: { readonly shared: true }): Uint8Array
 export function encodeBatch(batch: Batch, from?: number, to?: number): ArrayBuffer
-export function encodeBatch(batch: Batch, from = 0, to = batch.rows, options?: { readonly shared: true }): ArrayBufferLike {
+export function encodeBatch(batch: Batch, from = 0, to = batch.rows, options?: { readonly shared: true }): ArrayBuffer | Uint8Array {
   const arrays: Uint8Array[] = []
   addColumns(arrays, batch, from, to)
   const pieces = arrays.map((array) => [array])
-  return layOut(pieces, batch.fields, to - from, options?.shared === true)
+  const bytes = layOut(pieces, batch.fields, to - from, options?.shared === true)
+  return options?.shared === true ? bytes : (bytes.buffer as ArrayBuffer)
 }
 
 function addColumns(arrays: Uint8Array[], batch: Batch, from: number, to: number): void {

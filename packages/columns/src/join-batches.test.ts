@@ -77,7 +77,7 @@ test('batches of other fields are not joined', () => {
 test('a batch is read in place at any multiple of 8 of a larger buffer, shared or not, and copied elsewhere', () => {
   fc.assert(
     fc.property(fc.array(row, { maxLength: 20 }), fc.nat(40), fc.boolean(), (rows, offset, shared) => {
-      const encoded = new Uint8Array(encodeBatch(build(rows), 0, rows.length, { shared: true }))
+      const encoded = encodeBatch(build(rows), 0, rows.length, { shared: true })
       const size = encoded.length + 50
       const larger = new Uint8Array(shared ? new SharedArrayBuffer(size) : new ArrayBuffer(size))
       larger.set(encoded, offset)

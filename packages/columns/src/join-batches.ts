@@ -19,7 +19,7 @@ export function joinBatches(payloads: readonly Uint8Array[]): Uint8Array {
   }
   const arrays: Pieces[] = []
   joinColumns(arrays, batches, fields)
-  return new Uint8Array(layOut(arrays, fields, rowsOf(batches), true))
+  return layOut(arrays, fields, rowsOf(batches), true)
 }
 
 function joinColumns(arrays: Pieces[], batches: readonly Batch[], fields: readonly Field[]): void {

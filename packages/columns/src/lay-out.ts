@@ -1,5 +1,6 @@
 import type { Field } from '@millrace/plan'
 import { aligned, header, headerBytes, magic } from './batch-bytes.ts'
+import { sharedBytes } from './shared-bytes.ts'
 
 const texts = new TextEncoder()
 
@@ -7,7 +8,7 @@ const texts = new TextEncoder()
 export type Pieces = readonly Uint8Array[]
 
 /** Lays the arrays of a batch out as docs/batch-format.md says. */
-export function layOut(arrays: readonly Pieces[], fields: readonly Field[], rows: number, shared: boolean): ArrayBufferLike {
+export function layOut(arrays: readonly Pieces[], fields: readonly Field[], rows: number, shared: boolean): Uint8Array {
   const schema = texts.encode(JSON.stringify(fields.map(plainField)))
   const schemaAt = headerBytes + arrays.length * 8
   let end = aligned(schemaAt + schema.length)
@@ -17,9 +18,8 @@ export function layOut(arrays: readonly Pieces[], fields: readonly Field[], rows
     end = aligned(end + length)
     return at
   })
-  const out = shared ? new SharedArrayBuffer(end) : new ArrayBuffer(end)
-  const view = new DataView(out)
-  const bytes = new Uint8Array(out)
+  const bytes = shared ? sharedBytes(end) : new Uint8Array(end)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, end)
   view.setUint32(header.magic, magic, true)
   view.setUint32(header.byteLength, end, true)
   view.setUint32(header.rows, rows, true)
@@ -35,7 +35,7 @@ export function layOut(arrays: readonly Pieces[], fields: readonly Field[], rows
       at += piece.length
     }
   }
-  return out
+  return bytes
 }
 
 /** A field as plain JSON, without what others may have added to the object. */

@@ -27,7 +27,7 @@ export class RowCollector {
   append(columns: readonly Column[], selection: Int32Array, from: number, to: number): void {
     const { builder } = this
     const at = builder.rows
-    builder.reserve(at + to - from > 2 * at ? at + to - from : 2 * at)
+    builder.reserve(at + to - from)
     for (const [i, target] of builder.columns.entries()) appendColumn(target, columns[i] as Column, selection, from, to, at, this.texts[i] ?? null)
     builder.rows = at + to - from
   }

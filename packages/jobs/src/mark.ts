@@ -1,3 +1,4 @@
+import { sharedBytes } from '@millrace/columns'
 import type { Chunk, NewChunk } from '@millrace/log'
 import { MillraceError } from '@millrace/plan'
 import { markStream } from './job-spec.ts'
@@ -16,8 +17,8 @@ const version = 1
 
 /** Four float64: version, position, epoch, begin. */
 export function markChunk(job: string, { position, epoch, begin }: Mark): NewChunk {
-  const payload = new Uint8Array(new SharedArrayBuffer(32))
-  new Float64Array(payload.buffer).set([version, position, epoch, begin])
+  const payload = sharedBytes(32)
+  new Float64Array(payload.buffer, payload.byteOffset, 4).set([version, position, epoch, begin])
   return { stream: markStream(job), kind: 'mark', rows: 1, schema: 0, payload }
 }
 

@@ -57,7 +57,7 @@ export class World {
       at.set(row, atSeconds * 1000)
       value.set(row, reading)
     }
-    const payload = new Uint8Array(encodeBatch(builder.batch(), 0, readings.length, { shared: true }))
+    const payload = encodeBatch(builder.batch(), 0, readings.length, { shared: true })
     return this.log.append({
       tenant,
       chunks: [{ stream: 'readings', kind: 'batch', rows: readings.length, schema: 1, payload }],

@@ -45,7 +45,7 @@ function merged(stream: string, sources: readonly Source[]): readonly NewChunk[]
   for (let from = 0; from < row.length; from += maxRows) {
     const to = Math.min(row.length, from + maxRows)
     const batch = gatherBatches(batches, part.subarray(from, to), row.subarray(from, to))
-    chunks.push({ stream, kind: 'batch', rows: to - from, schema: 0, payload: new Uint8Array(encodeBatch(batch, 0, to - from, { shared: true })) })
+    chunks.push({ stream, kind: 'batch', rows: to - from, schema: 0, payload: encodeBatch(batch, 0, to - from, { shared: true }) })
   }
   return chunks
 }

@@ -46,7 +46,7 @@ export class ResultCollector {
   private close(): void {
     const { collector, stream } = this
     if (collector === null || collector.rows === 0) return
-    const payload = new Uint8Array(encodeBatch(collector.batch(), 0, collector.rows, { shared: true }))
+    const payload = encodeBatch(collector.batch(), 0, collector.rows, { shared: true })
     this.full.push({ stream, kind: 'batch', rows: collector.rows, schema: 0, payload })
     collector.clear()
   }

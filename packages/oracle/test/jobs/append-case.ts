@@ -44,7 +44,7 @@ function recordsChunk(plan: Plan, stream: string, entries: readonly RecordEntry[
     fieldsOf(plan, stream),
     entries.map(({ row }) => row),
   )
-  const payload = new Uint8Array(encodeBatch(batch, 0, batch.rows, { shared: true }))
+  const payload = encodeBatch(batch, 0, batch.rows, { shared: true })
   return { stream, kind: 'batch', rows: entries.length, schema: 1, payload, ingestionMs: Float64Array.from(entries, ({ ingestionMs }) => ingestionMs) }
 }
 

@@ -123,7 +123,7 @@ export class LogFeed implements Job {
 function rowsChunk({ stream, batch, from, to, ingestion }: RowsInput, skip: number): NewChunk {
   const first = from + skip
   const ingestionMs = typeof ingestion === 'number' ? new Float64Array(to - first).fill(ingestion) : ingestion.slice(first, to)
-  const payload = new Uint8Array(encodeBatch(batch, first, to, { shared: true }))
+  const payload = encodeBatch(batch, first, to, { shared: true })
   return { stream, kind: 'batch', rows: to - first, schema: 1, payload, ingestionMs }
 }
 
