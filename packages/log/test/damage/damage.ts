@@ -1,37 +1,43 @@
 import { basename } from 'node:path'
 import type { LogEvent, OpenLog } from '@millrace/log'
+import type { Random } from '@millrace/log/testing'
 import { makeChunk } from '../power-loss/payload.ts'
 import type { Row } from '../power-loss/read-rows.ts'
 import { Violation } from '../power-loss/violation.ts'
 import { allRows, diskOf, logOptions, type SmallLog, streams, tenants } from './small-log.ts'
 
-/** What was done to a file of a log: it ends before `at`, or its byte there has other bits. */
+/** What was done to a file of a log: it ends before `at`, its byte there has other bits, or it is gone. */
 export interface Damage {
-  readonly kind: 'cut' | 'flipped'
+  readonly kind: 'cut' | 'flipped' | 'removed'
   readonly path: string
   readonly at: number
   readonly bits: number
 }
 
-/** Every prefix and every flipped byte of every file; `step`: only each so many. */
-export function* everyDamage({ files }: SmallLog, bits: (at: number) => number, step = 1): Generator<Damage> {
+/** Every prefix and every flipped byte of every file, and each file gone; `step`: about each so many. */
+export function* everyDamage({ files }: SmallLog, random: Random, step = 1): Generator<Damage> {
   for (const [path, { length }] of files) {
-    for (let at = 0; at < length; at += step) {
+    yield { kind: 'removed', path, at: 0, bits: 0 }
+    for (let at = random.below(step); at < length; at += random.between(1, 2 * step - 1)) {
       yield { kind: 'cut', path, at, bits: 0 }
-      yield { kind: 'flipped', path, at, bits: bits(at) }
+      yield { kind: 'flipped', path, at, bits: 1 << random.below(8) }
     }
   }
 }
 
 /** Opens a damaged log, reads all of it, appends, opens it again. Answers the rows that are missing. */
 export async function checkDamage(openLog: OpenLog, small: SmallLog, damage: Damage): Promise<number> {
-  const disk = diskOf(new Map([...small.files, [damage.path, damaged(small.files.get(damage.path)!, damage)]]))
+  const disk = diskOf(damagedFiles(small.files, damage))
+  const before = disk.files()
   const events: LogEvent[] = []
   const log = await openLog({ ...logOptions(disk), report: (event) => events.push(event) }).catch((error: unknown) => {
-    if (mayBeRefused(error, small, damage)) return null
-    throw error
+    if (!mayBeRefused(error, small, damage)) throw error
+    return null
   })
-  if (log === null) return 0
+  if (log === null) {
+    if (!sameFiles(before, disk.files())) throw new Violation('a log that is refused is left as it is', { damage })
+    return 0
+  }
   const left = await allRows(log)
   const missing = tenants.flatMap((tenant) => missingOf(tenant, small, left).map((row) => ({ tenant, ...row })))
   checkNamed(missing, events, damage)
@@ -39,7 +45,8 @@ export async function checkDamage(openLog: OpenLog, small: SmallLog, damage: Dam
 
   for (const tenant of tenants) {
     const receipt = await log.append({ tenant, chunks: [makeChunk(100, 0, { stream: streams[0], kind: 'batch', rows: 2 }, 3)] })
-    const highest = left.get(tenant)!.at(-1)?.sequence ?? 0
+    const told = events.some(({ kind }) => kind === 'tail-cut') ? left : small.rows
+    const highest = told.get(tenant)!.at(-1)?.sequence ?? 0
     if (receipt.sequences[0]! <= highest) throw new Violation('sequences strictly rise', { highest, receipt, damage })
   }
   await log.maintain()
@@ -56,16 +63,22 @@ export async function checkDamage(openLog: OpenLog, small: SmallLog, damage: Dam
   return missing.length
 }
 
-function damaged(bytes: Uint8Array, { kind, at, bits }: Damage): Uint8Array {
-  if (kind === 'cut') return bytes.subarray(0, at)
-  const copy = bytes.slice()
-  copy[at] = copy[at]! ^ bits
-  return copy
+function damagedFiles(files: ReadonlyMap<string, Uint8Array>, { kind, path, at, bits }: Damage): ReadonlyMap<string, Uint8Array> {
+  const damaged = new Map(files)
+  const bytes = files.get(path)!.slice()
+  bytes[at] = bytes[at]! ^ bits
+  if (kind === 'removed') damaged.delete(path)
+  else damaged.set(path, kind === 'cut' ? bytes.subarray(0, at) : bytes)
+  return damaged
+}
+
+function sameFiles(files: ReadonlyMap<string, Uint8Array>, others: ReadonlyMap<string, Uint8Array>): boolean {
+  return files.size === others.size && [...files].every(([path, bytes]) => Buffer.compare(bytes, others.get(path) ?? new Uint8Array(0)) === 0)
 }
 
 /** Only where both copies in the manifest are gone: one flipped byte leaves one of them. */
 function mayBeRefused(error: unknown, small: SmallLog, { kind, path, at }: Damage): boolean {
-  const isManifest = basename(path) === 'manifest' && kind === 'cut' && at < small.files.get(path)!.length / 2
+  const isManifest = basename(path) === 'manifest' && kind !== 'flipped' && at < small.files.get(path)!.length / 2
   return isManifest && error instanceof Error && 'code' in error && error.code === 'LOG_DAMAGED'
 }
 
@@ -97,7 +110,7 @@ function checkNamed(missing: readonly Row[], events: readonly LogEvent[], damage
 
 /** One flipped byte takes no more than one commit of a journal, or rows of one stream of one segment. */
 function checkConfined(missing: readonly (Row & { readonly tenant: string })[], damage: Damage): void {
-  if (damage.kind === 'cut') return
+  if (damage.kind !== 'flipped') return
   const seen = { damage, missing: missing.map(({ tenant, stream, append, sequence }) => [tenant, stream, append, sequence]) }
   const places = new Set(missing.map((row) => (damage.path.endsWith('.journal') ? row.append : `${row.tenant} ${row.stream}`)))
   if (places.size > 1) throw new Violation('damage takes no more than the commit or the segment in which it is', seen)

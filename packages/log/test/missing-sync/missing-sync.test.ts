@@ -1,6 +1,7 @@
 import { type Files, openLog } from '@millrace/log'
 import { describe, expect, it } from 'vitest'
 import { runSchedules } from '../power-loss/run.ts'
+import { runSchedule } from '../power-loss/schedule.ts'
 import { withoutSync } from './without-sync.ts'
 
 /** Without any of them a loss of power takes something that was acknowledged, or is called damage. */
@@ -40,7 +41,8 @@ describe(`the schedules of losses of power (seeds from ${firstSeed})`, () => {
         met.add(what)
         return false
       })
-    await runSchedules(80, firstSeed, { openLog, between })
+    const all = needed.length + doubled.length
+    for (let seed = firstSeed; seed < firstSeed + schedules && met.size < all; seed++) await runSchedule(seed, { openLog, between })
     expect([...met].sort()).toEqual([...needed, ...doubled].sort())
   })
 

@@ -28,7 +28,7 @@ export class Follower {
   }
 
   #settle(row: Row): void {
-    const append = this.#tenant.appends.find(({ id }) => id === row.append)
+    const append = this.#tenant.byId.get(row.append)
     if (!append) throw new Violation('nothing is there that was not appended', { row })
     if (append.fate === 'waiting') this.#tenant.settle(append, row.sequence - append.chunks[row.chunk]!.offset - row.row, row.ingestionMs)
   }

@@ -38,6 +38,7 @@ export interface ModelPin {
 export class ModelTenant {
   readonly name: string
   readonly appends: ModelAppend[] = []
+  readonly byId = new Map<number, ModelAppend>()
   readonly retentions = new Map<string, Retention[]>()
   readonly pins = new Map<string, ModelPin>()
   /** The next sequence of each producer. */
@@ -50,6 +51,11 @@ export class ModelTenant {
 
   constructor(name: string) {
     this.name = name
+  }
+
+  add(append: ModelAppend): void {
+    this.appends.push(append)
+    this.byId.set(append.id, append)
   }
 
   /** A receipt of the log, or what a reader saw of an append. */

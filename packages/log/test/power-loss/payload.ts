@@ -30,9 +30,13 @@ export function joinPayloads(payloads: readonly Uint8Array[]): Uint8Array {
 /** null: the bytes are not those of any row that was made. */
 export function originOf(chunk: Chunk, row: number): Origin | null {
   if (!withPayload.has(chunk.kind)) return { append: Math.floor(chunk.schema / 8), chunk: chunk.schema % 8, row }
-  if (chunk.kind !== 'batch') return read(chunk.payload) && { ...read(chunk.payload)!, row }
+  if (chunk.kind !== 'batch') return atRow(read(chunk.payload), row)
   const width = 8 + chunk.schema
   return chunk.payload.length === width * chunk.rows ? read(chunk.payload.subarray(row * width, (row + 1) * width)) : null
+}
+
+function atRow(origin: Origin | null, row: number): Origin | null {
+  return origin && { ...origin, row }
 }
 
 function labelled(append: number, chunk: number, row: number, extra: number): Uint8Array {

@@ -1,5 +1,5 @@
 import type { LogEvent, OpenLog } from '@millrace/log'
-import { Random, SimulatedDisk } from '@millrace/log/testing'
+import { type Operation, Random, SimulatedDisk } from '@millrace/log/testing'
 import type { Files } from '../../src/files/files.ts'
 import { checkReadable } from './laws.ts'
 import { Crash, Life, orCrash } from './life.ts'
@@ -47,7 +47,7 @@ async function run(seed: number, { openLog, between = (files) => files, say = ()
 
   for (let lives = random.between(2, 6); lives >= 0; lives--) {
     disk.heal()
-    disk.crashAt(lives > 0 && random.chance(0.8) ? disk.operations + crashDistance(random) : Number.POSITIVE_INFINITY)
+    disk.crashAt(lives > 0 && random.chance(0.8) ? randomCrash(random) : null)
     const events: LogEvent[] = []
     let life: Life | null = null
     try {
@@ -95,9 +95,11 @@ function randomOptions(random: Random) {
   }
 }
 
-/** Often while it opens or soon after, sometimes late. */
-function crashDistance(random: Random): number {
-  return 1 + random.below(random.pick([15, 100, 400]))
+/** Often while it opens or soon after, sometimes late; often in the midst of a commit. */
+function randomCrash(random: Random): (operation: Operation) => boolean {
+  const inCommits = random.chance(0.3)
+  let calls = 1 + random.below(inCommits ? 20 : random.pick([15, 100, 400]))
+  return ({ kind, path }) => (!inCommits || ((kind === 'write' || kind === 'sync') && path.endsWith('.journal'))) && --calls === 0
 }
 
 function report(events: LogEvent[], event: LogEvent, say: (line: string) => void): void {

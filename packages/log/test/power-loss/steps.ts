@@ -108,11 +108,10 @@ const steps: Readonly<Record<StepName, Step>> = {
       maxAgeMs: life.random.pick([1e12, 1e12, 50_000]),
       maxBytes: life.random.pick([1e12, 1e12, 4000]),
     }
-    const before = tenant.pins.get(pin.name)
+    // Refused, it may have come into force all the same, in place of the one before.
     tenant.pins.delete(pin.name)
     const keeps = new Map(of.map((stream) => [stream, Math.max(sequence, firstKept(tenant, stream))]))
     if (await settled(life, life.log.pin(pin))) tenant.pins.set(pin.name, { pin, keeps, sinceMs: life.log.now() })
-    else if (before) tenant.pins.set(pin.name, before)
   },
   unpin: async (life, tenant) => {
     const name = life.random.pick(['job', 'sink'])
@@ -159,7 +158,7 @@ function newAppend({ random }: Life, tenant: ModelTenant, world: World, producer
     offset += rows
   }
   const append: ModelAppend = { id, chunks, fate: 'waiting', sequence: null, ingestionMs: null, ...(producer && { producer }) }
-  tenant.appends.push(append)
+  tenant.add(append)
   return append
 }
 

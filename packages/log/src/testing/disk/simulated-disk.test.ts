@@ -156,12 +156,12 @@ describe('a simulated disk', () => {
     expect(await found('/a', prepare(true))).toEqual(new Set(['BB']))
   })
 
-  it('ends at the operation that crashAt names, and answers no call any more', async () => {
+  it('ends at the operation that crashAt speaks of, and answers no call any more', async () => {
     const left = new Set<string>()
     for (const seed of seeds) {
       const disk = await durable('/a', 'aaaa', new SimulatedDisk({ seed }))
       const file = await disk.open('/a', 'write')
-      disk.crashAt(disk.operations + 1)
+      disk.crashAt(({ kind }) => kind === 'write')
       void file.write([text('BBBB')], 0)
       await disk.crashed
       left.add(new TextDecoder().decode(disk.processLoss(new Random(seed)).files().get('/a')))

@@ -22,7 +22,7 @@ export interface DiskOptions {
  * A file system in memory that forgets like a real one: writes, lengths and names are lost, kept or torn by `powerLoss`
  * unless a completed `sync` or `syncDirectory` covers them. Nothing takes real time, and all chance follows from the seed.
  *
- * A disk ends at a crash: at the operation named by `crashAt`, or when `powerLoss` or `processLoss` is called. From then
+ * A disk ends at a crash: at the operation that `crashAt` spoke of, or when `powerLoss` or `processLoss` is called. From then
  * on its calls never resolve, as those of a process that is gone; what was left is another disk.
  */
 export class SimulatedDisk implements Files {
@@ -32,7 +32,7 @@ export class SimulatedDisk implements Files {
   capacityBytes = Number.POSITIVE_INFINITY
   /** Files that were opened and not closed yet. */
   openFiles = 0
-  /** Resolves at the operation that `crashAt` named. */
+  /** Resolves at the operation that `crashAt` spoke of. */
   readonly crashed: Promise<void>
   readonly #random: Random
   readonly #options: DiskOptions
@@ -41,7 +41,7 @@ export class SimulatedDisk implements Files {
   readonly #tree: Tree
   readonly #removed: StoredFile[] = []
   #operations: number
-  #crashAt = Number.POSITIVE_INFINITY
+  #crashes: ((operation: Operation) => boolean) | null = null
   #crash = (): void => {}
   #ended = false
 
@@ -65,9 +65,12 @@ export class SimulatedDisk implements Files {
     return bytesOf(this.#tree.root)
   }
 
-  /** Ends this disk at the operation of this number: that one is carried out, not, or (a write) in part. */
-  crashAt(operation: number): void {
-    this.#crashAt = operation
+  /**
+   * Ends this disk at the operation with this number, or at the first one of which `at` is true: it is carried out, not, or (a write) in
+   * part. null: at none.
+   */
+  crashAt(at: number | ((operation: Operation) => boolean) | null): void {
+    this.#crashes = typeof at === 'number' ? ({ number }) => number >= at : at
   }
 
   fail(fault: Fault): void {
@@ -214,7 +217,7 @@ export class SimulatedDisk implements Files {
     return this.#turns.take(() => {
       if (this.#ended) return new Promise<T>(() => {})
       const operation: Operation = { number: ++this.#operations, kind, path }
-      if (operation.number >= this.#crashAt) return this.#crashIn(() => carryOut(operation), kind === 'write' ? failed : undefined)
+      if (this.#crashes?.(operation)) return this.#crashIn(() => carryOut(operation), kind === 'write' ? failed : undefined)
       this.#options.before?.(operation)
       const code = this.readOnly && changing.has(kind) ? 'EROFS' : this.#faults.next(operation)
       if (code === null) return carryOut(operation)
