@@ -45,6 +45,10 @@ export class Alert implements StatefulOperator {
   private readonly results: ResultRows
   private readonly entry = new Int32Array(1)
   private truth = new Uint8Array(4096)
+  /** Entries of the rows that wait, from row `knownFrom` on, as they were when there were `knownKeys` keys; -1: none. */
+  private known = new Int32Array(64)
+  private knownFrom = 0
+  private knownKeys = 0
   private pending: Pending | null = null
   private watermarkMs = Number.NEGATIVE_INFINITY
   private nextSilence: number | null = null
@@ -76,7 +80,9 @@ export class Alert implements StatefulOperator {
   rows(rows: Rows, from: number, to: number): boolean {
     if (to - from > this.truth.length) this.truth = new Uint8Array((to - from) * 2)
     this.code.test(rows.batch.columns, rows.selection, from, to, this.truth)
-    this.pending = { rows, keys: keyArrays(this.shape, rows.batch, this.context.strings), from, at: from, to }
+    const keys = keyArrays(this.shape, rows.batch, this.context.strings)
+    this.seekAll(rows, keys, from, to)
+    this.pending = { rows, keys, from, at: from, to }
     return this.more()
   }
 
@@ -209,8 +215,20 @@ export class Alert implements StatefulOperator {
     this.nextSilence = null
   }
 
+  /** Most rows over windows are of keys without an episode. */
+  private seekAll(rows: Rows, keys: KeyArrays, from: number, to: number): void {
+    if (to - from > this.known.length) this.known = new Int32Array((to - from) * 2)
+    this.seek(this.episodes.pane, keys, rows.selection, from, to, rows.sequence, this.known)
+    this.knownFrom = from
+    this.knownKeys = this.episodes.pane.count
+  }
+
   /** -1: the key is not known, and shall not become so. */
   private entryOf(rows: Rows, keys: KeyArrays, position: number, onlyKnown: boolean): number {
+    const known = this.known[position - this.knownFrom] as number
+    if (known >= 0) return known
+    // Since then a row of the same key may have come.
+    if (onlyKnown && this.episodes.pane.count === this.knownKeys) return -1
     this.seek(this.episodes.pane, keys, rows.selection, position, position + 1, rows.sequence, this.entry)
     if (this.entry[0] === -1 && !onlyKnown) this.lookup(this.episodes.pane, keys, rows.selection, position, position + 1, rows.sequence, this.entry)
     return this.entry[0] as number

@@ -25,13 +25,15 @@ export class MemberRows {
     const { at, fields } = this.withoutMember(rows.batch.fields)
     const members = (rows.batch.columns[at] as Column & { readonly kind: 'int32' }).values
     const batch: Batch = { rows: rows.batch.rows, fields, columns: rows.batch.columns.filter((_, column) => column !== at) }
+    const { sequence, time, revision, windowStart, windowEnd, element, origin } = rows
     const met = this.sort(rows, members)
     for (let x = 0; x < met; x++) {
       const member = this.met[x] as number
       const count = this.counts[member] as number
       const end = this.places[member] as number
       this.counts[member] = 0
-      take(member, { ...rows, batch, selection: this.selection.subarray(end - count, end), count })
+      const selection = count === 1 ? only(this.selection[end - 1] as number) : this.selection.subarray(end - count, end)
+      take(member, { batch, selection, count, sequence, time, revision, windowStart, windowEnd, element, origin })
     }
   }
 
@@ -67,4 +69,16 @@ export class MemberRows {
     this.hidden.set(fields, found)
     return found
   }
+}
+
+/** Most members get one row at a time: selections of one row are made once. Never written to. */
+const single: Int32Array[] = []
+const mostSingle = 4096
+
+function only(row: number): Int32Array {
+  const known = single[row]
+  if (known !== undefined) return known
+  const made = Int32Array.of(row)
+  if (row < mostSingle) single[row] = made
+  return made
 }
