@@ -68,6 +68,14 @@ async function fill(log: Log, random: Random, appends: number): Promise<void> {
   for (let i = 0; i < appends; i++) await log.append({ tenant, chunks: randomChunks(random) })
 }
 
+/** Few rows of many bytes, so that segments are not tiny. */
+async function fillLarge(log: Log, appends: number): Promise<void> {
+  for (let i = 0; i < appends; i++) {
+    const large = { ...chunk('readings', 2, 0, 'bytes'), payload: new Uint8Array(3_000).fill(i) }
+    await log.append({ tenant, chunks: [large, chunk('Alarms', 3, i)] })
+  }
+}
+
 describe('rewriting', () => {
   test('changes no row and no order, wherever a reader begins, also after a restart', async () => {
     const seed = Math.floor(Math.random() * 2 ** 31)
@@ -131,12 +139,12 @@ describe('rewriting', () => {
     const seed = Math.floor(Math.random() * 2 ** 31)
     const random = new Random(seed)
     const before = await open(new SimulatedDisk())
-    // One more would be joined with these.
+    // One more segment would be joined with these.
     while (segmentsOf(before).filter((path) => path.includes('/readings/')).length < 7) {
-      await fill(before.log, random, 25)
+      await fillLarge(before.log, 9)
       await before.log.maintain()
     }
-    await fill(before.log, random, 40)
+    await fillLarge(before.log, 9)
     const expected = await rows(before.log)
     await before.log.close()
     const files = before.disk.files()
@@ -154,7 +162,7 @@ describe('rewriting', () => {
     expect([...files.keys()].filter((path) => path.endsWith('.segment') && !left.has(path)).length).toBeGreaterThan(0)
     for (let operation = first; operation < last; operation += random.between(1, 12)) {
       const world = await start()
-      world.disk.crashAt(operation)
+      world.disk.crashAt(({ number }) => number === operation)
       await Promise.race([world.log.maintain(), world.disk.crashed])
       const left = await open(operation % 2 === 0 ? world.disk.powerLoss(random) : world.disk.processLoss(random))
       expect(await rows(left.log), `seed ${seed}`).toEqual(expected)
@@ -346,6 +354,20 @@ describe('erasing', () => {
     expect(segmentsOf(world).filter((path) => path.includes('readings'))).toEqual([])
     await world.log.close()
   })
+})
+
+test('all who read the same rows share their memory', async () => {
+  const first = await open(new SimulatedDisk())
+  await fill(first.log, new Random(1), 100)
+  await first.log.maintain()
+  await first.log.close()
+  const world = await open(first.disk)
+  const [left, right] = [0, 1].map(() => world.log.reader({ tenant, streams: ['readings'] }))
+  const seen = await Promise.all([left!.read(1), right!.read(1)])
+  const [one, other] = seen.map(([piece]) => piece!.chunk.payload)
+  expect(one!.buffer).toBeInstanceOf(SharedArrayBuffer)
+  expect(other!.buffer).toBe(one!.buffer)
+  await world.log.close()
 })
 
 test('the smallest sequence at a time is found in segments as in journals', async () => {
