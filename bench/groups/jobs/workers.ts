@@ -1,0 +1,95 @@
+import { join } from 'node:path'
+import type { Jobs } from '@millrace/jobs'
+import type { Log, NewChunk } from '@millrace/log'
+import type { Plan } from '@millrace/plan'
+import { app, hopping, minutes } from '@millrace/sdk'
+import { alarmFile } from '../../alarm-files.ts'
+import { alarmBatches } from '../../apps/alarm-batches.ts'
+import { alarmsAs } from '../../apps/alarms.ts'
+import tumblingApp from '../../apps/tumbling.ts'
+import { decodeByChunk } from '../../feed.ts'
+import { type Benchmark, figure, secondsOf } from '../../measure.ts'
+import type { Scale } from '../../scale.ts'
+import { withFolder } from '../../state-folder.ts'
+import { Appending, appendAll, chunkOf, endChunk, openDurable, openJobs, outputRows, tenant } from './durable.ts'
+
+/** Few results of many windows, so that operators make up the work. */
+const hoppingPlan = app('hopping', {}, (from) => ({
+  results: from(alarmsAs('csv'))
+    .keyBy('station_id', 'datapoint_id', 'alarm_id')
+    .window(hopping(minutes(10), minutes(2)))
+    .aggregate((a, { count, sum, min, max, avg }) => ({
+      records: count(),
+      total: sum(a.value),
+      lowest: min(a.value),
+      highest: max(a.value),
+      mean: avg(a.value),
+    }))
+    .filter((w) => w.mean > 989),
+})).plan
+
+/** One job over a log that is there, in one part and in two: operators that dominate, and few that do not. */
+export const workersBenchmarks: readonly Benchmark[] = [
+  spreading('1 to 2 workers, hopping 10 min/2 min, 1,000,000 keys', hoppingPlan, 'results', 1.5, fillHopping),
+  spreading('1 to 2 workers, tumbling 10 min, 1,220 keys', tumblingApp.plan, 'statistics', 1, fillTumbling),
+]
+
+function spreading(name: string, plan: Plan, output: string, goal: number, fill: (log: Log, scale: Scale) => Promise<void>): Benchmark {
+  return {
+    name,
+    run: (scale) =>
+      withFolder(scale.folder, async (folder) => {
+        const { log, abandon } = await openDurable(join(folder, 'state'))
+        await fill(log, scale)
+        await log.append({ tenant, chunks: [endChunk] })
+        const times = [[], []] as [number[], number[]]
+        const runs = Math.min(3, scale.runs)
+        for (let run = -1; run < runs; run++)
+          for (const [at, of] of times.entries()) {
+            const seconds = await replayed(log, folder, plan, `run${run + 1}-${at + 1}`, at + 1)
+            if (run >= 0) of.push(seconds)
+          }
+        if (outputRows(log, 'run0-1', output) !== outputRows(log, 'run0-2', output)) throw new Error('one part and two found other results')
+        await abandon()
+        return [
+          figure(
+            name,
+            'x',
+            times[0].map((seconds, run) => seconds / (times[1][run] as number)),
+            goal,
+          ),
+        ]
+      }),
+  }
+}
+
+/** Seconds until the job has taken the whole log and its results are in it. */
+async function replayed(log: Log, folder: string, plan: Plan, job: string, parts: number): Promise<number> {
+  const jobs: Jobs = openJobs(log, folder, { workers: 2, live: false })
+  await jobs.start({ tenant, job, plan, parts })
+  const seconds = await secondsOf(() => jobs.settle(tenant, job))
+  await jobs.abandon()
+  return seconds
+}
+
+/** Every key twice. */
+async function fillHopping(log: Log, { manyKeys }: Scale): Promise<void> {
+  const rows = 2 * manyKeys
+  const made = {
+    rows,
+    key: (row: number) => (row * 7919) % manyKeys,
+    timeMs: (row: number) => Math.floor((row / rows) * 3_600_000),
+    value: (row: number) => row % 1000,
+  }
+  await appendAll(log, alarmBatches(hoppingPlan, made, 16_384))
+}
+
+async function fillTumbling(log: Log, { folder, rows, spanMs }: Scale): Promise<void> {
+  const appending = new Appending(log)
+  let chunks: NewChunk[] = []
+  for (const _ of decodeByChunk(alarmFile(folder, { rows, spanMs }), tumblingApp.plan, { batch: (batch) => chunks.push(chunkOf(batch)) })) {
+    await appending.append(chunks)
+    chunks = []
+  }
+  await appending.done()
+}
