@@ -30,7 +30,7 @@ describe('a job spread by key', () => {
       const fault = partsFault(openJob, random)
       if (fault !== null) expect.fail(`seed ${seed}: ${fault}`)
     }
-  }, 120_000)
+  }, 120_000 + runs * 3_000)
 
   it('is a good part of all plans', () => {
     const plans = Array.from({ length: 200 }, (_, at) => caseOf(firstSeed + at).plan)
