@@ -20,3 +20,8 @@ export interface Proof {
 export function tableOf(title: string, { lines }: Proven): string {
   return [`| ${title} | |`, '| --- | ---: |', ...lines.map(([name, figure]) => `| ${name} | ${figure.toLocaleString('en')} |`)].join('\n')
 }
+
+/** What failed, with its place. */
+export function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
