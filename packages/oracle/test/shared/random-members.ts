@@ -109,6 +109,8 @@ class PlanOfMember {
       () => call('eq', column('station'), column('station')),
       () => call('eq', column('seen'), literal({ timestampMs: this.world.startMs + this.constants.whole(-3, 10) * this.world.stepMs })),
       () => call('gt', column('value'), this.number()),
+      () => call('lt', column('value'), this.number()),
+      () => call('ge', this.number(), column('value')),
       () => call('le', call('add', column('value'), this.whole()), this.number()),
       () => call('or', call('eq', column('name'), this.text()), call('ge', column('station'), this.whole())),
       () => call('isPresent', column('value')),
@@ -117,9 +119,8 @@ class PlanOfMember {
       () => literal(true),
       () => call('gt', call('plus', column('at'), literal({ durationMs: this.constants.whole(0, 5) * this.world.stepMs })), column('seen')),
     ]
-    const likely = draw.some(all.slice(0, 3), 0.45)
-    const others = draw.some(all.slice(3), 0.1)
-    return [...likely, ...others, ...(likely.length + others.length === 0 ? [all[6] as () => Expression] : [])].map((condition) => condition())
+    const chosen = [...draw.some(all.slice(0, 3), 0.45), ...draw.some(all.slice(6, 9), 0.25), ...draw.some([...all.slice(3, 6), ...all.slice(9)], 0.1)]
+    return (chosen.length === 0 ? all.slice(6, 7) : chosen).map((condition) => condition())
   }
 
   private map(input: string): string {
