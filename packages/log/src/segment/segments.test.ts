@@ -300,6 +300,36 @@ describe('retention', () => {
     await world.log.close()
   })
 
+  test('by age goes before it is much older than allowed, however little comes', async () => {
+    let nowMs = 0
+    const world = await open(new SimulatedDisk(), { clock: () => nowMs, maxJournals: 0 })
+    await world.log.setRetention(tenant, 'readings', { maxAgeMs: 4_000, maxBytes: null })
+    for (; nowMs < 40_000; nowMs += 100) {
+      await world.log.append({ tenant, chunks: [chunk('readings', 1, 0), { ...chunk('Alarms', 1, 0, 'bytes'), payload: new Uint8Array(500) }] })
+      await world.log.maintain()
+      const [first] = await rows(world.log, ['readings'])
+      expect(nowMs - Number(first?.split(',')[2])).toBeLessThan(4_000 * 1.25 + 600)
+    }
+    await world.log.close()
+  })
+
+  test('and pins that could not be made durable are not in force', async () => {
+    const world = await open(new SimulatedDisk())
+    const pin = { tenant, name: 'job', streams: ['readings'], sequence: 100, maxAgeMs: 1e9, maxBytes: 1e9 }
+    await world.log.pin(pin)
+    world.disk.capacityBytes = world.disk.usedBytes
+    await expect(world.log.pin({ ...pin, sequence: 50 })).rejects.toThrow()
+    await expect(world.log.pin({ ...pin, name: 'other' })).rejects.toThrow()
+    await expect(world.log.unpin(tenant, 'job')).rejects.toThrow()
+    world.disk.heal()
+    expect(world.log.pins(tenant)).toMatchObject([{ name: 'job', sequence: 100 }])
+    await world.log.pin({ ...pin, sequence: 120 })
+    await world.log.close()
+    const again = await open(world.disk)
+    expect(again.log.pins(tenant)).toMatchObject([{ name: 'job', sequence: 120 }])
+    await again.log.close()
+  })
+
   test('a pin that holds more than it may goes, and says so', async () => {
     let nowMs = 1_000
     const world = await open(new SimulatedDisk(), { clock: () => nowMs })
