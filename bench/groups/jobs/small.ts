@@ -58,8 +58,8 @@ async function started(scale: Scale): Promise<readonly Figure[]> {
   })
 }
 
-function specs(count: number): readonly JobSpec[] {
-  return Array.from(watchers(count), ({ id, plan }) => ({ tenant, job: id, plan }))
+function* specs(count: number): Iterable<JobSpec> {
+  for (const { id, plan } of watchers(count)) yield { tenant, job: id, plan }
 }
 
 /** Tests run with few records, and with as many fewer jobs. */

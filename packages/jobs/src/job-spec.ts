@@ -1,4 +1,4 @@
-import type { Member } from '@millrace/engine'
+import type { Membership } from '@millrace/engine'
 import type { Constant, Plan } from '@millrace/plan'
 
 /** A plan to be run for a tenant. */
@@ -17,7 +17,7 @@ export interface JobSpec {
    * Jobs of one shape (`shapeOf`) that are run as this one and share its work; `plan` is that of any of them. Their results
    * stand under their own names: `<member id>/<output>`.
    */
-  readonly members?: readonly Member[]
+  readonly members?: Membership
 }
 
 /** What a job may hold; one that goes over is stopped, its snapshots and results kept. */

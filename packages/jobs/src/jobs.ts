@@ -108,9 +108,9 @@ export class Jobs {
 
   /**
    * Starts many jobs of a tenant; those that differ only in constants and params share their work (`shapeOf`), in jobs
-   * called `shared-...`. Jobs that never ran begin as the options say.
+   * called `shared-...`. Jobs that never ran begin as the options say. Specs may be made one after the other: not all plans are kept.
    */
-  async startAll(tenant: string, specs: readonly JobSpec[], options: Pick<StartOptions, 'from'> = {}): Promise<void> {
+  async startAll(tenant: string, specs: Iterable<JobSpec>, options: Pick<StartOptions, 'from'> = {}): Promise<void> {
     const { alone, known, begun } = groupsOf(specs, await this.groups(tenant))
     for (const spec of alone) await this.start(spec, options)
     for (const group of [...known, ...begun]) await this.start(sharedSpec(tenant, group), options)
@@ -248,9 +248,8 @@ export class Jobs {
   }
 }
 
-function sharedSpec(tenant: string, { job, members }: Group): JobSpec {
-  const [first] = members as readonly [JobSpec, ...JobSpec[]]
-  return { tenant, job, plan: first.plan, params: first.params, members: members.map((spec) => ({ id: spec.job, plan: spec.plan, params: spec.params })) }
+function sharedSpec(tenant: string, { job, first, members }: Group): JobSpec {
+  return { tenant, job, plan: first.plan, params: first.params, members }
 }
 
 function keyOf(tenant: string, name: string): string {

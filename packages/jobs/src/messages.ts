@@ -1,4 +1,4 @@
-import type { JobStats, Member, MemberStats } from '@millrace/engine'
+import type { JobStats, MemberStats, Membership } from '@millrace/engine'
 import type { NewChunk, Piece } from '@millrace/log'
 import type { Constant, Plan } from '@millrace/plan'
 
@@ -12,7 +12,7 @@ export interface RunSpec {
   readonly plan: Plan
   readonly params: Readonly<Record<string, Constant>>
   /** Jobs that share the work of this one; null: it is one. */
-  readonly members: readonly Member[] | null
+  readonly members: Membership | null
   readonly weight: number
   readonly stateBytes: number
   readonly keys: number

@@ -1,7 +1,7 @@
-import { type Constant, MillraceError, type Plan, planHash } from '@millrace/plan'
-import { lift } from './lift.ts'
+import { type Constant, MillraceError } from '@millrace/plan'
 import type { Member } from './members.ts'
-import { SharedJob, type SharedJobOptions } from './shared-job.ts'
+import { type Shape, Shapes } from './shape.ts'
+import { type Membership, SharedJob, type SharedJobOptions } from './shared-job.ts'
 
 /**
  * Opens jobs of one shape (`shapeOf`) that stand at the same place of the log as one job. It keeps the contract of
@@ -12,20 +12,34 @@ import { SharedJob, type SharedJobOptions } from './shared-job.ts'
  * refused: its clock would not be that of the others. A job that joins late has a job of its own, or a shared one
  * with those that begin where it does.
  */
-export function openSharedJob(members: Iterable<Member>, options: SharedJobOptions): SharedJob {
-  const ids = new Set<string>()
+export function openSharedJob(members: Iterable<Member> | Membership, options: SharedJobOptions): SharedJob {
+  const membership = 'ids' in members ? members : membershipOf(members)
+  refuseTwice(membership.ids)
+  return new SharedJob(membership, options)
+}
+
+/** Members without their plans, which need much room. */
+function membershipOf(members: Iterable<Member>): Membership {
+  const shapes = new Shapes()
+  const ids: string[] = []
   const values: (readonly Constant[])[] = []
-  let shared: { readonly plan: Plan; readonly text: string } | null = null
+  let shared: Shape | null = null
   for (const { id, plan, params } of members) {
-    const lifted = lift(plan, params)
-    if (lifted === null) throw new MillraceError('PLAN_NOT_SHARED', { member: id })
-    const text = JSON.stringify(lifted.plan)
-    shared ??= { plan: lifted.plan, text }
-    if (text !== shared.text && planHash(lifted.plan) !== planHash(shared.plan)) throw new MillraceError('SHARED_MEMBER_OF_OTHER_SHAPE', { member: id })
-    if (ids.has(id)) throw new MillraceError('SHARED_MEMBER_TWICE', { member: id })
-    ids.add(id)
-    values.push(lifted.values)
+    const shaped = shapes.of(plan, params)
+    if (shaped === null) throw new MillraceError('PLAN_NOT_SHARED', { member: id })
+    shared ??= shaped.shape
+    if (shaped.shape !== shared) throw new MillraceError('SHARED_MEMBER_OF_OTHER_SHAPE', { member: id })
+    ids.push(id)
+    values.push(shaped.values)
   }
   if (shared === null) throw new MillraceError('SHARED_MEMBERS_NONE')
-  return new SharedJob({ ids: [...ids], plan: shared.plan, values }, options)
+  return { ids, plan: shared.plan, values }
+}
+
+function refuseTwice(ids: readonly string[]): void {
+  const known = new Set<string>()
+  for (const id of ids) {
+    if (known.has(id)) throw new MillraceError('SHARED_MEMBER_TWICE', { member: id })
+    known.add(id)
+  }
 }
