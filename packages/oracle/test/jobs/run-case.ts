@@ -85,8 +85,7 @@ class CaseRun {
   /** Goes on with what is not acknowledged yet, up to the end or an orderly stop. */
   private async live(life: { opened?: Life }): Promise<string | null | 'ended'> {
     for (;;) {
-      const { log, jobs } = await this.open()
-      life.opened = { log, jobs }
+      const { log, jobs } = await this.open(life)
       while (this.acknowledged < this.appends.length) {
         await log.append(this.appends[this.acknowledged] as Append)
         this.acknowledged++
@@ -118,14 +117,15 @@ class CaseRun {
     if (ends !== 'orderly') this.disk.crashAt(this.disk.operations + this.draw.whole(1, 60 + 20 * ++this.lives))
   }
 
-  private async open(): Promise<Life> {
+  private async open(life: { opened?: Life }): Promise<Life> {
     const { workers, parts: wanted = 1 } = this.way
     const parts = wanted === 'changing' ? this.draw.whole(1, 4) : wanted
     const log = await openLog({ directory: '/log', files: this.disk, clock: () => -8.64e15, journalBytes: 16_384, join: joinBatches })
     const jobs = new Jobs({ log, directory: '/jobs', files: this.disk, workers, live: false })
+    life.opened = { log, jobs }
     const specs = this.case_.jobs.map((spec) => ({ ...spec, tenant, parts }))
     if (this.case_.shared) await jobs.startAll(tenant, specs)
     else for (const spec of specs) await jobs.start(spec)
-    return { log, jobs }
+    return life.opened
   }
 }
