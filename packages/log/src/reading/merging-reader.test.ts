@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { NewChunk } from '../chunk.ts'
+import type { Chunk, NewChunk } from '../chunk.ts'
 import type { Log, LogReader } from '../log.ts'
 import { openLog } from '../open-log.ts'
 import { SimulatedDisk } from '../testing/disk/simulated-disk.ts'
@@ -10,12 +10,17 @@ const random = new Random(seed)
 const streams = ['a', 'b', 'c']
 
 function open(tailBytes: number): Promise<Log> {
-  return openLog({ directory: '/log', files: new SimulatedDisk(), tailBytes, journalBytes: 3000, clock: () => 0 })
+  const join = (payloads: readonly Uint8Array[]): Uint8Array => Buffer.concat(payloads)
+  return openLog({ directory: '/log', files: new SimulatedDisk(), tailBytes, journalBytes: 3000, maxJournals: 0, clock: () => 0, join })
 }
 
 function randomChunk(): NewChunk {
   const rows = random.between(1, 5)
-  return { stream: random.pick(streams), kind: 'bytes', rows, schema: 0, payload: new Uint8Array(random.below(50)) }
+  return { stream: random.pick(streams), kind: 'batch', rows, schema: 0, payload: new Uint8Array(random.below(50)) }
+}
+
+function sequencesOf({ runs }: Chunk): number[] {
+  return [...runs.rows].flatMap((rows, run) => Array.from({ length: rows }, (_, row) => runs.sequence[run]! + row))
 }
 
 /** `stream:sequence` of each row. */
@@ -25,7 +30,11 @@ async function readAll(reader: LogReader): Promise<string[]> {
     const pieces = await reader.read(random.pick([1, 60, 10_000]))
     if (pieces.length === 0) return rows
     for (const { chunk, from, to } of pieces) {
-      for (let row = from; row < to; row++) rows.push(`${chunk.stream}:${chunk.runs.sequence[0]! + row}`)
+      rows.push(
+        ...sequencesOf(chunk)
+          .slice(from, to)
+          .map((sequence) => `${chunk.stream}:${sequence}`),
+      )
     }
     const last = Number(rows.at(-1)!.split(':')[1])
     expect(reader.position).toBeGreaterThan(last)
@@ -43,6 +52,7 @@ describe(`a reader (seed ${seed})`, () => {
       const { sequences } = await log.append({ tenant: 't', chunks })
       for (const [index, chunk] of chunks.entries()) for (let row = 0; row < chunk.rows; row++) rows.push(`${chunk.stream}:${sequences[index]! + row}`)
       if (random.chance(0.2)) read.push(...(await readAll(early)))
+      if (random.chance(0.03)) await log.maintain()
     }
     read.push(...(await readAll(early)))
     expect(read).toEqual(rows.filter((row) => !row.startsWith('b')))
