@@ -33,9 +33,13 @@ export function sharedFault({ members, log }: SharedCase, seed: number, shares: 
   return null
 }
 
+/** Until then members have state worth keeping, and worth losing. */
+const restartsOfAll = 4
+
 class SharedRun {
   laterMembers: readonly Member[]
   job: SharedJob | null = null
+  private opened = 0
   private readonly members: readonly Member[]
 
   private readonly pairsAtOnce: number | undefined
@@ -48,7 +52,7 @@ class SharedRun {
 
   readonly open = (_: Plan, { sink, budgetRows, snapshot }: JobOptions): SharedJob => {
     const options: SharedJobOptions = { sink, budgetRows, pairsAtOnce: this.pairsAtOnce, snapshot: snapshot as Uint8Array | undefined }
-    this.job = openSharedJob(this.job === null ? this.members : this.laterMembers, options)
+    this.job = openSharedJob(this.opened++ < restartsOfAll ? this.members : this.laterMembers, options)
     return this.job
   }
 }
