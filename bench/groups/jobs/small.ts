@@ -53,7 +53,8 @@ async function started(scale: Scale): Promise<readonly Figure[]> {
     }
     return [
       figure('20,000 small jobs over a log, until all take their input', 's', times, 5),
-      figure('20,000 small jobs over a log, memory of the idle process', 'MB', sizes, 200),
+      // Of the first run: what later ones find was used before them.
+      figure('20,000 small jobs over a log, memory of the idle process', 'MB', sizes.slice(0, 1), 200),
     ]
   })
 }
