@@ -150,6 +150,15 @@ describe('a shared job', () => {
     expect(() => job.snapshot()).toThrow('run the job until it is done')
   })
 
+  it('refuses a stream that its plan does not read, and goes on', () => {
+    const run = new Run([member('a')])
+    const batch = batchOf([], [])
+    expect(() => run.job.push({ kind: 'rows', stream: 'other', sequence: 0, batch: { ...batch, rows: 1 }, from: 0, to: 1, ingestion: 0 })).toThrow(
+      expect.objectContaining({ code: 'JOB_STREAM_UNKNOWN' }),
+    )
+    expect(counts(run.push([reading(0, 'north', 1)]).end().told)).toHaveLength(1)
+  })
+
   it('refuses members of another shape, given twice, or none', () => {
     const open = (members: readonly Member[]) => () => new Run(members)
     expect(open([member('a'), { id: 'b', plan: replaced('gt', 'ge') }])).toThrow(expect.objectContaining({ code: 'SHARED_MEMBER_OF_OTHER_SHAPE' }))

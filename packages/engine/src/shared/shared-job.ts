@@ -1,7 +1,6 @@
 import type { Rows } from '@millrace/columns'
 import { type Constant, inputsOf, type Plan, planHash } from '@millrace/plan'
-import type { MemberParams } from '../code/member-params.ts'
-import { withMembers } from '../code/member-params.ts'
+import { type MemberParams, withMembers } from '../code/member-params.ts'
 import type { Input, Job, JobOptions, JobStats, RowsInput } from '../job.ts'
 import { defaultBudgetRows, PlanJob } from '../open-job.ts'
 import { restoreState } from '../snapshot/restore.ts'
@@ -84,13 +83,9 @@ export class SharedJob implements Job {
 
   push(input: Input): void {
     if (this.busy) throw new Error('run the job until it is done before the next push')
+    if (input.kind === 'rows' && input.from < input.to && Object.hasOwn(this.watched.plan.streams, input.stream)) this.take(input)
+    else this.job.push(input)
     this.busy = true
-    if (input.kind !== 'rows' || input.from >= input.to) this.job.push(input)
-    else {
-      this.working = { input, stop: input.to, at: input.from }
-      const rows = rowsOf(input)
-      for (const route of this.routes.values()) route.begin(rows)
-    }
   }
 
   run(): 'done' | 'more' {
@@ -130,6 +125,12 @@ export class SharedJob implements Job {
       this.counts,
       this.job.stations.map(({ operator }) => operator),
     )
+  }
+
+  private take(input: RowsInput): void {
+    const rows = rowsOf(input)
+    for (const route of this.routes.values()) route.begin(rows)
+    this.working = { input, stop: input.to, at: input.from }
   }
 
   private pushPart(working: Working): void {
