@@ -49,7 +49,7 @@ function tinySegments({ damage }: Rewriting, stream: StreamState, last: JournalC
   return segments.slice(from)
 }
 
-/** Damaged chunks of journals are left out: they were reported, and their journal is kept aside. */
+/** Damaged chunks of journals are left out: they were reported, and their journal is kept aside. While one is worked on, the next is read. */
 async function* allChunks(
   rewriting: Rewriting,
   stream: StreamState,
@@ -57,8 +57,18 @@ async function* allChunks(
   chunks: readonly JournalChunk[],
 ): AsyncGenerator<Chunk> {
   yield* readSegments(rewriting, stream, segments)
-  for (const entry of chunks) {
-    const chunk = await rewriting.readJournal(stream, entry)
+  let ahead = readAhead(rewriting, stream, chunks[0])
+  for (let i = 1; ahead !== null; i++) {
+    const chunk = await ahead
+    ahead = readAhead(rewriting, stream, chunks[i])
     if (chunk !== null) yield chunk
   }
+}
+
+function readAhead(rewriting: Rewriting, stream: StreamState, entry: JournalChunk | undefined): Promise<Chunk | null> | null {
+  if (entry === undefined) return null
+  const chunk = rewriting.readJournal(stream, entry)
+  // Who awaits it hears of a failure; nobody does when the work was stopped.
+  chunk.catch(() => undefined)
+  return chunk
 }
