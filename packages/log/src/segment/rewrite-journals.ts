@@ -58,10 +58,15 @@ async function* allChunks(
 ): AsyncGenerator<Chunk> {
   yield* readSegments(rewriting, stream, segments)
   let ahead = readAhead(rewriting, stream, chunks[0])
-  for (let i = 1; ahead !== null; i++) {
-    const chunk = await ahead
-    ahead = readAhead(rewriting, stream, chunks[i])
-    if (chunk !== null) yield chunk
+  try {
+    for (let i = 1; ahead !== null; i++) {
+      const chunk: Chunk | null = await ahead
+      ahead = readAhead(rewriting, stream, chunks[i])
+      if (chunk !== null) yield chunk
+    }
+  } finally {
+    // Also where the work was stopped: no file is read any more when it has ended.
+    await ahead?.catch(() => undefined)
   }
 }
 
