@@ -42,17 +42,21 @@ function addColumn(arrays: Uint8Array[], column: Column, field: Field, from: num
   }
 }
 
+/** By entry of a dictionary: its number among those used, from 1. All 0 between calls, as a few rows may use few of many entries. */
+let renumbered = new Int32Array(256)
+
 /** Entry numbers of a dictionary of its own, its offsets and its bytes. */
 function addTexts(arrays: Uint8Array[], { values, validity, dictionary }: StringColumn, from: number, to: number): void {
-  const renumbered = new Int32Array(dictionary.size).fill(-1)
+  if (renumbered.length < dictionary.size) renumbered = new Int32Array(dictionary.size * 2)
   const used: number[] = []
   const entries = new Int32Array(to - from)
   for (let row = from; row < to; row++) {
     if (validity !== null && !isSet(validity, row)) continue
     const entry = values[row] as number
-    if ((renumbered[entry] as number) < 0) renumbered[entry] = used.push(entry) - 1
-    entries[row - from] = renumbered[entry] as number
+    if (renumbered[entry] === 0) renumbered[entry] = used.push(entry)
+    entries[row - from] = (renumbered[entry] as number) - 1
   }
+  for (const entry of used) renumbered[entry] = 0
   const offsets = new Int32Array(used.length + 1)
   for (const [i, entry] of used.entries()) offsets[i + 1] = (offsets[i] as number) + lengthOf(dictionary.offsets, entry)
   const bytes = new Uint8Array(offsets[used.length] as number)

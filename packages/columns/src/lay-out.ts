@@ -9,7 +9,7 @@ export type Pieces = readonly Uint8Array[]
 
 /** Lays the arrays of a batch out as docs/batch-format.md says. */
 export function layOut(arrays: readonly Pieces[], fields: readonly Field[], rows: number, shared: boolean): Uint8Array {
-  const schema = texts.encode(JSON.stringify(fields.map(plainField)))
+  const schema = schemaOf(fields)
   const schemaAt = headerBytes + arrays.length * 8
   let end = aligned(schemaAt + schema.length)
   const lengths = arrays.map((pieces) => pieces.reduce((sum, piece) => sum + piece.length, 0))
@@ -36,6 +36,17 @@ export function layOut(arrays: readonly Pieces[], fields: readonly Field[], rows
     }
   }
   return bytes
+}
+
+/** Of fields that many batches have. */
+const schemas = new WeakMap<readonly Field[], Uint8Array>()
+
+function schemaOf(fields: readonly Field[]): Uint8Array {
+  const known = schemas.get(fields)
+  if (known !== undefined) return known
+  const schema = texts.encode(JSON.stringify(fields.map(plainField)))
+  schemas.set(fields, schema)
+  return schema
 }
 
 /** A field as plain JSON, without what others may have added to the object. */

@@ -5,22 +5,28 @@ import { columnsOf, fieldsOf, present, type ResultArrays } from './result-fields
 /** Rows of a chunk at most. */
 const maxRows = 65_536
 
-/** Collects the rows of one result stream until they are appended. */
-export class ResultCollector {
+/** Rows [from, to) that were collected for a stream. */
+interface Run {
   readonly stream: string
+  readonly from: number
+  to: number
+}
+
+/** Collects rows of result streams until they are appended: of one stream, or of those in which many members have the same output. */
+export class ResultCollector {
   private readonly epoch: number
   private collector: RowCollector | null = null
   /** What the collected rows have beside their columns. */
   private has = ''
+  private runs: Run[] = []
   private readonly full: NewChunk[] = []
   private epochs = new Int32Array(0)
 
-  constructor(stream: string, epoch: number) {
-    this.stream = stream
+  constructor(epoch: number) {
     this.epoch = epoch
   }
 
-  add(rows: Rows, watermark: Float64Array | null): void {
+  add(stream: string, rows: Rows, watermark: Float64Array | null): void {
     const arrays = this.arraysOf(rows, watermark)
     const has = present(arrays)
     if (this.collector === null || has !== this.has) {
@@ -31,6 +37,7 @@ export class ResultCollector {
     const columns = columnsOf(arrays, rows.batch)
     for (let from = 0; from < rows.count; ) {
       const to = Math.min(rows.count, from + maxRows - this.collector.rows)
+      this.note(stream, this.collector.rows, to - from)
       this.collector.append(columns, rows.selection, from, to)
       from = to
       if (this.collector.rows === maxRows) this.close()
@@ -44,11 +51,19 @@ export class ResultCollector {
   }
 
   private close(): void {
-    const { collector, stream } = this
+    const { collector, runs } = this
     if (collector === null || collector.rows === 0) return
-    const payload = encodeBatch(collector.batch(), 0, collector.rows, { shared: true })
-    this.full.push({ stream, kind: 'batch', rows: collector.rows, schema: 0, payload })
+    const batch = collector.batch()
+    for (const { stream, from, to } of runs)
+      this.full.push({ stream, kind: 'batch', rows: to - from, schema: 0, payload: encodeBatch(batch, from, to, { shared: true }) })
     collector.clear()
+    this.runs = []
+  }
+
+  private note(stream: string, at: number, rows: number): void {
+    const last = this.runs.at(-1)
+    if (last?.stream === stream) last.to += rows
+    else this.runs.push({ stream, from: at, to: at + rows })
   }
 
   private arraysOf(rows: Rows, watermark: Float64Array | null): ResultArrays {

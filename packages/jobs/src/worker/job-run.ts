@@ -157,12 +157,11 @@ export class JobRun implements Runnable {
 
   private collect(stream: string, rows: Rows, watermark: Float64Array | null): void {
     if (this.current !== null && this.current.last <= this.spec.silentUntil) return
-    let collector = this.collectors.get(stream)
-    if (collector === undefined) {
-      collector = new ResultCollector(stream, this.spec.epoch)
-      this.collectors.set(stream, collector)
-    }
-    collector.add(rows, watermark)
+    // Members are many and give few rows each: what they have alike is collected together.
+    const kind = this.spec.members === null ? stream : stream.slice(stream.indexOf('/'))
+    const collector = this.collectors.get(kind) ?? new ResultCollector(this.spec.epoch)
+    this.collectors.set(kind, collector)
+    collector.add(stream, rows, watermark)
     this.collectedRows += rows.count
   }
 
@@ -188,8 +187,6 @@ export class JobRun implements Runnable {
     if (this.appending || this.current !== null) return
     if (this.collectedRows === 0 && (this.spec.part === null || this.position === this.sentPosition)) return
     const chunks = [...this.collectors.values()].flatMap((collector) => collector.take())
-    // Members are many and give few rows each: what collects them is not kept for the next time.
-    if (this.spec.members !== null) this.collectors.clear()
     this.collectedRows = 0
     this.bytesOut += bytesOf(chunks)
     this.appending = true
