@@ -83,7 +83,7 @@ export class Losses {
     if (this.#gaps.length === 0 && lost !== null && lost > 0) this.gap({ at: this.#journal!.bytes, bytes: 0 })
     const rows = lost === 0 || (this.#gaps.length === 1 && !this.#gaps[0]!.touched) ? lost : null
     for (const { file, gap } of this.#gaps) this.#report({ kind: 'damage', file, offset: gap.at, bytes: gap.bytes, rows, what: 'commits that cannot be read' })
-    if (lost !== null && this.#journal?.closed === false) this.#unknown += lost
+    if (lost !== null && this.#journal?.closed === false) this.#unknown += Math.max(0, lost)
     this.#rows = rowsBefore ?? this.#rows
     this.#gaps = []
   }

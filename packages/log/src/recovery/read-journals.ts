@@ -61,7 +61,7 @@ class JournalReading {
     const file = known === null ? await this.#files.open(path, 'write') : await openExisting(this.#files, path)
     if (file === null) return { ...about, file, bytes: 0, beginning: null, frames: [], gaps: [{ at: 0, bytes: known?.bytes ?? 0 }] }
     try {
-      return { ...about, file, ...this.#scan(await this.#content(file, known), known) }
+      return { ...about, file, ...this.#scan(number, await this.#content(file, known), known) }
     } catch (error) {
       await file.close().catch(() => {})
       throw error
@@ -75,9 +75,12 @@ class JournalReading {
     return this.#memory.subarray(0, await file.read(this.#memory.subarray(0, bytes), 0))
   }
 
-  #scan(content: Uint8Array, known: ClosedJournal | null): Pick<FoundFile, 'bytes' | 'beginning' | 'frames' | 'gaps'> {
+  /** Where the bytes never came to the disk, those of a journal that was removed may stand: its number and its commits are lower. */
+  #scan(number: number, content: Uint8Array, known: ClosedJournal | null): Pick<FoundFile, 'bytes' | 'beginning' | 'frames' | 'gaps'> {
     const bytes = content.length
-    const beginning = readFileHeader(content, this.#logId)
+    const header = readFileHeader(content, this.#logId)
+    const beginning = header?.number === number ? header : null
+    this.#commit = Math.max(this.#commit, beginning?.commit ?? 0)
     const { frames, gaps } = scanJournal(content, this.#logId, this.#commit)
     this.#commit = frames.at(-1)?.commit ?? this.#commit
     const head = beginning === null ? [{ at: 0, bytes: Math.min(bytes, fileHeader.bytes) }] : []
