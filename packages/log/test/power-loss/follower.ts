@@ -30,7 +30,8 @@ export class Follower {
   #settle(row: Row): void {
     const append = this.#tenant.byId.get(row.append)
     if (!append) throw new Violation('nothing is there that was not appended', { row })
-    if (append.fate === 'waiting') this.#tenant.settle(append, row.sequence - append.chunks[row.chunk]!.offset - row.row, row.ingestionMs)
+    if (append.fate === 'waiting')
+      this.#tenant.settle(append, row.sequence - append.chunks[row.chunk]!.offset - row.row, append.chunks.at(-1)!.new.ingestionMs?.at(-1) ?? row.ingestionMs)
   }
 
   /** Of all that is there now, it saw what stands below its position. */

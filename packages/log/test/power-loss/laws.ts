@@ -1,6 +1,6 @@
 import type { Chunk, Log } from '@millrace/log'
 import type { Random } from '@millrace/log/testing'
-import type { ModelAppend, ModelChunk, ModelTenant } from './model.ts'
+import { type ModelAppend, type ModelChunk, type ModelTenant, timeOf } from './model.ts'
 import { mayExpire, Permission, streamsOf } from './permission.ts'
 import { type Row, readRows } from './read-rows.ts'
 import { Violation } from './violation.ts'
@@ -15,6 +15,7 @@ export async function checkTenant(log: Log, tenant: ModelTenant, random: Random)
   settleUnknown(tenant, found)
   const permission = new Permission(tenant)
   for (const append of tenant.appends) checkAppend(tenant, append, found.get(append.id) ?? [], permission)
+  doom(tenant, permission)
   checkErasures(tenant, rows, permission)
   const kept = (row: Row): boolean => !permission.mayBeGone(tenant.byId.get(row.append)!.chunks[row.chunk]!)
   await checkOtherReads(log, tenant, rows.filter(kept), kept, random)
@@ -47,7 +48,7 @@ function checkOrder(rows: readonly Row[]): void {
 function settleUnknown(tenant: ModelTenant, found: ReadonlyMap<number, readonly Row[]>): void {
   for (const append of tenant.appends.filter(({ fate }) => fate === 'unknown')) {
     const row = found.get(append.id)?.[0]
-    if (row) tenant.settle(append, row.sequence - append.chunks[row.chunk]!.offset - row.row, row.ingestionMs)
+    if (row) tenant.settle(append, row.sequence - append.chunks[row.chunk]!.offset - row.row, append.chunks.at(-1)!.new.ingestionMs?.at(-1) ?? row.ingestionMs)
     else if (!mayHaveGone(tenant, append)) append.fate = 'absent'
   }
 }
@@ -90,9 +91,15 @@ function checkChunk(tenant: ModelTenant, append: ModelAppend, chunk: ModelChunk,
   if (rows.length > count) throw new Violation('nothing is there twice', seen)
   for (const row of rows) {
     const right = row.stream === stream && row.kind === kind && row.sequence === append.sequence! + chunk.offset + row.row
-    if (!right || row.ingestionMs !== append.ingestionMs)
+    if (!right || row.ingestionMs !== timeOf(append, chunk, row.row))
       throw new Violation('a row stands where its receipt says', { ...seen, row, ingestionMs: append.ingestionMs })
   }
+}
+
+function doom(tenant: ModelTenant, permission: Permission): void {
+  const chunks = tenant.appends.flatMap((append) => append.chunks)
+  const dropping = new Set(chunks.filter(({ gone }) => gone).map((chunk) => chunk.new.stream))
+  for (const chunk of chunks) chunk.doomed ||= dropping.has(chunk.new.stream) && permission.mayBeDropped(chunk)
 }
 
 /** What was erased is gone; an erasure that was not acknowledged took all of its rows or none. */
@@ -150,7 +157,16 @@ async function checkFigures(log: Log, tenant: ModelTenant, rows: readonly Row[])
     const holds = found && found.sequence <= model.pin.sequence
     if (!holds && !mayExpire(tenant, model)) throw new Violation('a pin holds through a restart', { pin: model.pin, found })
   }
+  for (const producer of tenant.producers.keys()) checkProducer(log, tenant, producer)
   await checkStreams(log, tenant, rows)
+}
+
+function checkProducer(log: Log, tenant: ModelTenant, id: string): void {
+  const accepted = tenant.appends.filter(({ producer, fate }) => producer?.id === id && fate === 'there')
+  const highest = Math.max(-1, ...accepted.map(({ producer }) => producer!.sequence))
+  const remembered = Math.max(-1, ...accepted.filter((append) => append.id >= tenant.rememberedFrom).map(({ producer }) => producer!.sequence))
+  const told = log.producerSequence(tenant.name, id) ?? -1
+  if (told < remembered || told > highest) throw new Violation('the sequence of a producer is the highest accepted', { id, told, remembered, highest })
 }
 
 /** Only where no row was dropped while it looked. */
@@ -170,6 +186,7 @@ async function checkStreams(log: Log, tenant: ModelTenant, rows: readonly Row[])
     const seen = { stream, figure, rows: of.length, first: of[0]?.sequence, last: of.at(-1)?.sequence }
     const right = (figure?.rows ?? 0) === of.length && (figure?.firstSequence ?? undefined) === of[0]?.sequence
     if (!right || (of.length > 0 && figure?.lastSequence !== of.at(-1)!.sequence)) throw new Violation('the figures of a stream are those of its rows', seen)
+    if (figure && figure.droppedUpTo >= (of[0]?.sequence ?? Number.POSITIVE_INFINITY)) throw new Violation('what was dropped is not kept', seen)
     if ((last.get(stream) === null) !== (of.length === 0)) throw new Violation('the newest chunk is there where a stream has rows', seen)
   }
   const first = rows.find(({ ingestionMs }) => ingestionMs >= ms)

@@ -44,6 +44,7 @@ export class Life {
   }
 
   append(tenant: ModelTenant, append: ModelAppend): void {
+    tenant.add(append)
     append.fate = 'waiting'
     for (const chunk of append.chunks) chunk.erased = 'no'
     const { producer } = append

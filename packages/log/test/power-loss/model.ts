@@ -14,6 +14,8 @@ export interface ModelChunk {
   erased: 'no' | 'perhaps' | 'yes'
   /** It was looked for and not found, as retention allows. */
   gone: boolean
+  /** Others of its stream went when it might have gone with them: it may do so from now on, as a read sees only a part of what is being dropped. */
+  doomed: boolean
 }
 
 export interface ModelAppend {
@@ -43,6 +45,8 @@ export class ModelTenant {
   readonly pins = new Map<string, ModelPin>()
   /** The next sequence of each producer. */
   readonly producers = new Map<string, number>()
+  /** Producers of appends with lower numbers may be forgotten: all of the tenant was erased. */
+  rememberedFrom = 0
   /** No sequence below it is given any more. */
   nextSequence = 1
   lastMs = Number.NEGATIVE_INFINITY
@@ -53,7 +57,9 @@ export class ModelTenant {
     this.name = name
   }
 
+  /** It may be sent again: then it is known already. */
   add(append: ModelAppend): void {
+    if (this.byId.has(append.id)) return
     this.appends.push(append)
     this.byId.set(append.id, append)
   }
@@ -66,6 +72,11 @@ export class ModelTenant {
     this.nextSequence = Math.max(this.nextSequence, sequence + rowsIn(append))
     this.lastMs = Math.max(this.lastMs, ingestionMs)
   }
+}
+
+/** The log time that a row must have; null while nobody knows. */
+export function timeOf({ ingestionMs }: ModelAppend, chunk: ModelChunk, row: number): number | null {
+  return chunk.new.ingestionMs?.[row] ?? ingestionMs
 }
 
 export function rowsIn({ chunks }: ModelAppend): number {

@@ -1,5 +1,5 @@
 import type { Retention } from '@millrace/log'
-import type { ModelAppend, ModelChunk, ModelPin, ModelTenant } from './model.ts'
+import { type ModelAppend, type ModelChunk, type ModelPin, type ModelTenant, timeOf } from './model.ts'
 
 /** What the log may count for a chunk beside its payload when it measures a stream. */
 const chunkOverheadBytes = 640
@@ -20,7 +20,7 @@ export class Permission {
 
   /** By retention. */
   mayBeDropped(chunk: ModelChunk): boolean {
-    return chunk.gone || this.#may.get(chunk) === true
+    return chunk.gone || chunk.doomed || this.#may.get(chunk) === true
   }
 
   /** From the newest chunk to the oldest. */
@@ -30,7 +30,9 @@ export class Permission {
     let newer: ModelChunk | null = null
     let newerMark = false
     for (const { append, chunk } of chunks.reverse()) {
-      const allowed = (tenant.retentions.get(stream) ?? []).some((retention) => lets(retention, nowMs - append.ingestionMs!, bytes, newer === null))
+      const allowed = (tenant.retentions.get(stream) ?? []).some((retention) =>
+        lets(retention, nowMs - timeOf(append, chunk, chunk.new.rows - 1)!, bytes, newer === null),
+      )
       const superseded = chunk.new.kind === 'mark' && newerMark
       this.#may.set(chunk, (allowed || superseded) && !isPinned(this.#pins, append, chunk))
       newer = chunk

@@ -1,4 +1,5 @@
 import type { ChunkKind, Retention } from '@millrace/log'
+import type { Random } from '@millrace/log/testing'
 import type { Life } from './life.ts'
 import type { ModelAppend, ModelChunk, ModelTenant } from './model.ts'
 import { makeChunk } from './payload.ts'
@@ -39,6 +40,7 @@ type Step = (life: Life, tenant: ModelTenant, world: World) => Promise<void>
 const shares = {
   append: 40,
   burst: 8,
+  timed: 4,
   producer: 14,
   repeat: 5,
   resend: 4,
@@ -63,15 +65,21 @@ function pickStep(draw: number): StepName {
 }
 
 const steps: Readonly<Record<StepName, Step>> = {
-  append: async (life, tenant, world) => life.append(tenant, newAppend(life, tenant, world)),
+  append: async (life, tenant, world) => life.append(tenant, newAppend(life, world)),
   burst: async (life, tenant, world) => {
-    for (let count = life.random.between(2, 8); count > 0; count--) life.append(tenant, newAppend(life, tenant, world))
+    for (let count = life.random.between(2, 8); count > 0; count--) life.append(tenant, newAppend(life, world))
+  },
+  timed: async (life, tenant, world) => {
+    await life.idle()
+    const append = withTimes(newAppend(life, world), world.faulty ? life.log.now() : Math.max(life.log.lastMs, world.nowMs - 1000), life.random)
+    for (const each of life.tenants) each.latestMs = Math.max(each.latestMs, append.chunks.at(-1)!.new.ingestionMs!.at(-1)!)
+    life.append(tenant, append)
   },
   producer: async (life, tenant, world) => {
     const id = life.random.pick(['gateway-1', 'gateway-2', 'é'])
     const sequence = tenant.producers.get(id) ?? 1
     tenant.producers.set(id, sequence + life.random.pick([1, 1, 3]))
-    life.append(tenant, newAppend(life, tenant, world, { id, sequence }))
+    life.append(tenant, newAppend(life, world, { id, sequence }))
   },
   repeat: async (life, tenant) => {
     await life.idle()
@@ -118,7 +126,7 @@ const steps: Readonly<Record<StepName, Step>> = {
     tenant.pins.delete(name)
     await settled(life, life.log.unpin(tenant.name, name))
   },
-  erase: async (life, tenant) => {
+  erase: async (life, tenant, world) => {
     await life.idle()
     const stream = life.random.chance(0.8) ? life.random.pick(streams) : undefined
     const gone = tenant.appends
@@ -126,6 +134,7 @@ const steps: Readonly<Record<StepName, Step>> = {
       .filter((chunk) => chunk.erased === 'no' && (stream === undefined || chunk.new.stream === stream))
     for (const chunk of gone) chunk.erased = 'perhaps'
     if (stream === undefined) tenant.pins.clear()
+    if (stream === undefined) tenant.rememberedFrom = world.nextAppend
     if (await settled(life, life.log.erase(tenant.name, stream))) for (const chunk of gone) chunk.erased = 'yes'
   },
   check: async (life) => {
@@ -146,7 +155,7 @@ async function settled(life: Life, work: Promise<void>): Promise<boolean> {
   )
 }
 
-function newAppend({ random }: Life, tenant: ModelTenant, world: World, producer?: ModelAppend['producer']): ModelAppend {
+function newAppend({ random }: Life, world: World, producer?: ModelAppend['producer']): ModelAppend {
   const id = world.nextAppend++
   const chunks: ModelChunk[] = []
   let offset = 0
@@ -154,12 +163,21 @@ function newAppend({ random }: Life, tenant: ModelTenant, world: World, producer
     const stream = random.pick(streams)
     const kind = random.pick(kinds[stream]!)
     const rows = kind === 'batch' || kind === 'bytes' ? random.pick([1, 1, 3, 10, 40]) : 1
-    chunks.push({ new: makeChunk(id, chunks.length, { stream, kind, rows }, random.pick([0, 5, 5, 64])), offset, erased: 'no', gone: false })
+    chunks.push({ new: makeChunk(id, chunks.length, { stream, kind, rows }, random.pick([0, 5, 5, 64])), offset, erased: 'no', gone: false, doomed: false })
     offset += rows
   }
   const append: ModelAppend = { id, chunks, fate: 'waiting', sequence: null, ingestionMs: null, ...(producer && { producer }) }
-  tenant.add(append)
   return append
+}
+
+/** Rows with log times of their own, from some time on. */
+function withTimes(append: ModelAppend, fromMs: number, random: Random): ModelAppend {
+  let ms = fromMs
+  const chunks = append.chunks.map((chunk) => {
+    const ingestionMs = Float64Array.from({ length: chunk.new.rows }, () => (ms += random.pick([0, 0, 0, 1, 500])))
+    return { ...chunk, new: { ...chunk.new, ingestionMs } }
+  })
+  return { ...append, chunks }
 }
 
 function randomRetention({ random }: Life): Retention {
