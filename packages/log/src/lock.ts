@@ -1,25 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { MillraceError } from '@millrace/plan'
 import { reasonOf } from './failures.ts'
 
-/** Folders that this process has open: a lock of the system does not tell a process from itself. */
-const held = new Set<string>()
-
 /**
- * Keeps other processes away from a folder until released. The system gives the lock back when the process ends, however it ends:
- * SQLite's exclusive transaction is the one such lock that Node offers without native code.
+ * Keeps others away from a folder, in this process too, until released. The system gives the lock back when the process ends, however
+ * it ends: SQLite's exclusive transaction is the one such lock that Node offers without native code.
  */
-export function lockFolder(directory: string): () => void {
-  const folder = resolve(directory)
-  if (held.has(folder)) throw new MillraceError('LOG_LOCKED', { directory, holder: `this process, ${process.pid}` })
+export function lockFolder(folder: string): () => void {
   const database = lock(folder)
-  held.add(folder)
-  return () => {
-    database.close()
-    held.delete(folder)
-  }
+  return () => database.close()
 }
 
 function lock(folder: string): DatabaseSync {

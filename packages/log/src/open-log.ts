@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { MillraceError } from '@millrace/plan'
 import { Background } from './background.ts'
@@ -8,15 +7,15 @@ import { Waiters } from './commit/waiters.ts'
 import { DurableLog } from './durable-log.ts'
 import type { LogEvent } from './events.ts'
 import { logError, reasonOf } from './failures.ts'
-import { errorCode, makeDurableDirectory, removeIfThere, replaceFile } from './files/durable.ts'
+import { errorCode, makeDurableDirectory } from './files/durable.ts'
 import type { Files } from './files/files.ts'
 import { nodeFiles } from './files/node-files.ts'
 import { JournalWriter } from './journal/journal-writer.ts'
-import { fileHeader, journalName } from './journal/layout.ts'
 import { lockFolder } from './lock.ts'
 import type { Log, LogOptions } from './log.ts'
 import { LogClock } from './log-clock.ts'
 import { Chunks } from './reading/chunks.ts'
+import { readOrBegin } from './recovery/read-or-begin.ts'
 import { readProducers } from './recovery/read-producers.ts'
 import { recover } from './recovery/recover.ts'
 import { removeLeftovers } from './recovery/remove-leftovers.ts'
@@ -24,8 +23,8 @@ import { openSegments } from './segment/segment-store.ts'
 import type { Segments } from './segment/segments.ts'
 import { closeJournal } from './state/journal-file.ts'
 import { type LogState, newState } from './state/log-state.ts'
-import { type Manifest, manifestOf, restoreManifest } from './state/manifest.ts'
-import { encodeManifest, ManifestFile, manifestPath, readManifest } from './state/manifest-file.ts'
+import { restoreManifest } from './state/manifest.ts'
+import { ManifestFile } from './state/manifest-file.ts'
 import { JournalRelease } from './state/release-journals.ts'
 import { Tail } from './state/tail.ts'
 
@@ -103,7 +102,7 @@ async function start(options: OpenOptions, state: LogState, unlock: () => void):
   const commits = new CommitLoop({ directory, state, writer, clock, tail: new Tail(tailBytes), waiters, maxWaitingBytes })
   const end = async (clean: boolean): Promise<void> => {
     try {
-      if (clean) await closeNewest(files, directory, state, writer)
+      if (clean) await writer.end()
       // Without it the log is opened as after a crash: nothing is lost.
       if (clean) await manifest.save().catch((error: unknown) => report({ kind: 'background-failed', work: 'saving the manifest', cause: reasonOf(error) }))
     } finally {
@@ -113,33 +112,6 @@ async function start(options: OpenOptions, state: LogState, unlock: () => void):
   }
   wake()
   return new DurableLog({ directory, state, clock, commits, waiters, chunks, segments, background, report, end })
-}
-
-async function readOrBegin(files: Files, directory: string, report: (event: LogEvent) => void): Promise<Manifest> {
-  const found = await readManifest(files, directory)
-  if (found === null) return begin(files, directory)
-  if (!found.whole) {
-    report({ kind: 'damage', file: manifestPath(directory), offset: 0, bytes: found.bytes, rows: 0, what: 'one copy of the manifest; the other is whole' })
-  }
-  return found.manifest
-}
-
-async function begin(files: Files, directory: string): Promise<Manifest> {
-  const journals = await files.list(join(directory, 'journals'))
-  if (journals.length > 0) throw new MillraceError('LOG_DAMAGED', { directory, file: manifestPath(directory), reason: 'it is missing, but there are journals' })
-  const id = randomBytes(8)
-  const manifest = manifestOf(newState(id, seedOf(id)))
-  await replaceFile(files, manifestPath(directory), [encodeManifest(manifest)])
-  return manifest
-}
-
-/** The newest journal is closed, or goes where it is empty. */
-async function closeNewest(files: Files, directory: string, state: LogState, writer: JournalWriter): Promise<void> {
-  const newest = state.journals.at(-1)!
-  if (newest.bytes > fileHeader.bytes) return writer.close(newest)
-  state.journals.pop()
-  await closeJournal(newest)
-  await removeIfThere(files, join(directory, 'journals'), journalName(newest.number)).catch(() => {})
 }
 
 /** What the system said, as an error that says what to do. */

@@ -9,7 +9,7 @@ export const maxAppendBytes = 256 * 2 ** 20
 const maxRows = 2 ** 31 - 1
 const maxSchema = 2 ** 31 - 1
 
-/** Throws LOG_NAME or LOG_APPEND where an append cannot be kept as it is; answers the bytes of its payloads. */
+/** Throws LOG_NAME or LOG_APPEND where an append cannot be kept as it is; answers the bytes of its chunks. */
 export function checkAppend({ tenant, chunks, producer }: Append): number {
   checkName('tenant', tenant)
   if (producer !== undefined) {
@@ -21,10 +21,10 @@ export function checkAppend({ tenant, chunks, producer }: Append): number {
   let rows = 0
   for (const chunk of chunks) {
     checkChunk(chunk)
-    bytes += chunk.payload.length
+    bytes += chunk.payload.length + (chunk.ingestionMs?.byteLength ?? 0)
     rows += chunk.rows
   }
-  if (bytes > maxAppendBytes) refuse(`its payloads have ${bytes} bytes, more than ${maxAppendBytes}`)
+  if (bytes > maxAppendBytes) refuse(`its chunks have ${bytes} bytes, more than ${maxAppendBytes}`)
   if (rows > maxRows) refuse(`it has ${rows} rows, more than ${maxRows}`)
   return bytes
 }

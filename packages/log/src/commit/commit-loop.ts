@@ -123,7 +123,7 @@ export class CommitLoop {
       await new Promise((resolve) => setImmediate(resolve))
       const appends = this.#take()
       try {
-        await this.#commit(appends)
+        if (appends.length > 0) await this.#commit(appends)
       } catch (error) {
         this.#refuse(appends, error)
       }

@@ -4,7 +4,7 @@ import type { LogEvent } from '../events.ts'
 import { eventOf, logError, reasonOf } from '../failures.ts'
 import { createAnew, isDiskFull, removeIfThere } from '../files/durable.ts'
 import type { File, Files } from '../files/files.ts'
-import { type JournalFile, journalFile } from '../state/journal-file.ts'
+import { closeJournal, type JournalFile, journalFile } from '../state/journal-file.ts'
 import type { LogState } from '../state/log-state.ts'
 import type { EncodedCommit } from './encode-commit.ts'
 import { encodeFileHeader } from './file-header.ts'
@@ -67,8 +67,17 @@ export class JournalWriter {
     return { journal, at }
   }
 
-  /** Nothing is added to the newest journal any more. */
-  close(journal: JournalFile): void {
+  /** Nothing is written any more: the newest journal is closed, or goes where it is empty. */
+  async end(): Promise<void> {
+    const { files, state } = this.#options
+    const newest = state.journals.at(-1)!
+    if (newest.bytes > fileHeader.bytes) return this.#close(newest)
+    state.journals.pop()
+    await closeJournal(newest)
+    await removeIfThere(files, this.#folder, journalName(newest.number)).catch(() => {})
+  }
+
+  #close(journal: JournalFile): void {
     journal.closed = true
     journal.rows = this.#options.state.rows
     this.#options.onClosed(journal)
@@ -94,7 +103,7 @@ export class JournalWriter {
     } catch (error) {
       throw this.#error(current, error)
     }
-    this.close(current)
+    this.#close(current)
     return state.journals.at(-1)!
   }
 
