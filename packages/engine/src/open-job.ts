@@ -2,12 +2,12 @@ import type { Rows } from '@millrace/columns'
 import { MillraceError, type Plan } from '@millrace/plan'
 import type { FailureCount } from './code/runtime.ts'
 import { Due } from './due.ts'
-import { eventTimesOf, firstAtOrAfter, logTimeOf, rowAt, sequenceOf } from './input-rows.ts'
+import { eventTimesOf, logTimeOf } from './input-rows.ts'
 import type { Input, Job, JobOptions, JobStats, PauseInput, RowsInput } from './job.ts'
 import { Opening } from './opening.ts'
 import { OperatorTimes } from './operator-times.ts'
 import { paramValues } from './params.ts'
-import type { Arrival, Pipeline, Target } from './pipeline.ts'
+import type { Pipeline, Target } from './pipeline.ts'
 import { restoreState } from './snapshot/restore.ts'
 import { takeSnapshot } from './snapshot/take.ts'
 import { SourceRows } from './source-rows.ts'
@@ -16,22 +16,9 @@ import { dropStrings } from './state/drop-strings.ts'
 import { Strings } from './state/strings.ts'
 import type { Station } from './station.ts'
 import { statsOf } from './stats.ts'
+import { Taking } from './taking.ts'
 import { ToldRows } from './told-rows.ts'
 import { Watermarks } from './watermarks.ts'
-
-/** Rows being taken, and how far they are. */
-interface Taking {
-  readonly input: RowsInput
-  readonly time: Float64Array
-  readonly arrivals: readonly { readonly arrival: Arrival; readonly station: Station; at: number }[]
-  /** The next row of the batch that no operator saw yet. */
-  at: number
-  /** The row whose log time took effect already; -1: none. */
-  settled: number
-  /** Rows up to here wait to be delivered to arrivals[delivering] and those after it. */
-  until: number
-  delivering: number
-}
 
 export const defaultBudgetRows = 65_536
 
@@ -138,12 +125,7 @@ export class PlanJob implements Job {
   watermarkBefore(station: Station, sequence: number): number {
     const { taking } = this
     if (this.firing !== null || taking === null) return station.watermarkMs
-    const { stream } = taking.input
-    const row = rowAt(taking.input, sequence)
-    // That row's log time took effect before it, perhaps while its stream was idle.
-    if (row === taking.settled) return station.watermarkMs
-    const reached = this.watermarks.clock(stream).before[row] as number
-    return Math.max(station.watermarkMs, this.watermarks.together(station.streams, stream, reached) - station.delayMs)
+    return taking.watermarkBefore(station, sequence, this.watermarks)
   }
 
   /** Does the next piece of work; answers whether there was any. */
@@ -172,62 +154,24 @@ export class PlanJob implements Job {
     const rows = this.sourceRows.of(input, time)
     const arrivals = pipelines.flatMap((pipeline) => pipeline.run(rows))
     for (const { target, rows: out } of arrivals) if (target.kind === 'output') this.told.output(target.name, out)
-    const waiting = arrivals.flatMap((arrival) => {
-      const station = this.byOperator.get(arrival.target.name)
-      return arrival.target.kind === 'operator' && station !== undefined ? [{ arrival, station, at: 0 }] : []
+    const deliveries = arrivals.flatMap(({ target, rows: out }) => {
+      return target.kind === 'operator' ? [{ station: this.byOperator.get(target.name) as Station, rows: out }] : []
     })
-    this.taking = { input, time, arrivals: waiting, at: input.from, settled: -1, until: input.from, delivering: waiting.length }
+    this.taking = new Taking(input, time, deliveries)
   }
 
-  /** Delivers the rows of a segment, within which no operator's treatment of rows changes, or finds the next one. */
+  /** Delivers rows of a segment, or does what its end makes due, or finds the next one; answers true. */
   private takeOn(taking: Taking): boolean {
-    if (taking.delivering < taking.arrivals.length) {
+    if (taking.isDelivering) {
       this.spreading?.goTo(1, 0, 0)
-      this.deliverSegment(taking)
+      this.working = taking.deliver()
       return true
     }
-    if (taking.at > taking.input.from || taking.settled >= 0) this.endSegment(taking)
-    if (this.firing !== null) return true
-    if (taking.at === taking.input.to) {
-      this.taking = null
-      return true
-    }
-    this.nextSegment(taking)
+    // What the watermarks make due after the rows so far is done before the next row.
+    if (taking.hasMoved && this.due.move()) this.firing = taking.cause
+    else if (taking.isDone) this.taking = null
+    else taking.nextSegment(this.watermarks, this.due)
     return true
-  }
-
-  private nextSegment(taking: Taking): void {
-    const { input, time } = taking
-    const clock = this.watermarks.clock(input.stream)
-    const before = taking.at
-    clock.eagerBelow = this.due.eagerBelow(input.stream)
-    // A record that finds its stream idle wakes it: the watermark of several streams may jump behind it.
-    const to = taking.settled === before ? before + 1 : input.to
-    taking.at = clock.scan(time, input.ingestion, before, to, this.due.limitOf(input.stream), this.due.logChange(input.stream), taking.settled)
-    if (taking.at > before) this.watermarks.logMs = logTimeOf(input, taking.at - 1)
-    if (clock.end === 'log' && taking.at === before) {
-      taking.settled = before
-      this.watermarks.logTime(logTimeOf(input, before))
-    }
-    taking.until = taking.at
-    taking.delivering = 0
-  }
-
-  private deliverSegment(taking: Taking): void {
-    const one = taking.arrivals[taking.delivering++] as Taking['arrivals'][number]
-    const { rows } = one.arrival
-    const from = one.at
-    const to = taking.until === taking.input.to ? rows.count : firstAtOrAfter(rows, from, sequenceOf(taking.input, taking.until))
-    if (to === from) return
-    one.at = to
-    if (one.station.rows(rows, from, to)) this.working = one.station
-  }
-
-  /** The watermarks after the rows so far; what they make due is done before the next row. */
-  private endSegment(taking: Taking): void {
-    const isBefore = taking.at === taking.settled
-    const cause = isBefore ? taking.at : taking.at - 1
-    if (this.due.move()) this.firing = { sequence: sequenceOf(taking.input, cause), phase: isBefore ? 0 : 2 }
   }
 
   /** The next instant at which an operator has something to do, inputs first (semantics T3); answers true. */
