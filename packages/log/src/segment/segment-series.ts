@@ -71,13 +71,14 @@ export class SegmentSeries {
     return { file, writer: new SegmentWriter(file, { logId, tenant: this.#stream.tenant.name, stream: this.#stream.name }), path }
   }
 
-  async #createFile(files: Files, path: string): Promise<File> {
+  /** An erasure may remove the folder as often as it is made. */
+  async #createFile(files: Files, path: string, attempts = 3): Promise<File> {
     try {
       return await createAnew(files, path)
     } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error
+      if (errorCode(error) !== 'ENOENT' || attempts === 0) throw error
       await files.makeDirectory(dirname(path))
-      return createAnew(files, path)
+      return this.#createFile(files, path, attempts - 1)
     }
   }
 
