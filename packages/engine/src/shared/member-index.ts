@@ -7,6 +7,8 @@ export class MemberIndex {
   /** Members of group g: members[starts[g]] up to members[starts[g + 1]]. */
   readonly members: Int32Array
   readonly starts: Int32Array
+  /** Members of the largest group. */
+  readonly largest: number
   private readonly levels: readonly { readonly column: number; readonly level: EqualityLevel }[]
 
   /** Members of a group are sorted by the threshold, if there is one. */
@@ -22,6 +24,7 @@ export class MemberIndex {
     this.starts = new Int32Array(groups + 1)
     this.members = new Int32Array(members)
     this.arrange(nodes)
+    this.largest = this.starts.reduce((most, start, group) => Math.max(most, (this.starts[group + 1] ?? 0) - start), 0)
     if (threshold !== null) this.sort(threshold)
   }
 

@@ -10,6 +10,9 @@ import { PairBatch } from './pair-batch.ts'
 import { type FindPairs, findPairs } from './route-code.ts'
 import { thresholdBlocks } from './threshold-blocks.ts'
 
+/** Room for so many pairs is taken without counting them. */
+const few = 1 << 16
+
 /**
  * The filter over a stream's records, for all members at once: finds the (row, member) pairs for which the condition
  * is true, by row and then by member. `begin` takes a batch; `rows` then answers for parts of it, from the front:
@@ -73,7 +76,8 @@ export class Route implements MemberPairs {
   /** The first row of the batch that would bring more than `most` pairs together with those not asked for yet; at least one row is taken. */
   reach(most: number): number {
     const { kept, groups, keptCount } = this
-    const { starts } = this.index
+    const { starts, largest } = this.index
+    if ((keptCount - this.at) * largest <= most) return Number.POSITIVE_INFINITY
     let pairs = 0
     for (let x = this.at; x < keptCount; x++) {
       const group = groups[kept[x] as number] as number
@@ -114,7 +118,8 @@ export class Route implements MemberPairs {
 
   /** How many pairs the rows can have at most. */
   private most(selection: Int32Array, from: number, to: number): number {
-    const { starts } = this.index
+    const { starts, largest } = this.index
+    if ((to - from) * largest <= few) return (to - from) * largest
     let most = 0
     for (let x = from; x < to; x++) {
       const group = this.groups[selection[x] as number] as number
@@ -123,10 +128,16 @@ export class Route implements MemberPairs {
     return most
   }
 
+  /** The first place behind those asked for whose row is `row` or a later one. */
   private placeOf(row: number): number {
-    let place = this.at
-    while (place < this.keptCount && (this.kept[place] as number) < row) place++
-    return place
+    let low = this.at
+    let high = this.keptCount
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.kept[middle] as number) < row) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 }
 
