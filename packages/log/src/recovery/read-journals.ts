@@ -86,6 +86,17 @@ class JournalReading {
     const head = beginning === null ? [{ at: 0, bytes: Math.min(bytes, fileHeader.bytes) }] : []
     const missing = (known?.bytes ?? 0) - bytes
     const tail = missing > 0 ? [{ at: bytes, bytes: missing }] : []
-    return { bytes, beginning, frames, gaps: [...head, ...gaps, ...tail] }
+    return { bytes, beginning, frames, gaps: joined([...head, ...gaps, ...tail]) }
   }
+}
+
+/** What stands side by side is one. */
+function joined(gaps: readonly Gap[]): readonly Gap[] {
+  const found: Gap[] = []
+  for (const gap of gaps) {
+    const last = found.at(-1)
+    if (last !== undefined && last.at + last.bytes === gap.at) found[found.length - 1] = { at: last.at, bytes: last.bytes + gap.bytes }
+    else found.push(gap)
+  }
+  return found
 }
