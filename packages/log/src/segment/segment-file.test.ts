@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { seedOf } from '../checksum.ts'
@@ -144,4 +145,25 @@ test('a segment of another log is not read', async () => {
   disk.put(path, bytes)
   const file = await SegmentFile.open(disk, path, names, seedOf(Uint8Array.of(9)))
   expect(file.index.count).toBe(0)
+})
+
+test('a segment stands as docs/log-format.md says', async () => {
+  const payload = Uint8Array.of(7, 8, 9)
+  const runs = { count: 2, rows: Int32Array.of(2, 1), sequence: Float64Array.of(5, 9), ingestionMs: Float64Array.of(100, 200) }
+  const bytes = await write(new SimulatedDisk(), [{ ...names, kind: 'bytes', rows: 3, schema: 4, runs, payload }])
+  const buffer = Buffer.from(bytes)
+  const doubles = (at: number, count: number): number[] => Array.from({ length: count }, (_, i) => buffer.readDoubleLE(at + i * 8))
+  const words = (at: number, count: number): number[] => Array.from({ length: count }, (_, i) => buffer.readUInt32LE(at + i * 4))
+  const seed = crc32(logId)
+  expect(bytes.length).toBe(64 + 64 + 64 + 64 + 64 + 64)
+  expect([buffer.toString('latin1', 0, 4), ...words(4, 2), ...words(24, 2)]).toEqual(['MRSG', 1, 64, 6, 7])
+  expect(buffer.readUInt32LE(12)).toBe(crc32(bytes.subarray(16, 64), seed))
+  expect([buffer.subarray(16, 24), buffer.toString('utf8', 32, 45)]).toEqual([Buffer.from(logId), 'Tenantgröße'])
+  const entry = Buffer.concat([new Uint8Array(Float64Array.of(64).buffer), bytes.subarray(72, 128)])
+  expect([buffer.toString('latin1', 64, 68), buffer.readUInt32LE(68)]).toEqual(['MRSC', crc32(entry, seed)])
+  expect([...doubles(72, 4), ...words(104, 6)]).toEqual([5, 9, 100, 200, crc32(bytes.subarray(128, 195), seed), 3, 3, 2, 4, 1])
+  expect([...doubles(128, 4), ...words(160, 2), ...payload]).toEqual([5, 9, 100, 200, 2, 1, ...bytes.subarray(192, 195)])
+  expect(buffer.subarray(256, 320)).toEqual(entry)
+  expect([buffer.toString('latin1', 320, 324), buffer.readUInt32LE(324)]).toEqual(['MRST', crc32(bytes.subarray(328), seed)])
+  expect([...doubles(328, 1), ...words(336, 2), ...doubles(344, 5)]).toEqual([256, 1, crc32(entry, seed), 3, 5, 9, 100, 200])
 })
