@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path'
-import type { File, Files } from '../../src/files/files.ts'
+import type { File, Files } from '@millrace/log'
 
 /**
  * Files whose syncs are told apart by what they cover, such as `journal` (a file) or `directory of a created journal`;

@@ -1,6 +1,6 @@
-import type { LogEvent, OpenLog } from '@millrace/log'
+import type { Files, LogEvent, OpenLog } from '@millrace/log'
 import { type Operation, Random, SimulatedDisk } from '@millrace/log/testing'
-import type { Files } from '../../src/files/files.ts'
+
 import { checkReadable } from './laws.ts'
 import { Crash, Life, orCrash } from './life.ts'
 import { ModelTenant } from './model.ts'

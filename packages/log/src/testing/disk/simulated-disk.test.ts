@@ -184,6 +184,20 @@ describe('a simulated disk', () => {
     expect(codes).toEqual([null, 'ENOSPC', 'ENOSPC', null])
   })
 
+  it('tells of each operation before it is carried out, and fails with what the listener throws', async () => {
+    const told: string[] = []
+    const disk = new SimulatedDisk({
+      before: ({ number, kind, path }) => {
+        told.push(`${number} ${kind} ${path}`)
+        if (kind === 'write') throw new Error('not now')
+      },
+    })
+    const file = await disk.open('/a', 'create')
+    await expect(file.write([text('x')], 0)).rejects.toThrow('not now')
+    expect(told).toEqual(['1 create /a', '2 write /a'])
+    expect(await file.size()).toBe(0)
+  })
+
   it('writes what fits on a full disk, and goes on when there is room', async () => {
     const disk = await durable('/a', 'aa')
     disk.capacityBytes = 4
