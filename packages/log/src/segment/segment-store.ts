@@ -27,6 +27,8 @@ class SegmentStore implements Segments {
   readonly #reads: SegmentReads
   readonly #stored: StoredState
   readonly #upkeep: Upkeep
+  /** Streams with chunks that cannot be joined: told once. */
+  readonly #unjoinable = new WeakSet<StreamState>()
   /** Pins that are not durable yet. */
   readonly #settling = new Map<string, Promise<void>>()
   #closed = false
@@ -126,7 +128,11 @@ class SegmentStore implements Segments {
       damage,
       segmentBytes,
       stopped: () => this.#closed,
-      joinFailed: (stream, error) => this.#upkeep.failed(`joining chunks of ${stream.name} of ${stream.tenant.name}`, error),
+      joinFailed: (stream, error) => {
+        if (this.#unjoinable.has(stream)) return
+        this.#unjoinable.add(stream)
+        this.#upkeep.failed(`joining chunks of ${stream.name} of ${stream.tenant.name}`, error)
+      },
     }
   }
 }
