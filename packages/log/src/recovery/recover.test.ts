@@ -117,9 +117,6 @@ describe('a log that was closed', () => {
 describe('rows that vanished without a trace', () => {
   it('are told of by the journal behind them', async () => {
     const { files, places } = await threeCommits(false)
-    const log = await open(changed(files, '', () => null))
-    await append(log, 'd', 1)
-    await log.close()
     const unclosed = changed(files, first, (bytes) => bytes.subarray(0, places[2]))
     unclosed.put('/log/journals/0000000002.journal', await secondJournal(files))
     const events: LogEvent[] = []
