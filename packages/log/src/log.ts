@@ -7,7 +7,10 @@ export interface Append {
   readonly tenant: string
   /** At least one; their rows get sequences in this order, without a gap. */
   readonly chunks: readonly NewChunk[]
-  /** Appends of one producer with a sequence that was accepted before are not appended again. */
+  /**
+   * Appends of one producer with a sequence that was accepted before are not appended again. Of each producer the 128 accepted appends of the
+   * highest sequences are known, what is older is refused with LOG_PRODUCER_SEQUENCE_TOO_OLD; of a tenant the 10,000 producers heard last are known.
+   */
   readonly producer?: { readonly id: string; readonly sequence: number }
 }
 
