@@ -5,11 +5,11 @@ import { appendOf, producers, smallJournals } from './append-of.ts'
 
 /**
  * Appends without end, from many producers at once, and tells of each acknowledgement in a line: producer, sequence, the
- * receipt. Arguments: the folder, and the sequence that each producer sends first.
+ * receipt. Arguments: the folder, the durability, and the sequence that each producer sends first.
  */
-const [directory, starts] = process.argv.slice(2)
+const [directory, durability, starts] = process.argv.slice(2)
 const first: readonly number[] = JSON.parse(starts ?? '[]')
-const log = await openLog({ directory: directory!, join: joinPayloads, ...smallJournals })
+const log = await openLog({ directory: directory!, durability: durability === 'os' ? 'os' : 'fsync', join: joinPayloads, ...smallJournals })
 
 for (let producer = 0; producer < producers; producer++) void produce(producer, first[producer] ?? 1)
 

@@ -49,7 +49,8 @@ async function killIn(directory: string, kills: number, random: Random, run: Kil
 
 /** One life: until so many acknowledgements were read (none: while it opens), and some random instant more. */
 function killOnce(directory: string, ledger: Ledger, random: Random): Promise<void> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./child.ts', import.meta.url)), directory, JSON.stringify(ledger.starts())], {
+  const durability = random.chance(0.8) ? 'fsync' : 'os'
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./child.ts', import.meta.url)), directory, durability, JSON.stringify(ledger.starts())], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const killAfter = random.chance(0.1) ? 0 : random.below(600)
