@@ -44,10 +44,10 @@ export type Order =
   /** Results of all parts of a spread job, to be put into one order. */
   | { readonly kind: 'merge'; readonly run: RunId; readonly task: number; readonly streams: readonly MergeStream[] }
 
-/** Rows of one result stream by all parts: every source has rows of one part, in its order. */
+/** Rows of one result stream: of each part those that are due, in its order. */
 export interface MergeStream {
   readonly stream: string
-  readonly sources: readonly MergeSource[]
+  readonly parts: readonly (readonly MergeSource[])[]
 }
 
 /** Rows [from, to) of an encoded batch. */

@@ -39,8 +39,8 @@ export class PartResults {
   take(): readonly MergeStream[] {
     const { position } = this
     return [...this.waiting].flatMap(([stream, byPart]) => {
-      const sources = byPart.flatMap((waiting) => takeUpTo(waiting, position))
-      return sources.length === 0 ? [] : [{ stream, sources }]
+      const parts = byPart.map((waiting) => takeUpTo(waiting, position)).filter((sources) => sources.length > 0)
+      return parts.length === 0 ? [] : [{ stream, parts }]
     })
   }
 }
