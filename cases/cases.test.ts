@@ -1,5 +1,8 @@
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { nodeFiles } from '@millrace/log'
+import { SimulatedDisk } from '@millrace/log/testing'
 import { runOracle } from '@millrace/oracle'
 import { type MillraceError, validate } from '@millrace/plan'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -10,6 +13,7 @@ import { expectText } from './suite/golden-text.ts'
 import { idOf } from './suite/result-id.ts'
 import { deadLetterText, lateText, logText, outputText } from './suite/row-text.ts'
 import { type CaseRun, countsText, runCase } from './suite/run-case.ts'
+import { type LogWay, runThroughLog } from './suite/run-through-log.ts'
 
 /** Ways to feed a log that must not show in the results. */
 const feedings: Readonly<Record<string, Feeding>> = {
@@ -18,6 +22,21 @@ const feedings: Readonly<Record<string, Feeding>> = {
   'in pieces of larger batches': { batchRows: 2, builders: 'fresh', padding: 3 },
   'with an output budget of 1': { batchRows: 4096, builders: 'kept', budgetRows: 1 },
   'with a snapshot and restore after every input': { batchRows: 1, builders: 'kept', restarts: true },
+}
+
+/** Ways through a log and a job; in this thread and in memory, for speed. */
+const logWays: Readonly<Record<string, LogWay>> = {
+  'through a log': { workers: 0, parts: 1 },
+  'stopped and started in the middle of it': { workers: 0, parts: 1, partsAfterStop: 1 },
+  'in two parts': { workers: 0, parts: 2 },
+  'in four parts that become two': { workers: 0, parts: 4, partsAfterStop: 2 },
+}
+
+/** Cases that also go through files and threads. */
+const onThreads = ['R1-totals-of-one-cause-are-told-apart', 'T6-the-smallest-watermark-of-several-streams']
+const threadWays: Readonly<Record<string, LogWay>> = {
+  'on two workers': { workers: 2, parts: 2 },
+  'on four workers, of which one part is left': { workers: 4, parts: 4, partsAfterStop: 1 },
 }
 
 describe.each(caseNames())('%s', (name) => {
@@ -55,6 +74,17 @@ describe.each(caseNames())('%s', (name) => {
     const run = runCase(one, feeding)
     expect({ ...run, stats: statsOf(run) }).toEqual({ ...straight, stats: statsOf(straight) })
   })
+
+  it.each(Object.entries(logWays))('%s nothing changes', async (_, way) => {
+    expectSame(await runThroughLog(one, way, new SimulatedDisk({ seed: 1 }), '/state'), straight)
+  })
+
+  if (onThreads.includes(name))
+    it.each(Object.entries(threadWays))('%s, on files, nothing changes', async (_, way) => {
+      const folder = mkdtempSync(join(tmpdir(), 'millrace-case-'))
+      expectSame(await runThroughLog(one, way, nodeFiles, folder), straight)
+      rmSync(folder, { recursive: true })
+    })
 
   it('a tick changes nothing before it is due', () => {
     expect(straight.untimely).toEqual([])
@@ -96,9 +126,14 @@ function stored(rows: readonly { readonly revision: number }[], ids: readonly st
   return store
 }
 
-/** What is counted of results; memory depends on how a log is fed. */
-function statsOf({ stats }: CaseRun): object {
-  const { stateBytes: _, ...counted } = stats
+function expectSame(run: Pick<CaseRun, 'outputs' | 'late' | 'stats'>, straight: CaseRun): void {
+  const { outputs, late } = straight
+  expect({ outputs: run.outputs, late: run.late, stats: statsOf(run) }).toEqual({ outputs, late, stats: statsOf(straight) })
+}
+
+/** What is counted of results; memory and time depend on how a log is fed. */
+function statsOf({ stats }: Pick<CaseRun, 'stats'>): object {
+  const { stateBytes: _, state: __, ...counted } = stats
   return counted
 }
 

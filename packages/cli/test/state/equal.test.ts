@@ -40,12 +40,14 @@ describe.each(Object.entries(cases))(`%s (seed ${seed})`, (name, args) => {
     expect(place.files(`${name}/kept`)).toEqual(place.files(`${name}/plain`))
   })
 
-  test.runIf(shown.includes(name))('the same command once more, on more workers, gives them once more', async () => {
+  if (!shown.includes(name)) return
+
+  test('the same command once more, on more workers, gives them once more', async () => {
     expect(await place.run([...args, '--workers', '2'], `${name}/again`, `${name}/state`)).toMatchObject({ code: 0 })
     expect(place.files(`${name}/again`)).toEqual(place.files(`${name}/plain`))
   })
 
-  test.runIf(shown.includes(name))('two workers give what one does', async () => {
+  test('two workers give what one does', async () => {
     expect(await place.run([...args, '--workers', '2'], `${name}/spread`, `${name}/state-2`)).toMatchObject({ code: 0 })
     expect(place.files(`${name}/spread`)).toEqual(place.files(`${name}/plain`))
   })
