@@ -13,8 +13,12 @@ import type { Runnable } from './turns.ts'
 /** Processor time a turn should take, ms: short enough that others need not wait, long enough to be worth it. */
 const turnMs = 4
 const maxRowsOfTurn = 65_536
-/** Rows that may wait for the append of those before them. */
-const maxCollectedRows = 262_144
+/** Rows that may wait for the append of those before them: so many that appends are large, so few that none holds up the log for long. */
+const maxCollectedRows = 65_536
+/** Of members: each brings a chunk of its own. */
+const maxCollectedRowsOfMembers = 8192
+/** All of them are appended together. */
+const maxResultsOfInput = 16_384
 /** Processor time between two looks at what the state holds, ms. */
 const quotaEveryMs = 50
 
@@ -44,6 +48,9 @@ export class JobRun implements Runnable {
   /** The input that the job is at; null: it is at a boundary. */
   private current: Taken | null = null
   private rowsOfTurn = 4096
+  /** Of the input that was taken last: processor time so far, and results. */
+  private inputMs = 0
+  private inputResults = 0
   private asked = false
   private piecesTaken = 0
   private appending = false
@@ -72,7 +79,7 @@ export class JobRun implements Runnable {
     if (this.current !== null) return true
     if (this.stopped) return false
     if (this.isDue()) return !this.appending
-    return this.inputs.waiting > 0 && !(this.appending && this.collectedRows >= maxCollectedRows)
+    return this.inputs.waiting > 0 && !(this.appending && this.collectedRows >= this.maxCollectedRows)
   }
 
   add(pieces: readonly Piece[], upTo: number): void {
@@ -105,9 +112,16 @@ export class JobRun implements Runnable {
 
   charge(cpuMs: number): void {
     this.cpuMs += cpuMs
-    // The next input is cut so that it takes a turn's time, as far as the last one tells.
-    if (cpuMs > 2 * turnMs) this.rowsOfTurn = Math.max(64, this.rowsOfTurn >> 1)
-    else if (cpuMs < turnMs / 2) this.rowsOfTurn = Math.min(maxRowsOfTurn, this.rowsOfTurn << 1)
+  }
+
+  /** What a turn took: the next input is cut so that all its turns take one's time, and give few results, as far as the last one tells. */
+  measure(cpuMs: number): void {
+    this.inputMs += cpuMs
+    if (this.current !== null) return
+    if (this.inputMs > 2 * turnMs || this.inputResults > maxResultsOfInput) this.rowsOfTurn = Math.max(64, this.rowsOfTurn >> 1)
+    else if (this.inputMs < turnMs / 2) this.rowsOfTurn = Math.min(maxRowsOfTurn, this.rowsOfTurn << 1)
+    this.inputMs = 0
+    this.inputResults = 0
   }
 
   figures(): RunFigures {
@@ -120,6 +134,10 @@ export class JobRun implements Runnable {
   start(): void {
     this.ask()
     this.tellIdle()
+  }
+
+  private get maxCollectedRows(): number {
+    return this.spec.members === null ? maxCollectedRows : maxCollectedRowsOfMembers
   }
 
   /** Asks for input before it is out of it. */
@@ -163,6 +181,7 @@ export class JobRun implements Runnable {
     this.collectors.set(kind, collector)
     collector.add(stream, rows, watermark)
     this.collectedRows += rows.count
+    this.inputResults += rows.count
   }
 
   private begin(): void {

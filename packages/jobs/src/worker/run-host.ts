@@ -64,7 +64,7 @@ class Runs implements RunHost {
         run.add(order.pieces, order.upTo)
         break
       case 'appended':
-        run.appended()
+        this.charged(run, () => run.appended())
         break
       case 'snapshot':
         run.want(order.at, order.stop)
@@ -103,13 +103,20 @@ class Runs implements RunHost {
 
   private turn(run: JobRun): void {
     this.running[0] = run.run
-    const before = cpuMs()
-    this.guarded(run.run, () => run.turn())
-    const used = cpuMs() - before
+    const used = this.charged(run, () => this.guarded(run.run, () => run.turn()))
     this.running[0] = 0
+    run.measure(used)
+    if (this.runs.has(run.run)) this.settle(run)
+  }
+
+  /** Processor time that it took, ms; the run pays for it. */
+  private charged(run: JobRun, work: () => void): number {
+    const before = cpuMs()
+    work()
+    const used = cpuMs() - before
     run.charge(used)
     this.turns.charge(run, used)
-    if (this.runs.has(run.run)) this.settle(run)
+    return used
   }
 
   /** What a job does wrong is its own misfortune. */
