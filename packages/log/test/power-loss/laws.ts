@@ -1,8 +1,10 @@
-import type { Chunk, Log } from '@millrace/log'
+import type { Log } from '@millrace/log'
 import type { Random } from '@millrace/log/testing'
+import { checkFigures } from './figure-laws.ts'
 import { type ModelAppend, type ModelChunk, type ModelTenant, timeOf } from './model.ts'
-import { mayExpire, Permission, streamsOf } from './permission.ts'
+import { Permission, streamsOf } from './permission.ts'
 import { type Row, readRows } from './read-rows.ts'
+import { difference, sameRows } from './same-rows.ts'
 import { Violation } from './violation.ts'
 
 /** Holds what a log has of a tenant against what the tenant was told. Nothing may be under way. */
@@ -96,6 +98,7 @@ function checkChunk(tenant: ModelTenant, append: ModelAppend, chunk: ModelChunk,
   }
 }
 
+/** Where some of a stream went, the rest of what may go is on its way. */
 function doom(tenant: ModelTenant, permission: Permission): void {
   const chunks = tenant.appends.flatMap((append) => append.chunks)
   const dropping = new Set(chunks.filter(({ gone }) => gone).map((chunk) => chunk.new.stream))
@@ -127,68 +130,6 @@ async function checkOtherReads(log: Log, tenant: ModelTenant, rows: readonly Row
     const from = random.below(tenant.nextSequence + 1)
     const expected = rows.filter((row) => row.sequence >= from && streams.includes(row.stream))
     const read = (await readRows(log, { tenant: tenant.name, streams, from }, random.pick([1, 100, 5000]))).filter(kept)
-    if (!same(read, expected)) throw new Violation('every read gives the same rows', difference(expected, read, from))
+    if (!sameRows(read, expected)) throw new Violation('every read gives the same rows', { from, ...difference(expected, read) })
   }
-}
-
-function same(rows: readonly Row[], others: readonly Row[]): boolean {
-  return rows.length === others.length && rows.every((row, index) => isSame(row, others[index]!))
-}
-
-function isSame(a: Row, b: Row): boolean {
-  return (
-    a.sequence === b.sequence && a.ingestionMs === b.ingestionMs && a.stream === b.stream && a.append === b.append && a.chunk === b.chunk && a.row === b.row
-  )
-}
-
-function difference(expected: readonly Row[], read: readonly Row[], from: number): Record<string, unknown> {
-  const at = expected.findIndex((row, index) => !read[index] || !isSame(row, read[index]))
-  return { from, expected: expected[at], read: read[at], expectedRows: expected.length, readRows: read.length }
-}
-
-async function checkFigures(log: Log, tenant: ModelTenant, rows: readonly Row[]): Promise<void> {
-  const { name } = tenant
-  if (log.nextSequence(name) < tenant.nextSequence) {
-    throw new Violation('no sequence is given twice', { next: log.nextSequence(name), given: tenant.nextSequence - 1 })
-  }
-  if (log.lastMs < tenant.lastMs) throw new Violation('log time survives a restart', { lastMs: log.lastMs, told: tenant.lastMs })
-  for (const model of tenant.pins.values()) {
-    const found = log.pins(name).find((pin) => pin.name === model.pin.name)
-    const holds = found && found.sequence <= model.pin.sequence
-    if (!holds && !mayExpire(tenant, model)) throw new Violation('a pin holds through a restart', { pin: model.pin, found })
-  }
-  for (const producer of tenant.producers.keys()) checkProducer(log, tenant, producer)
-  await checkStreams(log, tenant, rows)
-}
-
-function checkProducer(log: Log, tenant: ModelTenant, id: string): void {
-  const accepted = tenant.appends.filter(({ producer, fate }) => producer?.id === id && fate === 'there')
-  const highest = Math.max(-1, ...accepted.map(({ producer }) => producer!.sequence))
-  const remembered = Math.max(-1, ...accepted.filter((append) => append.id >= tenant.rememberedFrom).map(({ producer }) => producer!.sequence))
-  const told = log.producerSequence(tenant.name, id) ?? -1
-  if (told < remembered || told > highest) throw new Violation('the sequence of a producer is the highest accepted', { id, told, remembered, highest })
-}
-
-/** Only where no row was dropped while it looked. */
-async function checkStreams(log: Log, tenant: ModelTenant, rows: readonly Row[]): Promise<void> {
-  const { name } = tenant
-  const streams = streamsOf(tenant)
-  const figures = log.streams(name)
-  const last = new Map<string, Chunk | null>()
-  for (const stream of streams) last.set(stream, await log.last(name, stream))
-  const ms = rows[Math.floor(rows.length / 2)]?.ingestionMs ?? 0
-  const at = await log.sequenceAt(name, ms)
-  if (!same(rows, await readRows(log, { tenant: name, streams }))) return
-
-  for (const stream of streams) {
-    const of = rows.filter((row) => row.stream === stream)
-    const figure = figures.find((known) => known.stream === stream)
-    const seen = { stream, figure, rows: of.length, first: of[0]?.sequence, last: of.at(-1)?.sequence }
-    const right = (figure?.rows ?? 0) === of.length && (figure?.firstSequence ?? undefined) === of[0]?.sequence
-    if (!right || (of.length > 0 && figure?.lastSequence !== of.at(-1)!.sequence)) throw new Violation('the figures of a stream are those of its rows', seen)
-    if (figure && figure.droppedUpTo >= (of[0]?.sequence ?? Number.POSITIVE_INFINITY)) throw new Violation('what was dropped is not kept', seen)
-    if ((last.get(stream) === null) !== (of.length === 0)) throw new Violation('the newest chunk is there where a stream has rows', seen)
-  }
-  const first = rows.find(({ ingestionMs }) => ingestionMs >= ms)
-  if (first && at !== first.sequence) throw new Violation('the sequence at a time is that of its first row', { ms, at, first })
 }

@@ -5,9 +5,10 @@ import { checkReadable } from './laws.ts'
 import { Crash, Life, orCrash } from './life.ts'
 import { ModelTenant } from './model.ts'
 import { joinPayloads } from './payload.ts'
-import { randomStep, type World } from './steps.ts'
+import { randomStep } from './steps.ts'
 import { Violation } from './violation.ts'
 import { withoutChance } from './without-chance.ts'
+import type { World } from './world.ts'
 
 export interface ScheduleOptions {
   readonly openLog: OpenLog

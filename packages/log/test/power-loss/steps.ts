@@ -1,26 +1,9 @@
-import type { ChunkKind, Retention } from '@millrace/log'
-import type { Random } from '@millrace/log/testing'
+import type { Retention } from '@millrace/log'
 import type { Life } from './life.ts'
-import type { ModelAppend, ModelChunk, ModelTenant } from './model.ts'
-import { makeChunk } from './payload.ts'
+import type { ModelTenant } from './model.ts'
 import { Permission } from './permission.ts'
-
-/** The schedule's clock, ms, and the number of the next append. */
-export interface World {
-  nowMs: number
-  nextAppend: number
-  /** Calls of the disk may fail. */
-  readonly faulty: boolean
-}
-
-const kinds: Readonly<Record<string, readonly ChunkKind[]>> = {
-  readings: ['batch', 'batch', 'batch', 'paused', 'resumed'],
-  'Übung/../7': ['batch'],
-  letters: ['bytes'],
-  progress: ['mark'],
-  clock: ['tick', 'tick', 'end'],
-}
-const streams = Object.keys(kinds)
+import { randomAppend, streams, withTimes } from './random-append.ts'
+import type { World } from './world.ts'
 
 /** One thing that a program may ask of a log; answers what it was. */
 export async function randomStep(life: Life, world: World): Promise<string> {
@@ -65,13 +48,17 @@ function pickStep(draw: number): StepName {
 }
 
 const steps: Readonly<Record<StepName, Step>> = {
-  append: async (life, tenant, world) => life.append(tenant, newAppend(life, world)),
+  append: async (life, tenant, world) => life.append(tenant, randomAppend(life.random, world.nextAppend++)),
   burst: async (life, tenant, world) => {
-    for (let count = life.random.between(2, 8); count > 0; count--) life.append(tenant, newAppend(life, world))
+    for (let count = life.random.between(2, 8); count > 0; count--) life.append(tenant, randomAppend(life.random, world.nextAppend++))
   },
   timed: async (life, tenant, world) => {
     await life.idle()
-    const append = withTimes(newAppend(life, world), world.faulty ? life.log.now() : Math.max(life.log.lastMs, world.nowMs - 1000), life.random)
+    const append = withTimes(
+      randomAppend(life.random, world.nextAppend++),
+      world.faulty ? life.log.now() : Math.max(life.log.lastMs, world.nowMs - 1000),
+      life.random,
+    )
     for (const each of life.tenants) each.latestMs = Math.max(each.latestMs, append.chunks.at(-1)!.new.ingestionMs!.at(-1)!)
     life.append(tenant, append)
   },
@@ -79,7 +66,7 @@ const steps: Readonly<Record<StepName, Step>> = {
     const id = life.random.pick(['gateway-1', 'gateway-2', 'é'])
     const sequence = tenant.producers.get(id) ?? 1
     tenant.producers.set(id, sequence + life.random.pick([1, 1, 3]))
-    life.append(tenant, newAppend(life, world, { id, sequence }))
+    life.append(tenant, randomAppend(life.random, world.nextAppend++, { id, sequence }))
   },
   repeat: async (life, tenant) => {
     await life.idle()
@@ -153,31 +140,6 @@ async function settled(life: Life, work: Promise<void>): Promise<boolean> {
       },
     ),
   )
-}
-
-function newAppend({ random }: Life, world: World, producer?: ModelAppend['producer']): ModelAppend {
-  const id = world.nextAppend++
-  const chunks: ModelChunk[] = []
-  let offset = 0
-  for (let index = random.pick([1, 1, 1, 2, 3, 5]); index > 0; index--) {
-    const stream = random.pick(streams)
-    const kind = random.pick(kinds[stream]!)
-    const rows = kind === 'batch' || kind === 'bytes' ? random.pick([1, 1, 3, 10, 40]) : 1
-    chunks.push({ new: makeChunk(id, chunks.length, { stream, kind, rows }, random.pick([0, 5, 5, 64])), offset, erased: 'no', gone: false, doomed: false })
-    offset += rows
-  }
-  const append: ModelAppend = { id, chunks, fate: 'waiting', sequence: null, ingestionMs: null, ...(producer && { producer }) }
-  return append
-}
-
-/** Rows with log times of their own, from some time on. */
-function withTimes(append: ModelAppend, fromMs: number, random: Random): ModelAppend {
-  let ms = fromMs
-  const chunks = append.chunks.map((chunk) => {
-    const ingestionMs = Float64Array.from({ length: chunk.new.rows }, () => (ms += random.pick([0, 0, 0, 1, 500])))
-    return { ...chunk, new: { ...chunk.new, ingestionMs } }
-  })
-  return { ...append, chunks }
 }
 
 function randomRetention({ random }: Life): Retention {
