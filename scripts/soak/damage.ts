@@ -3,7 +3,7 @@ import { runDamages } from '../../packages/log/test/damage/run.ts'
 import { type Proof, type Proven, textOf } from './proof.ts'
 
 /** Small logs, each opened with every prefix and every flipped byte of every file. */
-export const damage: Proof = { name: 'damage', title: 'torn and flipped logs', count: 3, run: runDamage }
+export const damage: Proof = { name: 'damage', title: 'torn and flipped logs', count: 1, run: runDamage }
 
 async function runDamage(count: number, firstSeed: number): Promise<Proven> {
   const { logs, bytes, damages, withMissingRows, failures } = await runDamages(openLog, count, firstSeed)
