@@ -158,6 +158,7 @@ export class JobRun implements Runnable {
       params,
       ...(snapshots.length > 0 && { snapshot: snapshots }),
       upgrade,
+      now: () => this.host.now(),
       ...(part !== null && { part }),
     })
   }
