@@ -1,3 +1,4 @@
+import { commandKills } from './soak/command-kills.ts'
 import { damage } from './soak/damage.ts'
 import { jobCases } from './soak/job-cases.ts'
 import { jobKills } from './soak/job-kills.ts'
@@ -11,7 +12,7 @@ import { shared } from './soak/shared.ts'
  * `npm run soak`: the long proofs, each with its full count. `npm run soak -- NAME [COUNT [FIRST_SEED]]`: one of them.
  * Prints the tables of docs/proof.md; exits with 1 where something failed.
  */
-const proofs: readonly Proof[] = [plans, shared, damage, powerLoss, kills, jobCases, jobKills]
+const proofs: readonly Proof[] = [plans, shared, damage, powerLoss, kills, jobCases, jobKills, commandKills]
 
 const [name, count, seed] = process.argv.slice(2)
 const chosen = proofs.filter((proof) => name === undefined || proof.name === name)

@@ -31,13 +31,18 @@ export function jobEventText(event: JobEvent): string | null {
     case 'restarted':
       return `warning: the job ended and goes on from its last snapshot: ${event.reason}`
     case 'results-wait':
-      return `warning: results wait: ${event.reason}`
+      return `warning: results wait and are tried again: ${plainReason(event.reason)}`
     case 'snapshot-failed':
-      return `warning: a snapshot could not be written: ${event.reason}; a next run goes on from the one before it`
+      return `warning: a snapshot could not be written: ${plainReason(event.reason)}; a next run goes on from the one before it`
     case 'failed':
       return null
     default:
       event satisfies never
       return null
   }
+}
+
+/** Errors as texts begin with their class. */
+function plainReason(reason: string): string {
+  return reason.replace(/^(Millrace)?Error: /, '')
 }

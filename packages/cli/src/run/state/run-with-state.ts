@@ -2,12 +2,15 @@ import { LocalLog } from '@millrace/testing'
 import type { ExitCode } from '../../exit-codes.ts'
 import type { ByteInput } from '../byte-input.ts'
 import { drive, type OpenInput } from '../drive.ts'
+import { progressOf } from '../open-input.ts'
 import { wallClock } from '../pace.ts'
 import { conclude, keepingResults, openInputs, openResults, type PreparedRun, refuseWhatNeverFits, tellingHow } from '../prepared-run.ts'
 import { Progress } from '../progress.ts'
 import type { Results } from '../results.ts'
 import { timeColumns } from '../time-columns.ts'
 import { StateRun } from './state-run.ts'
+
+const showEveryMs = 200
 
 /** A run that is kept in a folder: whatever ends it, the same command goes on where it was. */
 export async function runWithState(prepared: PreparedRun, state: string): Promise<ExitCode> {
@@ -48,7 +51,7 @@ async function toTheEnd(prepared: PreparedRun, run: StateRun, results: Results, 
   // The folder is left for the right file.
   if (ended) refuseWhatNeverFits(prepared, inputs, results)
   if (ended && flags.keepOpen !== true) log.end()
-  if (ended) await run.finish()
+  if (ended) await finishUnlessStopped(prepared, run, inputs, progress)
   const stats = await run.stats()
   progress.clear()
   await run.close()
@@ -56,7 +59,25 @@ async function toTheEnd(prepared: PreparedRun, run: StateRun, results: Results, 
   return conclude(prepared, stats, inputs, results, startedMs)
 }
 
-/** False where the run was stopped. What was read before a failure is kept, so that the next run need not take it again. */
+/** Waits for the results of all that was read; how far the job is shows in the line of progress. */
+async function finishUnlessStopped({ terminal, interrupt }: PreparedRun, run: StateRun, inputs: readonly OpenInput[], progress: Progress): Promise<void> {
+  let waiting = terminal.errIsTerminal
+  const show = async (): Promise<void> => {
+    while (waiting) {
+      const { done, of } = await run.progress()
+      if (waiting) progress.update(wallClock.nowMs(), () => ({ readBytes: done, sizeBytes: of, records: progressOf(inputs).records }))
+      await wallClock.sleep(showEveryMs)
+    }
+  }
+  show().catch(() => {})
+  const finished = run.finish()
+  await Promise.race([finished, interrupt.stopped]).finally(() => {
+    waiting = false
+  })
+  if (interrupt.isStopped()) finished.catch(() => {})
+}
+
+/** False where the run was stopped. */
 async function feedAll(
   prepared: PreparedRun,
   run: StateRun,

@@ -23,12 +23,12 @@ type Inputs = Placed<Extract<Note, { readonly kind: 'inputs' }>>
 
 /**
  * Finds what an earlier run appended of these inputs, and notes them where none did. Throws where they cannot follow
- * what the folder has: CLI_STATE_ENDED, CLI_STATE_UNFINISHED, CLI_STATE_INPUT_AGAIN, CLI_STATE_MIXED.
+ * what the folder has: CLI_STATE_ENDED, CLI_STATE_UNFINISHED, CLI_STATE_INPUT_AGAIN.
  */
 export async function openSource(log: Log, tenant: string, notes: RunNotes, inputs: readonly StateInput[], directory: string): Promise<OpenSource> {
   const ended = (await log.last(tenant, clockStream))?.kind === 'end'
   const all = notes.of('inputs')
-  if (inputs.some(({ live }) => live)) return pipe(log, tenant, notes, inputs, ended, directory)
+  if (inputs.some(({ live }) => live)) return pipe(log, tenant, notes, ended, directory)
   const starts = inputs.map(({ stream, file }) => startOf(stream, file))
   const known = all.find((note) => isSame(note.inputs, starts))
   if (known !== undefined) return { ...placeOf(log, tenant, known), refusal: refusalOf(known, notes, ended, directory), ended }
@@ -40,9 +40,13 @@ export async function openSource(log: Log, tenant: string, notes: RunNotes, inpu
   return { ...placeOf(log, tenant, await notes.add({ kind: 'inputs', producer, inputs: heads } as const)), refusal: null, ended }
 }
 
-function pipe(log: Log, tenant: string, notes: RunNotes, inputs: readonly StateInput[], ended: boolean, directory: string): OpenSource {
+/** Of files and pipes only the files can be read again: records of both, merged, could not be told apart. */
+export function refuseMixed(inputs: readonly StateInput[]): void {
   const file = inputs.find(({ live }) => !live)?.file
-  if (file !== undefined) throw new MillraceError('CLI_STATE_MIXED', { file })
+  if (file !== undefined && inputs.some(({ live }) => live)) throw new MillraceError('CLI_STATE_MIXED', { file })
+}
+
+function pipe(log: Log, tenant: string, notes: RunNotes, ended: boolean, directory: string): OpenSource {
   if (ended) throw new MillraceError('CLI_STATE_ENDED', { directory })
   refuseUnfinished(log, tenant, notes, directory)
   return { producer: null, appendedUpTo: 0, refusal: null, ended, begin: { sequence: log.nextSequence(tenant), logMs: logMsOf(log.lastMs) } }

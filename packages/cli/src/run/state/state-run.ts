@@ -8,7 +8,7 @@ import { jobEventText, logEventText } from './event-text.ts'
 import { LogFeed } from './log-feed.ts'
 import { ResultTeller } from './result-teller.ts'
 import { RunNotes } from './run-notes.ts'
-import { type OpenSource, openSource, type StateInput } from './source.ts'
+import { type OpenSource, openSource, refuseMixed, type StateInput } from './source.ts'
 import type { StateFlags } from './state-flags.ts'
 import { stateFolder } from './state-folder.ts'
 import { openTicker } from './ticker.ts'
@@ -48,7 +48,8 @@ export class StateRun {
 
   /** Throws where the folder is not for this run, before anything in it is changed. */
   static async open(options: StateRunOptions): Promise<StateRun> {
-    const { flags, tell } = options
+    const { flags, inputs, tell } = options
+    refuseMixed(inputs)
     const folder = stateFolder(flags.state)
     const told = once(tell)
     const log = await openLog({ directory: folder.log, clock: noClock, join: joinBatches, report: (event) => told(logEventText(event)) })
