@@ -1,5 +1,5 @@
 import type { Chunk, Log } from '@millrace/log'
-import type { ModelTenant } from './model.ts'
+import type { ModelAppend, ModelTenant } from './model.ts'
 import { mayExpire, streamsOf } from './permission.ts'
 import { type Row, readRows } from './read-rows.ts'
 import { sameRows } from './same-rows.ts'
@@ -21,12 +21,17 @@ export async function checkFigures(log: Log, tenant: ModelTenant, rows: readonly
   await checkStreams(log, tenant, rows)
 }
 
+/** An append of which nobody knows counts as accepted where the log says so. */
 function checkProducer(log: Log, tenant: ModelTenant, id: string): void {
-  const accepted = tenant.appends.filter(({ producer, fate }) => producer?.id === id && fate === 'there')
-  const highest = Math.max(-1, ...accepted.map(({ producer }) => producer!.sequence))
-  const remembered = Math.max(-1, ...accepted.filter((append) => append.id >= tenant.rememberedFrom).map(({ producer }) => producer!.sequence))
+  const sent = tenant.appends.filter(({ producer }) => producer?.id === id)
+  const highest = highestOf(sent.filter(({ fate }) => fate === 'there' || fate === 'unknown'))
+  const remembered = highestOf(sent.filter((append) => append.fate === 'there' && append.id >= tenant.rememberedFrom))
   const told = log.producerSequence(tenant.name, id) ?? -1
   if (told < remembered || told > highest) throw new Violation('the sequence of a producer is the highest accepted', { id, told, remembered, highest })
+}
+
+function highestOf(appends: readonly ModelAppend[]): number {
+  return Math.max(-1, ...appends.map(({ producer }) => producer!.sequence))
 }
 
 /** Only where no row was dropped while it looked. */
