@@ -15,6 +15,9 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   log: ['plan'],
   jobs: ['plan', 'columns', 'engine', 'log'],
   oracle: ['plan'],
+  history: ['plan', 'columns', 'log'],
+  api: ['plan'],
+  server: ['plan', 'columns', 'formats', 'engine', 'log', 'jobs', 'history', 'api'],
   cli: ['plan', 'columns', 'formats', 'sdk', 'engine', 'testing', 'log', 'jobs'],
 }
 

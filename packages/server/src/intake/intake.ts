@@ -1,0 +1,41 @@
+import type { RegisteredStream } from '../streams/stream-registry.ts'
+
+/** Bytes of records on their way into the log: decoded once, then durable, then acknowledged. */
+export interface Intake {
+  /** Everything sent until `end` is one body; its records are appended as they come. */
+  open(stream: RegisteredStream, options: IntakeOptions): IntakeBody
+}
+
+export interface IntakeOptions {
+  /** How the bytes are written; undefined: as the stream declares. */
+  readonly format?: 'ndjson' | 'json' | 'csv'
+  /** Bodies of one producer with a sequence that was accepted before are not appended again. */
+  readonly producer?: { readonly id: string; readonly sequence: number }
+}
+
+export interface IntakeBody {
+  /** Resolves when more may be sent: a sender that does not wait is not read. The bytes may be reused afterwards. */
+  push(bytes: Uint8Array): Promise<void>
+  /** The end of the body: resolves once every record of it is durable. */
+  end(): Promise<IntakeReceipt>
+  /** The sender went away: of a body with a producer nothing is kept that was not acknowledged; of others, whole records are. */
+  abort(): Promise<void>
+}
+
+export interface IntakeReceipt {
+  readonly accepted: number
+  readonly rejected: number
+  readonly duplicate: boolean
+  /** Sequences of the accepted records, first and last; null: there are none. */
+  readonly sequences: readonly [number, number] | null
+  /** The first rejected records, with their reasons; all of them are dead letters. */
+  readonly rejections: readonly Rejection[]
+}
+
+export interface Rejection {
+  /** Number of the record in the body, from 1. */
+  readonly record: number
+  readonly column: string | null
+  readonly code: string
+  readonly reason: string
+}
