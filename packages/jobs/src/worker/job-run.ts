@@ -14,11 +14,11 @@ import type { Runnable } from './turns.ts'
 const turnMs = 4
 const maxRowsOfTurn = 65_536
 /** Rows that may wait for the append of those before them: so many that appends are large, so few that none holds up the log for long. */
-const maxCollectedRows = 65_536
+const maxCollectedRows = 16_384
 /** Of members: each brings a chunk of its own. */
-const maxCollectedRowsOfMembers = 8192
+const maxCollectedRowsOfMembers = 4096
 /** All of them are appended together. */
-const maxResultsOfInput = 16_384
+const maxResultsOfInput = 8192
 /** Processor time between two looks at what the state holds, ms. */
 const quotaEveryMs = 50
 
