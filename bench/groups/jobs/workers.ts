@@ -69,9 +69,9 @@ async function replayed(log: Log, folder: string, plan: Plan, job: string, parts
   return seconds
 }
 
-/** Every key twice. */
+/** Every key three times. */
 async function fillHopping(log: Log, { manyKeys }: Scale): Promise<void> {
-  const rows = 2 * manyKeys
+  const rows = 3 * manyKeys
   const made = {
     rows,
     key: (row: number) => (row * 7919) % manyKeys,
