@@ -76,6 +76,18 @@ describe('millrace run', () => {
     expect(linesOf(stdout).map((row) => row['_output'])).toEqual(expect.arrayContaining(['counts', 'alerts']))
   })
 
+  test('what pipes bring is kept in a folder, one run behind the other', () => {
+    const lines = readings.split(/(?<=\n)/)
+    const run = (from: number, to: number, ...more: string[]) =>
+      millrace(['run', 'counting.json', '-i', '-', '-o', 'piped', '--state', 'piped-state', ...more], { input: lines.slice(from, to).join('') })
+    expect(run(0, 4, '--keep-open')).toMatchObject({ status: 0 })
+    expect(run(4, 8)).toMatchObject({ status: 0 })
+    millrace(['run', 'counting.json', '-i', 'readings.csv', '-o', 'at-once'])
+    for (const file of ['counts', 'alerts', 'late'])
+      expect(readFileSync(join(folder, 'piped', `${file}.ndjson`), 'utf8')).toBe(readFileSync(join(folder, 'at-once', `${file}.ndjson`), 'utf8'))
+    expect(run(0, 1)).toMatchObject({ status: 1, stderr: expect.stringContaining('[CLI_STATE_ENDED]') })
+  })
+
   test('one output alone goes to standard output as CSV', () => {
     const { stdout } = millrace(['run', 'counting.json', '-i', 'readings.csv', '--only', 'counts', '-f', 'csv'])
     const [header, ...lines] = stdout.trimEnd().split('\n')

@@ -1,3 +1,4 @@
+import { openLog } from '@millrace/log'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { counting } from '../plans.ts'
 import { Place } from './kept-run.ts'
@@ -121,6 +122,15 @@ describe('what cannot follow is refused, and changes nothing', () => {
     await place.run([app, '-i', input], 'plain')
     expect(await place.run([app, '-i', input], 'out', 'state')).toMatchObject({ code: 0 })
     expect(place.files('out')).toEqual(place.files('plain'))
+  })
+
+  test('a folder that is in use', async () => {
+    const app = place.file('app.json', counting)
+    const input = place.file('a.csv', readingsOf(1, 50))
+    const log = await openLog({ directory: place.path('state/log') })
+    expect(await place.run([app, '-i', input], 'out', 'state')).toMatchObject({ code: 3, err: expect.stringContaining('[LOG_LOCKED]') })
+    await log.close()
+    expect(await place.run([app, '-i', input], 'out', 'state')).toMatchObject({ code: 0 })
   })
 
   test('options of a folder without one', async () => {
