@@ -3,10 +3,12 @@ import { columnsErrors } from './errors/columns.ts'
 import { engineErrors } from './errors/engine.ts'
 import type { ErrorEntry } from './errors/entry.ts'
 import { formatsErrors } from './errors/formats.ts'
+import { historyErrors } from './errors/history.ts'
 import { jobsErrors } from './errors/jobs.ts'
 import { logErrors } from './errors/log.ts'
 import { planErrors } from './errors/plan.ts'
 import { sdkErrors } from './errors/sdk.ts'
+import { serverErrors } from './errors/server.ts'
 import { testingErrors } from './errors/testing.ts'
 
 const entries = {
@@ -17,6 +19,8 @@ const entries = {
   ...engineErrors,
   ...logErrors,
   ...jobsErrors,
+  ...serverErrors,
+  ...historyErrors,
   ...testingErrors,
   ...cliErrors,
 } as const satisfies Readonly<Record<string, ErrorEntry>>

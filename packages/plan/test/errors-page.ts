@@ -3,10 +3,12 @@ import { columnsErrors } from '../src/errors/columns.ts'
 import { engineErrors } from '../src/errors/engine.ts'
 import type { ErrorEntry } from '../src/errors/entry.ts'
 import { formatsErrors } from '../src/errors/formats.ts'
+import { historyErrors } from '../src/errors/history.ts'
 import { jobsErrors } from '../src/errors/jobs.ts'
 import { logErrors } from '../src/errors/log.ts'
 import { planErrors } from '../src/errors/plan.ts'
 import { sdkErrors } from '../src/errors/sdk.ts'
+import { serverErrors } from '../src/errors/server.ts'
 import { testingErrors } from '../src/errors/testing.ts'
 
 type Entries = Readonly<Record<string, ErrorEntry>>
@@ -19,6 +21,8 @@ const chapters: readonly (readonly [title: string, entries: Entries])[] = [
   ['The engine', engineErrors],
   ['The log', logErrors],
   ['Jobs', jobsErrors],
+  ['The server', serverErrors],
+  ['History', historyErrors],
   ['Tests of apps', testingErrors],
   ['The command', cliErrors],
 ]

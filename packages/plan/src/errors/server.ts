@@ -1,0 +1,188 @@
+import type { ErrorEntry } from './entry.ts'
+
+export const serverErrors = {
+  SETTINGS_INVALID: {
+    message: 'The settings cannot be used: {count} thing(s) are wrong, the first: {first}',
+    action: 'Correct what is listed; docs/settings.md describes every setting.',
+  },
+  SETTINGS_FILE: {
+    message: 'The settings file {file} cannot be read: {reason}.',
+    action: 'It holds one JSON object; docs/settings.md describes it.',
+  },
+  SETTING_UNKNOWN: {
+    message: 'There is no setting "{name}". {hint}',
+    action: 'Remove it, or correct its name.',
+  },
+  SETTING_INVALID: {
+    message: '{from} {reason}.',
+    action: 'Correct it; docs/settings.md describes every setting.',
+  },
+  SERVER_DATA_FOLDER: {
+    message: 'The data folder {directory} cannot be used: {reason}.',
+    action: 'Give this process the right to write there, or another folder.',
+  },
+  SERVER_SECRET_MISSING: {
+    message: 'The data folder holds API keys, but its file {file} is missing or damaged, so that none of them can be checked.',
+    action: 'Restore the file from a copy of the folder.',
+  },
+  SERVER_CONTROL_NEWER: {
+    message: 'The control database {file} was written by a newer version (step {found}; this one knows {known}).',
+    action: 'Run that version, or restore the folder from a copy made before.',
+  },
+  SERVER_LISTEN: {
+    message: 'The address {address} cannot be listened on: {reason}.',
+    action: 'Stop what listens there, or choose another host or port.',
+  },
+  SERVER_ROUTE_WITHOUT_SCOPE: {
+    message: 'The route {route} declares no scope.',
+    action: 'Declare in its config who may call it.',
+  },
+  SERVER_FAULT: {
+    message: 'The server failed at this request (request id {requestId}).',
+    action: 'Try again; if it happens again, give the operator the request id.',
+  },
+  SERVER_NOT_READY: {
+    message: 'The server is not ready: {reason}.',
+    action: 'Try again in a moment.',
+  },
+  REQUEST_INVALID: {
+    message: 'The request is not as it should be: {count} thing(s) are wrong.',
+    action: 'Correct what is listed; /v1/openapi.json describes every request.',
+  },
+  REQUEST_FIELD: {
+    message: 'What stands here {reason}.',
+    action: 'Correct it.',
+  },
+  REQUEST_UNREADABLE: {
+    message: 'The request cannot be read: {reason}.',
+    action: 'Send what /v1/openapi.json describes.',
+  },
+  REQUEST_TOO_DEEP: {
+    message: 'The JSON of the request is nested deeper than {limit}.',
+    action: 'Send flatter JSON.',
+  },
+  REQUEST_TOO_LARGE: {
+    message: 'The body of the request is larger than allowed here.',
+    action: 'Send less at once.',
+  },
+  REQUEST_MEDIA_TYPE: {
+    message: 'The content type of the request is not one that is taken here.',
+    action: 'Send what /v1/openapi.json describes for this route.',
+  },
+  ROUTE_UNKNOWN: {
+    message: 'There is nothing at {method} {path}.',
+    action: 'The routes stand in /v1/openapi.json.',
+  },
+  KEY_REQUIRED: {
+    message: 'A valid API key is needed.',
+    action: 'Send the header "Authorization: Bearer mrk_..." with a key that is neither revoked nor past its time.',
+  },
+  KEY_SCOPE: {
+    message: 'The key may not do this: it needs the scope {needed}.',
+    action: 'Use another key, or ask an admin of the tenant for one.',
+  },
+  KEY_SCOPE_BEYOND: {
+    message: 'A key cannot give the scope {scope} that it does not have.',
+    action: 'Use a key with that scope.',
+  },
+  KEY_UNKNOWN: {
+    message: 'There is no key {key}.',
+    action: 'List the keys to see which there are.',
+  },
+  KEY_DEVICE_SCOPE: {
+    message: 'The key of a device may only have the scope ingest.',
+    action: 'Leave out the other scopes, or the device.',
+  },
+  RATE_LIMITED: {
+    message: 'Too many requests: {perSecond} a second are allowed.',
+    action: 'Try again after {retryAfterSeconds} s, and send more in one request.',
+  },
+  TENANT_MISSING: {
+    message: 'The operator belongs to no tenant.',
+    action: 'Name the tenant in the header "millrace-tenant".',
+  },
+  TENANT_UNKNOWN: {
+    message: 'There is no tenant {tenant}.',
+    action: 'List the tenants to see which there are.',
+  },
+  TENANT_EXISTS: {
+    message: 'There is a tenant {tenant} already.',
+    action: 'Choose another name.',
+  },
+  TENANT_QUOTA: {
+    message: 'The tenant may have {limit} {what}, and has them.',
+    action: 'Delete one, or ask the operator to raise the quota.',
+  },
+  STREAM_UNKNOWN: {
+    message: 'There is no stream {stream}.',
+    action: 'List the streams to see which there are, or create it.',
+  },
+  STREAM_INVALID: {
+    message: 'The stream {stream} cannot be declared like this: {count} thing(s) are wrong.',
+    action: 'Correct what is listed.',
+  },
+  STREAM_INCOMPATIBLE: {
+    message: 'The stream {stream} cannot be changed like this: {count} thing(s) would break what reads it.',
+    action: 'Correct what is listed, or create another stream.',
+  },
+  STREAM_COLUMN_TYPE: {
+    message: 'The column "{column}" was {before} and would be {after}.',
+    action: 'Keep its type, or give the new column another name.',
+  },
+  STREAM_COLUMN_GONE: {
+    message: 'The column "{column}" always had a value and would no longer have one.',
+    action: 'Keep it, not optional and without missing values.',
+  },
+  STREAM_COLUMN_NEW: {
+    message: 'The new column "{column}" has no value in the records that are there.',
+    action: 'Make it optional.',
+  },
+  STREAM_READ_BY: {
+    message: 'The app {app} could no longer read the stream: {reason}',
+    action: 'Keep the column, or change the app first.',
+  },
+  APP_UNKNOWN: {
+    message: 'There is no app {app}.',
+    action: 'List the apps to see which there are.',
+  },
+  APP_NAME: {
+    message: 'The plan is that of the app {found}, not of {app}.',
+    action: 'Deploy it under its own name.',
+  },
+  APP_VERSION_CHANGED: {
+    message: 'The app {app} is at version {version} by now: somebody else changed it.',
+    action: 'Look at what is there, then deploy again.',
+  },
+  APP_STREAM_UNKNOWN: {
+    message: 'The app reads the stream {stream}, which does not exist.',
+    action: 'Create it first, or let the deployment create it.',
+  },
+  APP_STREAM_UNFIT: {
+    message: 'The app cannot read the stream {stream}: {reason}.',
+    action: 'Change the app to the stream as it is declared.',
+  },
+  APP_PARAM_UNKNOWN: {
+    message: 'The app has no param "{name}". {hint}',
+    action: 'Remove it, or correct its name.',
+  },
+  APP_PARAM_TYPE: {
+    message: 'The param "{name}" takes {expected}.',
+    action: 'Give such a value.',
+  },
+  APP_STATE_DROPPED: {
+    message: 'The app {app} would lose state: {dropped}.',
+    action: 'Deploy with "acceptDropped": true to go on without it; results then begin a new epoch.',
+  },
+  APP_REFUSED: {
+    message: 'The app {app} cannot be deployed: {count} thing(s) are wrong.',
+    action: 'Correct what is listed.',
+  },
+  APP_NOT_RUNNING: {
+    message: 'The app {app} does not run.',
+    action: 'Start it first.',
+  },
+  APP_RUNS: {
+    message: 'The app {app} runs.',
+    action: 'Stop it first.',
+  },
+} as const satisfies Readonly<Record<string, ErrorEntry>>
