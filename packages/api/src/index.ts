@@ -1,1 +1,1 @@
-export {}
+export { type Operation, type OperationName, operations } from './operations.ts'

@@ -1,0 +1,48 @@
+/** Every operation of the REST API; its name is the `operationId` of the OpenAPI document and the client's method. */
+export interface Operation {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly path: string
+}
+
+export const operations = {
+  health: { method: 'GET', path: '/health' },
+  ready: { method: 'GET', path: '/ready' },
+  metrics: { method: 'GET', path: '/metrics' },
+
+  listTenants: { method: 'GET', path: '/v1/tenants' },
+  createTenant: { method: 'POST', path: '/v1/tenants' },
+  getTenant: { method: 'GET', path: '/v1/tenants/{tenant}' },
+  changeTenant: { method: 'PATCH', path: '/v1/tenants/{tenant}' },
+  deleteTenant: { method: 'DELETE', path: '/v1/tenants/{tenant}' },
+
+  listKeys: { method: 'GET', path: '/v1/keys' },
+  createKey: { method: 'POST', path: '/v1/keys' },
+  revokeKey: { method: 'DELETE', path: '/v1/keys/{key}' },
+
+  listStreams: { method: 'GET', path: '/v1/streams' },
+  getStream: { method: 'GET', path: '/v1/streams/{stream}' },
+  declareStream: { method: 'PUT', path: '/v1/streams/{stream}' },
+  deleteStream: { method: 'DELETE', path: '/v1/streams/{stream}' },
+  listStreamVersions: { method: 'GET', path: '/v1/streams/{stream}/versions' },
+  sendRecords: { method: 'POST', path: '/v1/streams/{stream}/records' },
+  readRecords: { method: 'GET', path: '/v1/streams/{stream}/records' },
+  followRecords: { method: 'GET', path: '/v1/streams/{stream}/live' },
+  readDeadLetters: { method: 'GET', path: '/v1/streams/{stream}/dead-letters' },
+
+  listApps: { method: 'GET', path: '/v1/apps' },
+  getApp: { method: 'GET', path: '/v1/apps/{app}' },
+  deployApp: { method: 'PUT', path: '/v1/apps/{app}' },
+  compareApp: { method: 'POST', path: '/v1/apps/{app}/compare' },
+  startApp: { method: 'POST', path: '/v1/apps/{app}/start' },
+  stopApp: { method: 'POST', path: '/v1/apps/{app}/stop' },
+  startAppFresh: { method: 'POST', path: '/v1/apps/{app}/fresh' },
+  deleteApp: { method: 'DELETE', path: '/v1/apps/{app}' },
+  appFigures: { method: 'GET', path: '/v1/apps/{app}/figures' },
+  listSavepoints: { method: 'GET', path: '/v1/apps/{app}/savepoints' },
+  readResults: { method: 'GET', path: '/v1/apps/{app}/outputs/{output}/records' },
+  followResults: { method: 'GET', path: '/v1/apps/{app}/outputs/{output}/live' },
+
+  listAuditEntries: { method: 'GET', path: '/v1/audit' },
+} as const satisfies Readonly<Record<string, Operation>>
+
+export type OperationName = keyof typeof operations

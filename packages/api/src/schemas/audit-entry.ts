@@ -1,0 +1,20 @@
+import Type, { type Static } from 'typebox'
+import { AtMs, closed, orNull, pageOf } from './shapes.ts'
+
+export const AuditEntry = closed(
+  {
+    id: Type.Integer({ minimum: 1 }),
+    atMs: AtMs,
+    tenant: orNull(Type.String(), 'null: it concerns none'),
+    keyId: orNull(Type.String(), 'Who; null: the server itself'),
+    address: orNull(Type.String(), 'From where'),
+    action: Type.String({ examples: ['deployApp'] }),
+    target: Type.String({ description: 'What', examples: ['apps/equipment-failures'] }),
+    result: Type.String({ description: '`ok`, or the code of the error' }),
+  },
+  { description: 'Who did what, when, from where, with what result' },
+)
+export type AuditEntry = Static<typeof AuditEntry>
+
+export const AuditPage = pageOf(AuditEntry, 'Audit entries, the newest first')
+export type AuditPage = Static<typeof AuditPage>

@@ -1,0 +1,56 @@
+import Type, { type Static } from 'typebox'
+import { StreamReference } from './plan.ts'
+import { AtMs, Count, closed, list, Name, orNull, pageOf, Sequence } from './shapes.ts'
+
+export const Retention = closed(
+  {
+    maxAgeMs: orNull(Type.Integer({ minimum: 1 }), 'By ingestion time; null: no limit'),
+    maxBytes: orNull(Type.Integer({ minimum: 1 }), 'null: no limit'),
+  },
+  { description: 'What of a stream may go; what apps still need is kept', examples: [{ maxAgeMs: 604_800_000, maxBytes: null }] },
+)
+export type Retention = Static<typeof Retention>
+
+export const StreamFigures = closed(
+  {
+    rows: Count,
+    bytes: Count,
+    firstSequence: orNull(Sequence, 'Of the oldest record kept; null: none is'),
+    lastSequence: orNull(Sequence, 'Of the newest'),
+    lastIngestionMs: orNull(AtMs, 'When the newest came'),
+    droppedUpTo: Type.Integer({ minimum: 0, description: 'No record up to this sequence is kept any more; 0: nothing was dropped' }),
+  },
+  { description: 'What the log holds of a stream' },
+)
+export type StreamFigures = Static<typeof StreamFigures>
+
+export const Stream = closed(
+  {
+    name: Name,
+    version: Type.Integer({ minimum: 1, description: 'Of its schema' }),
+    declaredMs: AtMs,
+    declaration: StreamReference,
+    retention: Retention,
+    figures: StreamFigures,
+  },
+  { description: "A tenant's named, typed, durable, ordered log of records" },
+)
+export type Stream = Static<typeof Stream>
+
+export const StreamDeclarationRequest = closed(
+  { declaration: StreamReference, retention: Type.Optional(Retention) },
+  { description: 'Declares a stream, or its next schema version where the declaration differs' },
+)
+export type StreamDeclarationRequest = Static<typeof StreamDeclarationRequest>
+
+export const StreamVersion = closed(
+  { version: Type.Integer({ minimum: 1 }), declaredMs: AtMs, declaration: StreamReference },
+  { description: 'A schema version of a stream' },
+)
+export type StreamVersion = Static<typeof StreamVersion>
+
+export const StreamVersions = closed({ items: list(StreamVersion) }, { description: 'All schema versions, the oldest first' })
+export type StreamVersions = Static<typeof StreamVersions>
+
+export const StreamPage = pageOf(Stream, 'Streams by name')
+export type StreamPage = Static<typeof StreamPage>

@@ -1,0 +1,45 @@
+import Type, { type Static } from 'typebox'
+import { AtMs, Count, closed, Name, orNull, pageOf } from './shapes.ts'
+
+export const Quotas = closed(
+  {
+    recordsPerSecond: orNull(Type.Integer({ minimum: 1 }), 'Records taken in, averaged over ten seconds; null: no limit'),
+    storageBytes: orNull(Type.Integer({ minimum: 1 }), 'Of all streams, results and dead letters included; null: no limit'),
+    stateBytes: orNull(Type.Integer({ minimum: 1 }), 'State of one app; null: no limit'),
+    keys: orNull(Type.Integer({ minimum: 1 }), 'Keys of one app; null: no limit'),
+    apps: orNull(Count, 'null: no limit'),
+    streams: orNull(Count, 'null: no limit'),
+  },
+  { description: 'What a tenant may use' },
+)
+export type Quotas = Static<typeof Quotas>
+
+export const Tenant = closed(
+  { name: Name, createdMs: AtMs, quotas: Quotas },
+  {
+    description: 'A customer of the platform, with streams, apps and keys of its own',
+    examples: [
+      {
+        name: 'acme',
+        createdMs: 1_790_000_000_000,
+        quotas: { recordsPerSecond: 50_000, storageBytes: null, stateBytes: null, keys: null, apps: 20, streams: null },
+      },
+    ],
+  },
+)
+export type Tenant = Static<typeof Tenant>
+
+export const NewTenant = closed(
+  { name: Name, quotas: Type.Optional(Type.Partial(Quotas)) },
+  { description: "A tenant to be made; quotas that are absent are the platform's defaults", examples: [{ name: 'acme', quotas: { apps: 20 } }] },
+)
+export type NewTenant = Static<typeof NewTenant>
+
+export const TenantChange = closed(
+  { quotas: Type.Partial(Quotas) },
+  { description: 'Quotas to be changed; those absent stay', examples: [{ quotas: { recordsPerSecond: 100_000 } }] },
+)
+export type TenantChange = Static<typeof TenantChange>
+
+export const TenantPage = pageOf(Tenant, 'Tenants by name')
+export type TenantPage = Static<typeof TenantPage>
