@@ -64,7 +64,7 @@ export class Appending {
   /** Resolves when there is room for more. */
   async append(chunks: readonly NewChunk[]): Promise<void> {
     if (chunks.length > 0) this.waiting.push(this.log.append({ tenant: this.tenant, chunks }))
-    while (this.waiting.length > 4) await this.waiting.shift()
+    while (this.waiting.length > 8) await this.waiting.shift()
   }
 
   /** Resolves when all are durable. */

@@ -14,7 +14,7 @@ for (const batch of sensors(plan, Number(rows), rowsOfAppend)) {
   await appending.append([chunkOf(batch)])
   sent += batch.rows
   const dueMs = fromMs + (sent / Number(rows)) * Number(ms)
-  await new Promise((resolve) => setTimeout(resolve, dueMs - performance.now()))
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - performance.now())))
 }
 await appending.done()
 console.log('done')
