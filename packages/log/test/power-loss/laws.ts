@@ -48,16 +48,18 @@ function checkOrder(rows: readonly Row[]): void {
 
 /** Of what nobody was told about: it is there whole, or it is absent from now on. */
 function settleUnknown(tenant: ModelTenant, found: ReadonlyMap<number, readonly Row[]>): void {
-  for (const append of tenant.appends.filter(({ fate }) => fate === 'unknown')) {
+  const unknown = tenant.appends.filter(({ fate }) => fate === 'unknown')
+  for (const append of unknown) {
     const row = found.get(append.id)?.[0]
     if (row) tenant.settle(append, row.sequence - append.chunks[row.chunk]!.offset - row.row, append.chunks.at(-1)!.new.ingestionMs?.at(-1) ?? row.ingestionMs)
-    else if (!mayHaveGone(tenant, append)) append.fate = 'absent'
   }
+  for (const append of unknown) if (append.fate === 'unknown' && !mayHaveGone(tenant, append)) append.fate = 'absent'
 }
 
-/** Perhaps it was there, but retention or an erasure took it before it was looked for. */
+/** Perhaps it was there, but retention or an erasure took it before it was looked for: as the newest, or before others that are there. */
 function mayHaveGone(tenant: ModelTenant, append: ModelAppend): boolean {
-  append.sequence = tenant.nextSequence
+  const isNewest = tenant.appends.every(({ id, fate }) => id <= append.id || fate !== 'there')
+  append.sequence = isNewest ? tenant.nextSequence : 0
   append.ingestionMs = tenant.latestMs
   const permission = new Permission(tenant, Number.MAX_SAFE_INTEGER)
   append.sequence = null

@@ -1,15 +1,21 @@
+import { extname } from 'node:path'
 import type { Random } from '../random.ts'
 import { type Stored, StoredDirectory } from './stored-directory.ts'
 import type { StoredFile } from './stored-file.ts'
 
+/** A file that was removed or replaced: its bytes may turn up in others. */
+export interface Removed {
+  readonly name: string
+  readonly file: StoredFile
+}
+
 /** A tree as it may be found after a loss of power. */
-export function treeAfterPowerLoss(root: StoredDirectory, random: Random, removed: readonly StoredFile[]): StoredDirectory {
+export function treeAfterPowerLoss(root: StoredDirectory, random: Random, removed: readonly Removed[]): StoredDirectory {
   const made = new Map<Stored, Stored>()
-  const old = (): Uint8Array => (removed.length > 0 && random.chance(0.7) ? random.pick(removed).seen.view() : noise(random))
-  const find = (node: Stored): Stored => {
+  const find = (name: string, node: Stored): Stored => {
     const known = made.get(node)
     if (known) return known
-    const found = node.kind === 'file' ? node.afterPowerLoss(random, old) : directory(node)
+    const found = node.kind === 'file' ? node.afterPowerLoss(random, () => oldBytes(name, removed, random)) : directory(node)
     made.set(node, found)
     return found
   }
@@ -17,13 +23,16 @@ export function treeAfterPowerLoss(root: StoredDirectory, random: Random, remove
     const names = new Map<string, Stored>()
     for (const [name, choices] of from.possible()) {
       const node = random.pick(choices)
-      if (node) names.set(name, find(node))
+      if (node) names.set(name, find(name, node))
     }
     return new StoredDirectory(names)
   }
   return directory(root)
 }
 
-function noise(random: Random): Uint8Array {
+/** Worst are those of a file of the same kind. */
+function oldBytes(name: string, removed: readonly Removed[], random: Random): Uint8Array {
+  const alike = removed.filter((other) => extname(other.name) === extname(name))
+  if (alike.length > 0 && random.chance(0.8)) return random.pick(alike).file.seen.view()
   return Uint8Array.from({ length: 8192 }, () => random.below(256))
 }

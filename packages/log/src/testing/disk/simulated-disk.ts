@@ -2,7 +2,7 @@ import type { File, Files } from '../../files/files.ts'
 import { Random } from '../random.ts'
 import { type Fault, Faults } from './faults.ts'
 import { changing, type Operation, type OperationKind, systemError } from './operation.ts'
-import { treeAfterPowerLoss } from './power-loss.ts'
+import { type Removed, treeAfterPowerLoss } from './power-loss.ts'
 import { SimulatedFile } from './simulated-file.ts'
 import { StoredDirectory } from './stored-directory.ts'
 import { StoredFile } from './stored-file.ts'
@@ -39,18 +39,19 @@ export class SimulatedDisk implements Files {
   readonly #turns: Turns
   readonly #faults = new Faults()
   readonly #tree: Tree
-  readonly #removed: StoredFile[] = []
+  readonly #removed: Removed[]
   #operations: number
   #crashes: ((operation: Operation) => boolean) | null = null
   #crash = (): void => {}
   #ended = false
 
-  constructor(options: DiskOptions = {}, left?: { readonly tree: Tree; readonly operations: number }) {
+  constructor(options: DiskOptions = {}, left?: { readonly tree: Tree; readonly operations: number; readonly removed: Removed[] }) {
     this.#options = options
     this.#random = new Random(options.seed ?? 1)
     this.#turns = new Turns(options.order === 'shuffled' ? this.#random.fork() : null)
     this.#tree = left?.tree ?? new Tree()
     this.#operations = left?.operations ?? 0
+    this.#removed = left?.removed ?? []
     this.crashed = new Promise((resolve) => {
       this.#crash = resolve
     })
@@ -88,14 +89,14 @@ export class SimulatedDisk implements Files {
   powerLoss(random: Random): SimulatedDisk {
     this.#ended = true
     const root = treeAfterPowerLoss(this.#tree.root, random, this.#removed)
-    return new SimulatedDisk({ ...this.#options, seed: random.below(2 ** 32) }, { tree: new Tree(root), operations: this.#operations })
+    return new SimulatedDisk({ ...this.#options, seed: random.below(2 ** 32) }, { tree: new Tree(root), operations: this.#operations, removed: this.#removed })
   }
 
   /** Ends this disk; the one that the next process finds: everything written is there, and as unsure as before. */
   processLoss(random: Random): SimulatedDisk {
     this.#ended = true
     dropLost(this.#tree.root, random)
-    return new SimulatedDisk({ ...this.#options, seed: random.below(2 ** 32) }, { tree: this.#tree, operations: this.#operations })
+    return new SimulatedDisk({ ...this.#options, seed: random.below(2 ** 32) }, { tree: this.#tree, operations: this.#operations, removed: this.#removed })
   }
 
   /** Every file, by its path. */
@@ -132,7 +133,7 @@ export class SimulatedDisk implements Files {
       const replaced = target.directory.seen.get(target.name)
       if (replaced === node) return
       if (replaced?.kind === 'directory') throw systemError(node.kind === 'file' ? 'EISDIR' : 'ENOTEMPTY', operation)
-      if (replaced) this.#removed.push(replaced)
+      if (replaced) this.#removed.push({ name: target.name, file: replaced })
       target.directory.set(operation.number, target.name, node)
       const source = this.#tree.place(operation)
       source.directory.set(operation.number, source.name, null)
@@ -141,8 +142,8 @@ export class SimulatedDisk implements Files {
 
   remove(path: string): Promise<void> {
     return this.#call('remove', path, (operation) => {
-      this.#removed.push(this.#tree.get(operation, 'file'))
       const { directory, name } = this.#tree.place(operation)
+      this.#removed.push({ name, file: this.#tree.get(operation, 'file') })
       directory.set(operation.number, name, null)
     })
   }

@@ -47,7 +47,7 @@ export class StoredFile {
     const found = new GrowingBytes(this.#durable)
     for (const change of this.#uncovered) tear(found, change, random)
     const longest = Math.max(this.seen.length, found.length)
-    if (this.#uncovered.length > 0 && longest > found.length && random.chance(0.3)) lengthen(found, longest, random, old)
+    if (this.#uncovered.length > 0 && longest > found.length && random.chance(0.4)) lengthen(found, longest, random, old)
     return new StoredFile(found, new GrowingBytes(found))
   }
 }
@@ -56,5 +56,5 @@ export class StoredFile {
 function lengthen(found: GrowingBytes, longest: number, random: Random, old: () => Uint8Array): void {
   const from = found.length
   found.grow(random.chance(0.5) ? longest : random.between(from, longest))
-  if (random.chance(0.4)) found.write(from, old().subarray(from, found.length))
+  if (random.chance(0.5)) found.write(from, old().subarray(from, found.length))
 }
