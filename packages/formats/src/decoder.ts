@@ -55,6 +55,14 @@ export interface Decoder {
   push(bytes: Uint8Array, ingestionMs?: number): void
   /** Hands over the rows decoded so far, without waiting for a full batch. */
   flush(): void
+  /** The end of the input: its last record is whole. Rows wait for a full batch or `flush`. */
+  finish(): void
+  /** `finish`, then `flush`. */
   end(): void
+  /**
+   * Begins another input: headers, numbers and offsets of records begin anew, a record that is not whole is dropped. Figures go on.
+   * What was learned about the records stays, so a decoder kept for many small inputs is much cheaper than one for each.
+   */
+  reset(): void
   stats(): DecoderStats
 }

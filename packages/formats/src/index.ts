@@ -1,3 +1,4 @@
+export { deadLetterLine } from './dead-letter-line.ts'
 export type { DeadLetter, DeadLetters, Decoder, DecoderSink, DecoderStats } from './decoder.ts'
 export { type Encoder, type EncoderOptions, openEncoder } from './encode/open-encoder.ts'
 export { type GunzipOptions, gunzip, isGzip } from './gunzip.ts'

@@ -32,6 +32,13 @@ export class InputWindow {
     this.fill(Uint8Array.of(10), 0)
   }
 
+  /** Another input begins. */
+  reset(): void {
+    this.start = 0
+    this.end = 0
+    this.base = 0
+  }
+
   private makeRoom(length: number): void {
     const left = this.end - this.start
     if (this.end + length + paddingBytes <= this.bytes.length) return

@@ -33,6 +33,8 @@ export class Letters implements DeadLetters {
   private base = 0
   /** Rows of the batches before this one. */
   rowsBefore = 0
+  /** Records of the inputs before this one. */
+  recordsBefore = 0
 
   constructor(layout: Layout, tally: KeyTally, sink: DecoderSink) {
     this.layout = layout
@@ -91,7 +93,7 @@ export class Letters implements DeadLetters {
     const code = this.codeAt(index)
     return {
       stream: layout.stream,
-      record: this.rowsBefore + row + this.handedOver + index + 1,
+      record: this.rowsBefore + row + this.handedOver + index + 1 - this.recordsBefore,
       byteOffset: this.base + from,
       bytes: this.source.slice(from, to),
       column: layout.fields[blamed]?.name ?? null,

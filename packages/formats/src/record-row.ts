@@ -45,6 +45,8 @@ export class RecordRow {
   private lastTime = Number.NaN
   private highestTime = Number.NEGATIVE_INFINITY
   private seenRows = 0
+  /** First row of the batch that is of this input. */
+  private inputFrom = 0
 
   constructor(layout: Layout, sink: DecoderSink, batchRows: number) {
     this.layout = layout
@@ -79,6 +81,18 @@ export class RecordRow {
   /** Whether generated code can fill all columns: zones from columns need the whole record. */
   get plain(): boolean {
     return this.zoned.length === 0
+  }
+
+  /** Records are counted anew, and none stands before the first one. */
+  beginInput(): void {
+    // Of a record that did not come whole, values may stand in the row.
+    this.undo()
+    this.zonedBytes.fill(nothing)
+    this.letters.recordsBefore = this.records
+    this.inputFrom = this.builder.rows
+    this.lastTime = Number.NaN
+    this.highestTime = Number.NEGATIVE_INFINITY
+    this.seenRows = this.builder.rows
   }
 
   begin(): void {
@@ -167,6 +181,7 @@ export class RecordRow {
     this.letters.flush()
     this.rememberTimes()
     this.seenRows = 0
+    this.inputFrom = 0
     const batch = builder.batch()
     this.flushedRows += builder.rows
     this.letters.rowsBefore = this.flushedRows
@@ -211,7 +226,7 @@ export class RecordRow {
 
   private previousTime(): number {
     const { rows } = this.builder
-    return rows === 0 ? this.lastTime : ((this.columns[this.layout.timeIndex] as Float64Builder).values[rows - 1] as number)
+    return rows === this.inputFrom ? this.lastTime : ((this.columns[this.layout.timeIndex] as Float64Builder).values[rows - 1] as number)
   }
 
   /** Log time of a file: its highest event time so far (T8). */
@@ -223,7 +238,7 @@ export class RecordRow {
   private rememberTimes(): void {
     const { rows } = this.builder
     const { timeIndex, node } = this.layout
-    if (timeIndex < 0 || node.withoutTime === 'reject' || rows === 0) return
+    if (timeIndex < 0 || node.withoutTime === 'reject' || rows === this.inputFrom) return
     const { values } = this.columns[timeIndex] as Float64Builder
     this.lastTime = values[rows - 1] as number
     for (let row = this.seenRows; row < rows; row++) this.highestTime = Math.max(this.highestTime, values[row] as number)

@@ -6,6 +6,8 @@ import type { RecordRow } from './record-row.ts'
 export interface RecordFormat {
   /** Takes all whole records from the window, moving its start; `final`: no bytes will follow. */
   decode(window: InputWindow, final: boolean): void
+  /** Another input begins. */
+  reset(): void
 }
 
 const byteOrderMark = [0xef, 0xbb, 0xbf]
@@ -37,11 +39,22 @@ export class StreamDecoder implements Decoder {
     this.row.flush()
   }
 
-  end(): void {
+  finish(): void {
     this.skipMark(true)
     this.window.finish()
     this.decode(true)
+  }
+
+  end(): void {
+    this.finish()
     this.row.flush()
+  }
+
+  reset(): void {
+    this.window.reset()
+    this.format.reset()
+    this.row.beginInput()
+    this.begun = false
   }
 
   stats(): DecoderStats {

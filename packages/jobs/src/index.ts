@@ -1,6 +1,6 @@
 export type { JobEvent } from './events.ts'
 export type { JobQuota, JobSpec, StartOptions } from './job-spec.ts'
-export { clockStream, lateStream, markStream, outputStream } from './job-spec.ts'
+export { clockStream, deadStream, lateStream, markStream, outputStream } from './job-spec.ts'
 export { type JobStatus, Jobs, type JobsOptions } from './jobs.ts'
 export { type Mark, readMark } from './mark.ts'
 export type { RunFigures } from './messages.ts'

@@ -53,6 +53,11 @@ export function lateStream(job: string, operator: string): string {
   return `${job}/late/${operator}`
 }
 
+/** Records of a stream that did not fit: NDJSON, a dead letter a row. */
+export function deadStream(stream: string): string {
+  return `${stream}/dead`
+}
+
 export function markStream(job: string): string {
   return `${job}/$mark`
 }

@@ -1,4 +1,4 @@
-import type { DeadLetter, DeadLetters as NewLetters } from '@millrace/formats'
+import { type DeadLetter, deadLetterLine, type DeadLetters as NewLetters } from '@millrace/formats'
 import type { FdWriter } from '../fd-writer.ts'
 
 /** Counts bad records and keeps the first of each kind; writes all of them where there is a file. */
@@ -41,17 +41,5 @@ export class DeadLetters {
     const seen = (this.byCode.get(code) ?? 0) + 1
     this.byCode.set(code, seen)
     return seen
-  }
-}
-
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-/** A letter as an object of `dead-letters.ndjson`: the bytes as `text` where they are UTF-8, else as `base64`; either gives them back exactly. */
-export function deadLetterLine({ stream, record, byteOffset, bytes, column, code, reason, key }: DeadLetter): object {
-  const place = { stream, record, byteOffset, column, code, reason, key }
-  try {
-    return { ...place, text: decoder.decode(bytes) }
-  } catch {
-    return { ...place, base64: Buffer.from(bytes).toString('base64') }
   }
 }

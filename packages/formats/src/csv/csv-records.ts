@@ -27,7 +27,9 @@ export class CsvRecords implements RecordFormat {
   private readonly separator: number
   private readonly lineEnd: CsvEnd
   private readonly state: RunState = { row: 0, slot: 0, at: 0 }
-  private columns: CsvColumns | null
+  private columns: CsvColumns | null = null
+  /** What the code was made for. */
+  private compiled: CsvColumns | null = null
   private run: Run | null = null
   private judge: CsvJudge | null = null
   /** Fault of all records after a header that cannot be used. */
@@ -42,8 +44,15 @@ export class CsvRecords implements RecordFormat {
     this.format = format
     this.separator = format.separator.charCodeAt(0)
     this.lineEnd = new CsvEnd(this.separator)
+    this.reset()
+  }
+
+  reset(): void {
     this.columns = null
-    if (format.header === 'absent') this.setColumns(columnsInOrder(row.layout))
+    this.headerFault = fault.none
+    this.waiting = false
+    this.skipping = false
+    if (this.format.header === 'absent') this.setColumns(columnsInOrder(this.row.layout))
   }
 
   decode(window: InputWindow, final: boolean): void {
@@ -59,10 +68,16 @@ export class CsvRecords implements RecordFormat {
 
   private setColumns(columns: CsvColumns): void {
     this.columns = columns
+    // Senders rarely change their header, and code takes long to make.
+    if (this.compiled !== null && isSame(this.compiled, columns)) return
+    this.compiled = null
+    this.run = null
     const { leaves, timeIndex } = this.row.layout
     const usual = columns.absent.every((column) => !leaves[column]?.required && column !== timeIndex)
     if (!usual || !this.row.plain) return
     this.judge = new CsvJudge(this.row, columns, this.separator)
+    this.compiled = columns
+    this.warm = false
     this.run = generateCsv(this.row, columns, this.separator, this.row.batchRows, this.judge)
   }
 
@@ -291,6 +306,7 @@ export class CsvRecords implements RecordFormat {
     if (verdict.kind === 'record') return true
     if (verdict.kind === 'bad') {
       this.run = null
+      this.compiled = null
       this.headerFault = fault.badHeader
       row.begin()
       const name = names[verdict.name]
@@ -300,4 +316,8 @@ export class CsvRecords implements RecordFormat {
     window.start = end + 1
     return true
   }
+}
+
+function isSame(left: CsvColumns, right: CsvColumns): boolean {
+  return left.slots.length === right.slots.length && left.slots.every((slot, i) => slot === right.slots[i])
 }

@@ -49,6 +49,11 @@ export class JsonRecords implements RecordFormat {
     }
   }
 
+  reset(): void {
+    this.looked = 0
+    this.skipping = false
+  }
+
   private toRecord(window: InputWindow): boolean {
     const { bytes, end } = window
     let at = window.start

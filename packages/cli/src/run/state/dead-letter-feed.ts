@@ -1,7 +1,6 @@
-import type { DeadLetters } from '@millrace/formats'
+import { type DeadLetters, deadLetterLine } from '@millrace/formats'
+import { deadStream } from '@millrace/jobs'
 import type { Log, NewChunk } from '@millrace/log'
-import { deadLetterLine } from '../dead-letters.ts'
-import { deadStream } from './state-streams.ts'
 import type { Waiting } from './waiting.ts'
 
 const mostBytes = 16 << 20

@@ -1,11 +1,11 @@
 import type { Rows } from '@millrace/columns'
 import { decodeBatch } from '@millrace/columns'
-import { EntryNumbers, lateStream, outputStream, readResults } from '@millrace/jobs'
+import { deadStream, EntryNumbers, lateStream, outputStream, readResults } from '@millrace/jobs'
 import type { Log, LogReader, Piece } from '@millrace/log'
 import type { Plan } from '@millrace/plan'
 import type { Results } from '../results.ts'
 import type { RunNotes } from './run-notes.ts'
-import { deadStream, entryStreams } from './state-streams.ts'
+import { entryStreams } from './state-streams.ts'
 
 /** Takes a piece of one stream. */
 type Tell = (piece: Piece) => void
