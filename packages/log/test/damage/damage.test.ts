@@ -13,7 +13,7 @@ describe('a damaged log', () => {
     const { failures, damages, withMissingRows } = await runDamages(openLog, 1, seed, step)
     expect(failures).toEqual([])
     expect(withMissingRows).toBeGreaterThan(damages / 10)
-  })
+  }, 120_000)
 
   it('is refused where both copies of its manifest are damaged, and left as it is', async () => {
     const { files } = await makeSmallLog(openLog, new Random(seed))

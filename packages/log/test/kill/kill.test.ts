@@ -8,5 +8,5 @@ describe('a process that appends and is killed', () => {
     const { kills, acknowledged, rows } = await runKills(3, seed)
     expect(kills).toBe(3)
     expect(rows).toBeGreaterThan(acknowledged)
-  })
+  }, 120_000)
 })

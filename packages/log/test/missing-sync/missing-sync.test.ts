@@ -50,6 +50,6 @@ describe(`the schedules of losses of power (seeds from ${firstSeed})`, () => {
     it(`find the missing sync of: ${missing}`, async () => {
       const { failures } = await runSchedules(schedules, firstSeed, { openLog, between: (files) => withoutSync(files, (what) => what === missing) }, 1)
       expect(failures).toHaveLength(1)
-    })
+    }, 120_000)
   }
 })
