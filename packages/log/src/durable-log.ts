@@ -58,6 +58,11 @@ export class DurableLog implements Log {
     return [...(this.#parts.state.tenants.get(tenant)?.streams.values() ?? [])].map(figuresOf).filter(({ rows }) => rows > 0)
   }
 
+  stream(tenant: string, stream: string): StreamFigures | null {
+    const known = this.#parts.state.tenants.get(tenant)?.streams.get(stream)
+    return known === undefined ? null : figuresOf(known)
+  }
+
   nextSequence(tenant: string): number {
     const { tenants, firstSequence } = this.#parts.state
     return tenants.get(tenant)?.nextSequence ?? firstSequence

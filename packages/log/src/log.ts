@@ -62,6 +62,8 @@ export interface Log {
   readonly lastMs: number
   tenants(): readonly string[]
   streams(tenant: string): readonly StreamFigures[]
+  /** Of one stream, also where retention left none of its rows; null: there never was one. */
+  stream(tenant: string, stream: string): StreamFigures | null
   /** The sequence that the tenant's next row will get. */
   nextSequence(tenant: string): number
   /** The highest sequence accepted from a producer; null: none, or it was forgotten. */

@@ -185,4 +185,68 @@ export const serverErrors = {
     message: 'The app {app} runs.',
     action: 'Stop it first.',
   },
+  OUTPUT_UNKNOWN: {
+    message: 'The app {app} has no output {output}.',
+    action: 'Its outputs are: {outputs}.',
+  },
+  LATE_UNKNOWN: {
+    message: 'The app {app} has no operator {operator} that can lose late records.',
+    action: 'Those that can are: {operators}.',
+  },
+  RECORDS_DROPPED: {
+    message: 'Records from {from} on are no longer all there: retention dropped some of them.',
+    action: 'Go on at {oldest}, the oldest there is, or with from=begin; what was dropped cannot be had any more.',
+  },
+  RECORDS_AHEAD: {
+    message: 'The position {from} lies beyond the end: the next record will be {next}.',
+    action: 'Go on with from=now, or with from=begin if the data was restored from an older copy.',
+  },
+  RECORDS_POSITION: {
+    message: 'This is no position to read from: {reason}.',
+    action: 'Send from (begin, now or a sequence) or at (a time with its zone, or ms since 1970), not both.',
+  },
+  RECORDS_FORMAT: {
+    message: 'Records cannot be had as {accept}.',
+    action: 'Accept application/x-ndjson, application/json, text/csv or text/event-stream.',
+  },
+  FOLLOWERS_TOO_MANY: {
+    message: 'The key follows or waits for records {limit} times already.',
+    action: 'Close one of the connections, or use another key.',
+  },
+  WEBHOOK_UNKNOWN: {
+    message: 'The tenant has no running webhook {webhook}.',
+    action: 'List the webhooks to see which there are.',
+  },
+  WEBHOOK_RUNS: {
+    message: 'The webhook {webhook} runs already.',
+    action: 'Stop it first.',
+  },
+  WEBHOOK_NAME: {
+    message: 'A webhook cannot be called {webhook}.',
+    action: 'Names begin with a letter and go on with letters, digits, - and _; at most 64 characters.',
+  },
+  WEBHOOK_MARK_UNREADABLE: {
+    message: 'How far the webhook {webhook} has come cannot be read: it was written by another version or is damaged.',
+    action: 'Run the version that wrote it, or make a webhook of another name.',
+  },
+  OUTGOING_URL: {
+    message: 'The address {url} cannot be called: {reason}.',
+    action: 'Give an http or https address without user and password.',
+  },
+  OUTGOING_UNRESOLVED: {
+    message: 'The host {host} has no address: {reason}.',
+    action: 'Correct the host, or its entry in the DNS.',
+  },
+  OUTGOING_REFUSED: {
+    message: 'The host {host} has the address {address}, which is not a public one.',
+    action: 'Call a public address, or let the operator allow this one in the settings.',
+  },
+  OUTGOING_TIMEOUT: {
+    message: 'The host {host} did not answer within {timeoutMs} ms.',
+    action: 'Make the receiver answer sooner; it may work after it has answered.',
+  },
+  OUTGOING_FAILED: {
+    message: 'The host {host} could not be called: {reason}.',
+    action: 'Look whether the receiver runs and can be reached.',
+  },
 } as const satisfies Readonly<Record<string, ErrorEntry>>

@@ -1,0 +1,60 @@
+import { MillraceError, type Plan } from '@millrace/plan'
+import type { StreamRegistry } from '../../streams/stream-registry.ts'
+import { deadLetterOutlet } from './dead-letter-outlet.ts'
+import { lateOutlet } from './late-outlet.ts'
+import type { Outlet } from './outlet.ts'
+import { outputOutlet } from './output-outlet.ts'
+import { rawOutlet } from './raw-outlet.ts'
+
+/** Apps as they are deployed now. */
+export interface AppPlans {
+  /** Null: the tenant has no such app. */
+  plan(tenant: string, app: string): Plan | null
+}
+
+/** What of a tenant can be read as records. What is not there, or another tenant's, is told alike. */
+export class Outlets {
+  private readonly streams: StreamRegistry
+  private readonly apps: AppPlans
+
+  constructor(streams: StreamRegistry, apps: AppPlans) {
+    this.streams = streams
+    this.apps = apps
+  }
+
+  /** STREAM_UNKNOWN where there is none. */
+  raw(tenant: string, stream: string): Outlet {
+    this.checkStream(tenant, stream)
+    return rawOutlet(tenant, stream)
+  }
+
+  /** STREAM_UNKNOWN where there is no such stream. */
+  deadLetters(tenant: string, stream: string): Outlet {
+    this.checkStream(tenant, stream)
+    return deadLetterOutlet(tenant, stream)
+  }
+
+  /** APP_UNKNOWN or OUTPUT_UNKNOWN where there is none. */
+  output(tenant: string, app: string, output: string): Outlet {
+    const plan = this.planOf(tenant, app)
+    if (Object.hasOwn(plan.outputs, output)) return outputOutlet(tenant, plan, output)
+    throw new MillraceError('OUTPUT_UNKNOWN', { app, output, outputs: Object.keys(plan.outputs).join(', ') })
+  }
+
+  /** APP_UNKNOWN or LATE_UNKNOWN where there is none. */
+  late(tenant: string, app: string, operator: string): Outlet {
+    const windowed = this.planOf(tenant, app).operators.filter(({ kind }) => kind === 'aggregate')
+    if (windowed.some(({ id }) => id === operator)) return lateOutlet(tenant, app, operator)
+    throw new MillraceError('LATE_UNKNOWN', { app, operator, operators: windowed.map(({ id }) => id).join(', ') || 'none' })
+  }
+
+  private planOf(tenant: string, app: string): Plan {
+    const plan = this.apps.plan(tenant, app)
+    if (plan === null) throw new MillraceError('APP_UNKNOWN', { app })
+    return plan
+  }
+
+  private checkStream(tenant: string, stream: string): void {
+    if (this.streams.find(tenant, stream) === null) throw new MillraceError('STREAM_UNKNOWN', { stream })
+  }
+}

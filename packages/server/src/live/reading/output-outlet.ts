@@ -1,0 +1,40 @@
+import { decodeBatch } from '@millrace/columns'
+import type { ResultSource } from '@millrace/formats'
+import { outputStream, readResults } from '@millrace/jobs'
+import type { Field, Plan } from '@millrace/plan'
+import { relations } from '@millrace/plan'
+import { someOf, type Outlet } from './outlet.ts'
+import { positionsOf } from './positions.ts'
+import { withColumns } from './with-columns.ts'
+
+const epochField: Field = { name: '_epoch', type: 'int32', nullable: false }
+
+/** Results of an output, with their ids and, since newer means higher (epoch, revision), the epoch. */
+export function outputOutlet(tenant: string, plan: Plan, output: string): Outlet {
+  const source: ResultSource = { tenant, app: plan.name, output, key: keyOf(plan, output) }
+  return {
+    tenant,
+    stream: outputStream(plan.name, output),
+    read: (piece) => {
+      const { chunk, from, to } = piece
+      if (chunk.kind !== 'batch') return null
+      const { rows, epoch } = readResults(decodeBatch(chunk.payload))
+      const batch = withColumns([[epochField, { kind: 'int32', values: epoch, validity: null }]], rows.batch)
+      const all = { rows: { ...rows, batch }, positions: positionsOf({ chunk, from: 0, to: chunk.rows }), result: knownKey(source, batch.fields) }
+      return someOf(all, from, to)
+    },
+  }
+}
+
+/** The columns that tell an output's results apart. An alert's episodes are told apart by its key, also over records, which have none. */
+function keyOf(plan: Plan, output: string): readonly string[] {
+  const operator = plan.operators.find(({ id }) => id === plan.outputs[output])
+  if (operator?.kind === 'alert') return operator.key
+  return relations(plan).get(plan.outputs[output] as string)?.key ?? []
+}
+
+/** Results from before the app was changed may lack columns of its key. */
+function knownKey(source: ResultSource, fields: readonly Field[]): ResultSource {
+  const names = new Set(fields.map(({ name }) => name))
+  return source.key.every((name) => names.has(name)) ? source : { ...source, key: source.key.filter((name) => names.has(name)) }
+}
