@@ -46,8 +46,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the published packages', () => {
-  test('an installed app runs by the millrace command', () => {
-    const { status, stdout, stderr } = spawnSync(bin('millrace'), ['run', 'app.ts', '-i', 'readings.csv', '--only', 'alerts'], {
+  test.each([
+    ['', []],
+    [', kept in a folder', ['--state', 'state', '--workers', '2']],
+  ])('an installed app runs by the millrace command%s', (_, flags) => {
+    const { status, stdout, stderr } = spawnSync(bin('millrace'), ['run', 'app.ts', '-i', 'readings.csv', '--only', 'alerts', ...flags], {
       cwd: folder,
       encoding: 'utf8',
       env: environment,
