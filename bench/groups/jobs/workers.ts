@@ -1,17 +1,16 @@
 import { join } from 'node:path'
 import type { Jobs } from '@millrace/jobs'
-import type { Log, NewChunk } from '@millrace/log'
+import type { Log } from '@millrace/log'
 import type { Plan } from '@millrace/plan'
 import { app, hopping, minutes } from '@millrace/sdk'
-import { alarmFile } from '../../alarm-files.ts'
 import { alarmBatches } from '../../apps/alarm-batches.ts'
 import { alarmsAs } from '../../apps/alarms.ts'
 import tumblingApp from '../../apps/tumbling.ts'
-import { decodeByChunk } from '../../feed.ts'
 import { type Benchmark, figure, secondsOf } from '../../measure.ts'
 import type { Scale } from '../../scale.ts'
 import { withFolder } from '../../state-folder.ts'
-import { Appending, appendAll, chunkOf, endChunk, openDurable, openJobs, outputRows, tenant } from './durable.ts'
+import { appendAll, endChunk, openDurable, openJobs, outputRows, rowsOfAppend, tenant } from './durable.ts'
+import { sensors } from './sensors.ts'
 
 /** Few results of many windows, so that operators make up the work. */
 const hoppingPlan = app('hopping', {}, (from) => ({
@@ -78,15 +77,10 @@ async function fillHopping(log: Log, { manyKeys }: Scale): Promise<void> {
     timeMs: (row: number) => Math.floor((row / rows) * 3_600_000),
     value: (row: number) => row % 1000,
   }
-  await appendAll(log, alarmBatches(hoppingPlan, made, 16_384))
+  await appendAll(log, alarmBatches(hoppingPlan, made, rowsOfAppend))
 }
 
-async function fillTumbling(log: Log, { folder, rows, spanMs }: Scale): Promise<void> {
-  const appending = new Appending(log)
-  let chunks: NewChunk[] = []
-  for (const _ of decodeByChunk(alarmFile(folder, { rows, spanMs }), tumblingApp.plan, { batch: (batch) => chunks.push(chunkOf(batch)) })) {
-    await appending.append(chunks)
-    chunks = []
-  }
-  await appending.done()
+/** So many that what two threads compile counts for little. */
+function fillTumbling(log: Log, { rows }: Scale): Promise<void> {
+  return appendAll(log, sensors(tumblingApp.plan, 4 * rows, rowsOfAppend))
 }
