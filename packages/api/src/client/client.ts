@@ -1,0 +1,196 @@
+import type { OperationName } from '../operations.ts'
+import type {
+  AppDetails,
+  AppFigures,
+  AppPage,
+  AuditPage,
+  Comparison,
+  CreatedKey,
+  DeadLetterPage,
+  Deployment,
+  FreshStart,
+  Health,
+  IntakeReceipt,
+  KeyPage,
+  NewKey,
+  NewTenant,
+  PageQuery,
+  Readiness,
+  RecordsPage,
+  RecordsQuery,
+  Savepoints,
+  Start,
+  Stop,
+  Stream,
+  StreamDeclarationRequest,
+  StreamPage,
+  StreamVersions,
+  Tenant,
+  TenantChange,
+  TenantPage,
+} from '../schemas/index.ts'
+import { type Call, type ClientOptions, Connection } from './connection.ts'
+import { type Followed, type FollowOptions, followRows } from './followed.ts'
+import { all, type Listed } from './pages.ts'
+import { type Producer, type Records, recordsBody, type SendOptions } from './sent-records.ts'
+
+/** Each operation of the REST API under its name. Methods throw RequestFailed where the answer is an error, or none comes. */
+export class MillraceClient implements Readonly<Record<OperationName, (...parameters: never[]) => unknown>> {
+  private readonly connection: Connection
+  private readonly producer: Producer = { id: crypto.randomUUID(), sequence: 0 }
+
+  constructor(options: ClientOptions) {
+    this.connection = new Connection(options)
+  }
+
+  health(): Promise<Health> {
+    return this.connection.json('health')
+  }
+
+  ready(): Promise<Readiness> {
+    return this.connection.json('ready')
+  }
+
+  /** Figures in Prometheus' text format. */
+  metrics(): Promise<string> {
+    return this.connection.call('metrics', { headers: { accept: 'text/plain' } }, (answer) => answer.text())
+  }
+
+  listTenants(query: PageQuery = {}): Promise<TenantPage> {
+    return this.connection.json('listTenants', { query })
+  }
+
+  createTenant(tenant: NewTenant): Promise<Tenant> {
+    return this.connection.json('createTenant', json(tenant))
+  }
+
+  getTenant(tenant: string): Promise<Tenant> {
+    return this.connection.json('getTenant', { path: { tenant } })
+  }
+
+  changeTenant(tenant: string, change: TenantChange): Promise<Tenant> {
+    return this.connection.json('changeTenant', { path: { tenant }, ...json(change) })
+  }
+
+  deleteTenant(tenant: string): Promise<void> {
+    return this.connection.json('deleteTenant', { path: { tenant } })
+  }
+
+  listKeys(query: PageQuery = {}): Promise<KeyPage> {
+    return this.connection.json('listKeys', { query })
+  }
+
+  createKey(key: NewKey): Promise<CreatedKey> {
+    return this.connection.json('createKey', json(key))
+  }
+
+  revokeKey(key: string): Promise<void> {
+    return this.connection.json('revokeKey', { path: { key } })
+  }
+
+  listStreams(query: PageQuery = {}): Promise<StreamPage> {
+    return this.connection.json('listStreams', { query })
+  }
+
+  getStream(stream: string): Promise<Stream> {
+    return this.connection.json('getStream', { path: { stream } })
+  }
+
+  declareStream(stream: string, declaration: StreamDeclarationRequest): Promise<Stream> {
+    return this.connection.json('declareStream', { path: { stream }, ...json(declaration) })
+  }
+
+  deleteStream(stream: string): Promise<void> {
+    return this.connection.json('deleteStream', { path: { stream } })
+  }
+
+  listStreamVersions(stream: string): Promise<StreamVersions> {
+    return this.connection.json('listStreamVersions', { path: { stream } })
+  }
+
+  /**
+   * Resolves once the records are durable. Sent again after a failure they are not doubled: the client counts its bodies, unless
+   * `producer` says how they are counted; its id and sequence must be the same when a program sends the same records once more.
+   */
+  sendRecords(stream: string, records: Records, { producer, signal, ...options }: SendOptions = {}): Promise<IntakeReceipt> {
+    const { id, sequence } = producer ?? { ...this.producer, sequence: this.producer.sequence++ }
+    const { body, type } = recordsBody(records, options.format)
+    const headers = { 'content-type': type, 'millrace-producer': id, 'millrace-sequence': String(sequence) }
+    return this.connection.json('sendRecords', { path: { stream }, headers, body, signal, repeatable: true })
+  }
+
+  readRecords(stream: string, query: RecordsQuery = {}): Promise<RecordsPage> {
+    return this.connection.json('readRecords', { path: { stream }, query, waitMs: query.waitMs })
+  }
+
+  /** Records as they come, until the signal; without a gap and none twice, whatever happens to the connection. */
+  followRecords(stream: string, options: FollowOptions = {}): AsyncGenerator<Followed> {
+    return followRows(this.connection, 'followRecords', { stream }, options)
+  }
+
+  readDeadLetters(stream: string, query: RecordsQuery = {}): Promise<DeadLetterPage> {
+    return this.connection.json('readDeadLetters', { path: { stream }, query, waitMs: query.waitMs })
+  }
+
+  listApps(query: PageQuery = {}): Promise<AppPage> {
+    return this.connection.json('listApps', { query })
+  }
+
+  getApp(app: string): Promise<AppDetails> {
+    return this.connection.json('getApp', { path: { app } })
+  }
+
+  deployApp(app: string, deployment: Deployment): Promise<AppDetails> {
+    return this.connection.json('deployApp', { path: { app }, ...json(deployment) })
+  }
+
+  compareApp(app: string, deployment: Deployment): Promise<Comparison> {
+    return this.connection.json('compareApp', { path: { app }, ...json(deployment), repeatable: true })
+  }
+
+  startApp(app: string, start: Start = {}): Promise<AppDetails> {
+    return this.connection.json('startApp', { path: { app }, ...json(start) })
+  }
+
+  stopApp(app: string, stop: Stop = {}): Promise<AppDetails> {
+    return this.connection.json('stopApp', { path: { app }, ...json(stop) })
+  }
+
+  startAppFresh(app: string, start: FreshStart = {}): Promise<AppDetails> {
+    return this.connection.json('startAppFresh', { path: { app }, ...json(start) })
+  }
+
+  deleteApp(app: string): Promise<void> {
+    return this.connection.json('deleteApp', { path: { app } })
+  }
+
+  appFigures(app: string): Promise<AppFigures> {
+    return this.connection.json('appFigures', { path: { app } })
+  }
+
+  listSavepoints(app: string): Promise<Savepoints> {
+    return this.connection.json('listSavepoints', { path: { app } })
+  }
+
+  readResults(app: string, output: string, query: RecordsQuery = {}): Promise<RecordsPage> {
+    return this.connection.json('readResults', { path: { app, output }, query, waitMs: query.waitMs })
+  }
+
+  /** Results as they come, until the signal; without a gap and none twice, whatever happens to the connection. */
+  followResults(app: string, output: string, options: FollowOptions = {}): AsyncGenerator<Followed> {
+    return followRows(this.connection, 'followResults', { app, output }, options)
+  }
+
+  listAuditEntries(query: PageQuery = {}): Promise<AuditPage> {
+    return this.connection.json('listAuditEntries', { query })
+  }
+
+  /** All items of a list, page by page: `client.all((page) => client.listApps(page))`. */
+  all<Item>(list: (query: PageQuery) => Promise<Listed<Item>>): AsyncGenerator<Item> {
+    return all(list)
+  }
+}
+
+function json(body: unknown): Pick<Call, 'body' | 'headers'> {
+  return { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+}

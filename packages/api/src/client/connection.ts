@@ -1,0 +1,93 @@
+import { type OperationName, operations } from '../operations.ts'
+import { failureOf, RequestFailed, unreachable } from './request-failed.ts'
+import { defaultRetries, type Retries, retried } from './retries.ts'
+
+export interface ClientOptions {
+  /** Of the server: `http://localhost:8080`. */
+  readonly url: string
+  /** Secret of an API key; absent: only what needs none can be asked. */
+  readonly key?: string
+  /** An answer must be there within this time. Default 60 s; what waits for records, longer. */
+  readonly timeoutMs?: number
+  readonly retries?: Partial<Retries>
+}
+
+/** What of an operation is not in its name. */
+export interface Call {
+  /** For the `{names}` of the path. */
+  readonly path?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array<ArrayBuffer>
+  readonly signal?: AbortSignal
+  /** Beyond the timeout. */
+  readonly waitMs?: number
+  /** May be sent twice. Default: all but POST and PATCH. */
+  readonly repeatable?: boolean
+}
+
+const defaultTimeoutMs = 60_000
+
+/** Sends operations to a server; retries what may be sent twice. */
+export class Connection {
+  readonly retries: Retries
+  private readonly url: string
+  private readonly key: string | null
+  private readonly timeoutMs: number
+
+  constructor({ url, key, timeoutMs = defaultTimeoutMs, retries = {} }: ClientOptions) {
+    this.url = url.replace(/\/+$/, '')
+    this.key = key ?? null
+    this.timeoutMs = timeoutMs
+    this.retries = { ...defaultRetries, ...retries }
+  }
+
+  /** The answer, read by `read`; throws RequestFailed where it is an error. */
+  async call<Answer>(name: OperationName, call: Call, read: (answer: Response) => Promise<Answer> | Answer): Promise<Answer> {
+    const { method } = operations[name]
+    const repeatable = call.repeatable ?? (method !== 'POST' && method !== 'PATCH')
+    return retried(() => this.once(name, call, read), repeatable ? this.retries : { ...this.retries, tries: 1 }, call.signal)
+  }
+
+  json<Answer>(name: OperationName, call: Call = {}): Promise<Answer> {
+    return this.call<Answer>(name, call, async (answer) => (answer.status === 204 ? undefined : await answer.json()) as Answer)
+  }
+
+  /** One try. What was not read when the time is over is not waited for. */
+  async once<Answer>(name: OperationName, call: Call, read: (answer: Response) => Promise<Answer> | Answer): Promise<Answer> {
+    const { signal } = call
+    const limit = new AbortController()
+    const limitMs = this.timeoutMs + (call.waitMs ?? 0)
+    const timer = setTimeout(() => limit.abort(new Error(`not answered within ${limitMs} ms`)), limitMs)
+    try {
+      const answer = await this.fetch(name, call, signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]))
+      if (!answer.ok) throw await failureOf(answer)
+      return await read(answer)
+    } catch (error) {
+      if (signal?.aborted === true) throw signal.reason
+      throw error instanceof RequestFailed ? error : unreachable(this.url, error)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  private fetch(name: OperationName, { path, query, headers, body }: Call, signal: AbortSignal): Promise<Response> {
+    return fetch(this.address(name, path, query), {
+      method: operations[name].method,
+      headers: { accept: 'application/json', ...this.authorization(), ...headers },
+      body,
+      signal,
+      redirect: 'error',
+    })
+  }
+
+  private address(name: OperationName, path: Call['path'] = {}, query: Call['query'] = {}): string {
+    const filled = operations[name].path.replace(/\{(\w+)\}/g, (_, part: string) => encodeURIComponent(path[part] ?? ''))
+    const asked = Object.entries(query).flatMap(([member, value]): [string, string][] => (value === undefined ? [] : [[member, String(value)]]))
+    return `${this.url}${filled}${asked.length === 0 ? '' : `?${new URLSearchParams(asked)}`}`
+  }
+
+  private authorization(): Record<string, string> {
+    return this.key === null ? {} : { authorization: `Bearer ${this.key}` }
+  }
+}
