@@ -41,6 +41,7 @@ function spreading(name: string, plan: Plan, output: string, goal: number, fill:
         const { log, abandon } = await openDurable(join(folder, 'state'))
         await fill(log, scale)
         await log.append({ tenant, chunks: [endChunk] })
+        await log.maintain()
         const times = [[], []] as [number[], number[]]
         const runs = Math.min(3, scale.runs)
         // Threads are new in every run: there is nothing to be warmed up.
