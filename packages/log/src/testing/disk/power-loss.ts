@@ -9,8 +9,8 @@ export interface Removed {
   readonly file: StoredFile
 }
 
-/** A tree as it may be found after a loss of power. */
-export function treeAfterPowerLoss(root: StoredDirectory, random: Random, removed: readonly Removed[]): StoredDirectory {
+/** A tree as it may be found after a loss of power; `removed` null: holes are zeros. */
+export function treeAfterPowerLoss(root: StoredDirectory, random: Random, removed: readonly Removed[] | null): StoredDirectory {
   const made = new Map<Stored, Stored>()
   const find = (name: string, node: Stored): Stored => {
     const known = made.get(node)
@@ -31,7 +31,8 @@ export function treeAfterPowerLoss(root: StoredDirectory, random: Random, remove
 }
 
 /** Worst are those of a file of the same kind. */
-function oldBytes(name: string, removed: readonly Removed[], random: Random): Uint8Array {
+function oldBytes(name: string, removed: readonly Removed[] | null, random: Random): Uint8Array {
+  if (removed === null) return new Uint8Array(0)
   const alike = removed.filter((other) => extname(other.name) === extname(name))
   if (alike.length > 0 && random.chance(0.8)) return random.pick(alike).file.seen.view()
   return Uint8Array.from({ length: 8192 }, () => random.below(256))

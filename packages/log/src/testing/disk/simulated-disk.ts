@@ -14,6 +14,8 @@ export interface DiskOptions {
   readonly seed?: number
   /** `shuffled`: calls that are under way at the same time are carried out in any order. Default `in-order`. */
   readonly order?: 'in-order' | 'shuffled'
+  /** What a loss of power may leave where bytes never came: `old-bytes` (default) are also those of files that were removed. */
+  readonly holes?: 'zeros' | 'old-bytes'
   /** Called before each operation is carried out; what it throws, the operation fails with. */
   readonly before?: (operation: Operation) => void
 }
@@ -88,7 +90,7 @@ export class SimulatedDisk implements Files {
   /** Ends this disk; the one that is found after a loss of power. */
   powerLoss(random: Random): SimulatedDisk {
     this.#ended = true
-    const root = treeAfterPowerLoss(this.#tree.root, random, this.#removed)
+    const root = treeAfterPowerLoss(this.#tree.root, random, this.#options.holes === 'zeros' ? null : this.#removed)
     return new SimulatedDisk({ ...this.#options, seed: random.below(2 ** 32) }, { tree: new Tree(root), operations: this.#operations, removed: this.#removed })
   }
 
