@@ -125,6 +125,15 @@ export class Jobs {
     this.jobs.delete(keyOf(tenant, job))
   }
 
+  /** Forgets a stopped job: its snapshots and savepoints go, the log keeps nothing for it any more. Its results and its mark stay in the log. */
+  async forget(tenant: string, job: string): Promise<void> {
+    const state = this.jobs.get(keyOf(tenant, job))?.state
+    if (state === 'running' || state === 'stopping') throw new MillraceError('JOB_RUNS', { tenant, job })
+    this.jobs.delete(keyOf(tenant, job))
+    await this.store(tenant, job).erase()
+    await this.log.unpin(tenant, job)
+  }
+
   /** Takes a snapshot now; resolves when it is durable. */
   async snapshot(tenant: string, job: string): Promise<void> {
     await this.get(tenant, job).snapshot()
@@ -226,12 +235,7 @@ export class Jobs {
   }
 
   private snapshotDue(): void {
-    const now = this.log.now()
-    for (const job of this.jobs.values()) {
-      const { lastSnapshot, mark } = job
-      if (job.canSnapshot && job.takenUpTo > (lastSnapshot?.position ?? mark.begin) && now - (lastSnapshot?.writtenMs ?? job.openedMs) >= this.snapshotEveryMs)
-        job.snapshot().catch(() => {})
-    }
+    for (const job of this.jobs.values()) if (job.snapshotDue(this.snapshotEveryMs)) job.snapshot().catch(() => {})
   }
 
   /** While nothing ran, no stream was idle: its time stood still from the log's last entry until now (semantics T5). */

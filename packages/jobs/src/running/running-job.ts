@@ -49,7 +49,8 @@ export interface RunningContext {
 /** A job between the log and its runs: their input, their results, their snapshots, and what becomes of it when one ends. */
 export class RunningJob implements PartListener {
   readonly spec: JobSpec
-  readonly openedMs: number
+  /** When the last snapshot was durable or given up, or the job opened; monotonic, ms. */
+  private sinceMs = performance.now()
   state: JobState = 'running'
   lastSnapshot: SnapshotFigures | null = null
   readonly ended: Ended[] = []
@@ -64,7 +65,6 @@ export class RunningJob implements PartListener {
   constructor(spec: JobSpec, begin: Begin, context: RunningContext) {
     this.spec = spec
     this.context = context
-    this.openedMs = context.log.now()
     this.appends = this.open(begin)
   }
 
@@ -90,6 +90,12 @@ export class RunningJob implements PartListener {
 
   get canSnapshot(): boolean {
     return this.state === 'running' && this.round === null && this.parts.length > 0 && this.parts.every((part) => part.opened)
+  }
+
+  /** Whether entries were taken since the last snapshot, and it is that long ago. */
+  snapshotDue(everyMs: number): boolean {
+    if (!this.canSnapshot || performance.now() - this.sinceMs < everyMs) return false
+    return this.takenUpTo > (this.lastSnapshot?.position ?? this.mark.begin)
   }
 
   /** Resolves when `met` holds or the job was stopped; throws what ended it otherwise. */
@@ -198,6 +204,7 @@ export class RunningJob implements PartListener {
     }
     round.release()
     this.round = null
+    this.sinceMs = performance.now()
     if (round.stop && this.state === 'stopping') {
       this.state = 'stopped'
       void this.close()

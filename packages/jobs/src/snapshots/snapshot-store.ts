@@ -79,6 +79,12 @@ export class SnapshotStore {
     for (const file of await this.files.list(this.directory)) if (!file.endsWith('.savepoint')) await this.files.remove(join(this.directory, file))
   }
 
+  /** Forgets all, the savepoints too. */
+  async erase(): Promise<void> {
+    for (const file of await this.files.list(this.directory)) await this.files.remove(join(this.directory, file))
+    await this.files.removeDirectory(this.directory)
+  }
+
   private async writeAs(file: string, head: Omit<SnapshotTrailer, 'parts' | 'blockCrcs'>, parts: readonly Uint8Array[]): Promise<number> {
     const { files, directory } = this
     const unfinished = join(directory, `${file}.unfinished`)
