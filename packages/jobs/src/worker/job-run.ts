@@ -12,6 +12,7 @@ import type { Runnable } from './turns.ts'
 
 /** Processor time a turn should take, ms: short enough that others need not wait, long enough to be worth it. */
 const turnMs = 4
+const fewestRowsOfTurn = 64
 const maxRowsOfTurn = 65_536
 /** Rows that may wait for the append of those before them: so many that appends are large, so few that none holds up the log for long. */
 const maxCollectedRows = 16_384
@@ -47,7 +48,8 @@ export class JobRun implements Runnable {
   private sentPosition: number
   /** The input that the job is at; null: it is at a boundary. */
   private current: Taken | null = null
-  private rowsOfTurn = 4096
+  /** Few at first: after a restart nobody knows how much the next rows cause. */
+  private rowsOfTurn = fewestRowsOfTurn
   /** Of the input that was taken last: processor time so far, and results. */
   private inputMs = 0
   private inputResults = 0
@@ -118,7 +120,7 @@ export class JobRun implements Runnable {
   measure(cpuMs: number): void {
     this.inputMs += cpuMs
     if (this.current !== null) return
-    if (this.inputMs > 2 * turnMs || this.inputResults > maxResultsOfInput) this.rowsOfTurn = Math.max(64, this.rowsOfTurn >> 1)
+    if (this.inputMs > 2 * turnMs || this.inputResults > maxResultsOfInput) this.rowsOfTurn = Math.max(fewestRowsOfTurn, this.rowsOfTurn >> 1)
     else if (this.inputMs < turnMs / 2) this.rowsOfTurn = Math.min(maxRowsOfTurn, this.rowsOfTurn << 1)
     this.inputMs = 0
     this.inputResults = 0
