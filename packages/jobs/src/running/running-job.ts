@@ -95,7 +95,7 @@ export class RunningJob implements PartListener {
   /** Whether entries were taken since the last snapshot, and it is that long ago. */
   snapshotDue(everyMs: number): boolean {
     if (!this.canSnapshot || performance.now() - this.sinceMs < everyMs) return false
-    return this.takenUpTo > (this.lastSnapshot?.position ?? this.mark.begin)
+    return this.parts.some((part) => part.lastEntry > (this.lastSnapshot?.position ?? this.mark.begin))
   }
 
   /** Resolves when `met` holds or the job was stopped; throws what ended it otherwise. */
