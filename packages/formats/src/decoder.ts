@@ -64,5 +64,7 @@ export interface Decoder {
    * What was learned about the records stays, so a decoder kept for many small inputs is much cheaper than one for each.
    */
   reset(): void
+  /** Records so far, good and bad. */
+  readonly records: number
   stats(): DecoderStats
 }

@@ -57,6 +57,10 @@ export class StreamDecoder implements Decoder {
     this.begun = false
   }
 
+  get records(): number {
+    return this.row.records
+  }
+
   stats(): DecoderStats {
     const { row, bytes } = this
     return { records: row.records, rows: row.rows, bad: row.letters.bad, bytes, badByCode: row.letters.badByCode(), badByKey: row.tally.totals() }

@@ -125,6 +125,10 @@ export const serverErrors = {
     message: 'The stream {stream} cannot be changed like this: {count} thing(s) would break what reads it.',
     action: 'Correct what is listed, or create another stream.',
   },
+  STREAM_USED: {
+    message: 'The stream {stream} is read by: {apps}.',
+    action: 'Delete these apps first.',
+  },
   STREAM_COLUMN_TYPE: {
     message: 'The column "{column}" was {before} and would be {after}.',
     action: 'Keep its type, or give the new column another name.',
@@ -169,10 +173,6 @@ export const serverErrors = {
     message: 'The param "{name}" takes {expected}.',
     action: 'Give such a value.',
   },
-  APP_STATE_DROPPED: {
-    message: 'The app {app} would lose state: {dropped}.',
-    action: 'Deploy with "acceptDropped": true to go on without it; results then begin a new epoch.',
-  },
   APP_REFUSED: {
     message: 'The app {app} cannot be deployed: {count} thing(s) are wrong.',
     action: 'Correct what is listed.',
@@ -203,7 +203,7 @@ export const serverErrors = {
   },
   RECORDS_POSITION: {
     message: 'This is no position to read from: {reason}.',
-    action: 'Send from (begin, now or a sequence) or at (a time with its zone, or ms since 1970), not both.',
+    action: 'Send from (begin, now or a sequence) or fromMs (ms since 1970).',
   },
   RECORDS_FORMAT: {
     message: 'Records cannot be had as {accept}.',
@@ -248,5 +248,33 @@ export const serverErrors = {
   OUTGOING_FAILED: {
     message: 'The host {host} could not be called: {reason}.',
     action: 'Look whether the receiver runs and can be reached.',
+  },
+  INTAKE_BODY_TOO_LARGE: {
+    message: 'The body is larger than the {limit} bytes that one body of a producer may have when unpacked and decoded.',
+    action: 'Send the records in several bodies, each with a sequence of its own. Nothing of this one was kept.',
+  },
+  INTAKE_BUSY: {
+    message: 'Too many records wait to be written already; nothing of the body was kept.',
+    action: 'Send it again in a moment.',
+  },
+  INTAKE_PARTIAL: {
+    message: 'The first {accepted} good record(s) of the body are kept, the others are not: {reason}',
+    action: 'Send the others again; bodies with millrace-producer and millrace-sequence are kept whole or not at all, and can be repeated.',
+  },
+  INTAKE_PRODUCER: {
+    message: 'The headers millrace-producer and millrace-sequence {reason}.',
+    action: 'Send both: an id of 1 to 128 visible characters, and a whole number from 0 that grows with every body.',
+  },
+  INTAKE_CONTENT_TYPE: {
+    message: 'Records cannot be read from the content type {type}.',
+    action: 'Send application/x-ndjson, application/json or text/csv, or no content type for the format that the stream declares.',
+  },
+  INTAKE_ENCODING: {
+    message: 'The content encoding {encoding} is not known.',
+    action: 'Send gzip, or the records as they are.',
+  },
+  INTAKE_CUT: {
+    message: 'The body ended before it was whole.',
+    action: 'Send it again; with millrace-producer and millrace-sequence what was kept already is not kept twice.',
   },
 } as const satisfies Readonly<Record<string, ErrorEntry>>

@@ -4,6 +4,11 @@ import type { RegisteredStream } from '../streams/stream-registry.ts'
 export interface Intake {
   /** Everything sent until `end` is one body; its records are appended as they come. */
   open(stream: RegisteredStream, options: IntakeOptions): IntakeBody
+  /**
+   * A small body of its own in the stream's format: resolves once its records and dead letters are durable. The bytes are kept
+   * until then. Messages of a stream that come together are appended together.
+   */
+  message(stream: RegisteredStream, bytes: Uint8Array): Promise<Pick<IntakeReceipt, 'accepted' | 'rejected'>>
 }
 
 export interface IntakeOptions {

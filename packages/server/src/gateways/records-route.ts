@@ -1,0 +1,58 @@
+import { Type } from '@fastify/type-provider-typebox'
+import { IntakeHeaders, IntakeReceipt } from '@millrace/api/schemas'
+import { MillraceError } from '@millrace/plan'
+import type { FastifyRequest } from 'fastify'
+import { at } from '../http/at.ts'
+import { callerOf } from '../http/authorize.ts'
+import type { Http } from '../http/http.ts'
+import type { Intake } from '../intake/intake.ts'
+import type { StreamRegistry } from '../streams/stream-registry.ts'
+import { receiveBody } from './receive-body.ts'
+import { formatOf, isCompressed, producerOf } from './records-headers.ts'
+
+export interface RecordsRouteOptions {
+  readonly intake: Intake
+  readonly streams: StreamRegistry
+  readonly tenantOf: (request: FastifyRequest) => string
+}
+
+const retryable: ReadonlySet<string> = new Set(['INTAKE_BUSY', 'INTAKE_PARTIAL', 'LOG_BUSY', 'LOG_DISK_FULL'])
+const retryAfterSeconds = 1
+
+/**
+ * Records in: NDJSON, a JSON array, objects one after the other, or CSV, gzip or not, of any length. Answered once they are durable.
+ * Errors: STREAM_UNKNOWN, INTAKE_, FORMAT_ and GZIP_ codes, and those of the log.
+ */
+export async function recordsRoute(http: Http, { intake, streams, tenantOf }: RecordsRouteOptions): Promise<void> {
+  // The body is read as it comes, whatever it is called.
+  http.removeAllContentTypeParsers()
+  http.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+  http.route({
+    ...at('sendRecords'),
+    config: { scopes: ['ingest'], audit: false },
+    schema: {
+      summary: 'Send records to a stream',
+      params: Type.Object({ stream: Type.String({ maxLength: 128 }) }),
+      headers: IntakeHeaders,
+      response: { 200: IntakeReceipt },
+    },
+    handler: async (request, reply) => {
+      try {
+        return await receive(request, request.params.stream)
+      } catch (error) {
+        // What is left of the body is not read.
+        if (!request.raw.readableEnded) reply.header('connection', 'close')
+        if (error instanceof MillraceError && retryable.has(error.code)) reply.header('retry-after', retryAfterSeconds)
+        throw error
+      }
+    },
+  })
+
+  function receive(request: FastifyRequest, name: string): Promise<IntakeReceipt> {
+    const stream = streams.find(tenantOf(request), name)
+    if (stream === null) throw new MillraceError('STREAM_UNKNOWN', { stream: name })
+    const { headers, raw } = request
+    const options = { format: formatOf(headers), producer: producerOf(headers, callerOf(request)) }
+    return receiveBody(raw, isCompressed(headers), intake.open(stream, options))
+  }
+}

@@ -1,0 +1,73 @@
+import { setImmediate } from 'node:timers/promises'
+import type { RegisteredStream } from '../streams/stream-registry.ts'
+import { type Counts, Decoding } from './decoding.ts'
+import { makeDurable } from './durable.ts'
+import type { IntakeParts } from './intake-parts.ts'
+
+/** Bytes that a group takes; what comes then begins another. */
+const groupBytes = 1 << 20
+
+interface Group {
+  readonly messages: Uint8Array[]
+  bytes: number
+  readonly durable: Promise<readonly Counts[]>
+}
+
+/** Small messages: those of a stream that come while others are decoded go on together, as one append. */
+export class MessageGroups {
+  readonly #parts: IntakeParts
+  readonly #open = new Map<string, Group>()
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts
+  }
+
+  /** Resolves once the records of the message are durable. */
+  async add(stream: RegisteredStream, message: Uint8Array): Promise<Counts> {
+    const { room } = this.#parts
+    await room.wait(stream.tenant)
+    room.hold(stream.tenant, message.length)
+    try {
+      return await this.#join(stream, message)
+    } finally {
+      room.release(stream.tenant, message.length)
+    }
+  }
+
+  async #join(stream: RegisteredStream, message: Uint8Array): Promise<Counts> {
+    const key = JSON.stringify([stream.tenant, stream.name, stream.version])
+    const group = this.#open.get(key) ?? this.#begin(key, stream)
+    const index = group.messages.push(message) - 1
+    group.bytes += message.length
+    if (group.bytes >= groupBytes) this.#open.delete(key)
+    return (await group.durable)[index] as Counts
+  }
+
+  #begin(key: string, stream: RegisteredStream): Group {
+    const messages: Uint8Array[] = []
+    const group = { messages, bytes: 0, durable: this.#run(stream, messages, () => this.#open.get(key) === group && this.#open.delete(key)) }
+    this.#open.set(key, group)
+    return group
+  }
+
+  async #run(stream: RegisteredStream, messages: readonly Uint8Array[], close: () => void): Promise<readonly Counts[]> {
+    const decoding = new Decoding(this.#parts, stream, stream.node.format)
+    try {
+      await decoding.borrow()
+      // What the sockets bring in this turn of the event loop comes together.
+      await setImmediate()
+      close()
+      const counts = await decoding.inputs(messages)
+      await decoding.flush()
+      decoding.close()
+      await makeDurable(this.#parts, stream.tenant, decoding.take())
+      return counts
+    } catch (error) {
+      close()
+      this.#parts.room.release(stream.tenant, decoding.take().bytes)
+      throw error
+    } finally {
+      decoding.close()
+    }
+  }
+}

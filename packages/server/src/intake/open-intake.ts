@@ -1,0 +1,31 @@
+import { Decoders } from './decoders.ts'
+import type { Intake } from './intake.ts'
+import type { IntakeParts } from './intake-parts.ts'
+import { MessageGroups } from './message-groups.ts'
+import { Room } from './room.ts'
+import { StreamedBody } from './streamed-body.ts'
+import { Turns } from './turns.ts'
+import { WholeBody } from './whole-body.ts'
+
+export interface IntakeLimits {
+  /** Bytes of decoded records that wait to be durable, of all tenants; what comes then waits, or is refused with INTAKE_BUSY. Default 256 MiB. */
+  readonly totalBytes?: number
+  /** Of one tenant. Default 128 MiB. */
+  readonly tenantBytes?: number
+  /** Bodies that are decoded at a time; others wait. Default 512. */
+  readonly bodies?: number
+  /** Of one tenant. Default 128. */
+  readonly tenantBodies?: number
+}
+
+export function openIntake(log: IntakeParts['log'], limits: IntakeLimits = {}): Intake {
+  const { totalBytes = 256 << 20, tenantBytes = 128 << 20, bodies = 512, tenantBodies = 128 } = limits
+  const decoders = new Decoders({ most: bodies, mostOfTenant: tenantBodies, mostIdle: 256 })
+  const parts = { log, decoders, room: new Room(totalBytes, tenantBytes), turns: new Turns() }
+  const groups = new MessageGroups(parts)
+  return {
+    open: (stream, options) =>
+      options.producer === undefined ? new StreamedBody(parts, stream, options) : new WholeBody(parts, stream, options, options.producer),
+    message: (stream, bytes) => groups.add(stream, bytes),
+  }
+}
