@@ -1,0 +1,161 @@
+import { Type } from '@fastify/type-provider-typebox'
+import { AppDetails, AppFigures, AppPage, Comparison, Deployment, FreshStart, PageQuery, Savepoints, Start, Stop } from '@millrace/api/schemas'
+import { limits, MillraceError, planHash } from '@millrace/plan'
+import { at } from '../http/at.ts'
+import { tenantOf } from '../http/authorize.ts'
+import type { Ground } from '../platform-ground.ts'
+import { deploymentIssues } from './check-deployment.ts'
+import { figuresOf } from './figures.ts'
+import { shownApp, shownDetails } from './shown-app.ts'
+
+const params = Type.Object({ app: Type.String({ maxLength: limits.nameLength }) })
+const readers = { scopes: ['read' as const, 'deploy' as const] }
+const writers = { scopes: ['deploy' as const] }
+
+/** A tenant's apps: what is deployed, and what becomes of it. */
+export function addAppRoutes(ground: Ground): void {
+  addReadingRoutes(ground)
+  addDeployRoutes(ground)
+  addRunRoutes(ground)
+}
+
+function addReadingRoutes({ http, tenants, apps, supervisor, jobs, log }: Ground): void {
+  http.route({
+    ...at('listApps'),
+    config: readers,
+    schema: { querystring: PageQuery, response: { 200: AppPage } },
+    handler: async (request) => {
+      const { items, next } = apps.list(tenantOf(request, tenants), request.query)
+      return { items: items.map((app) => shownApp(app, supervisor.job(app.tenant, app.name))), next }
+    },
+  })
+  http.route({
+    ...at('getApp'),
+    config: readers,
+    schema: { params, response: { 200: AppDetails } },
+    handler: async (request, reply) => {
+      const app = apps.get(tenantOf(request, tenants), request.params.app)
+      return reply.header('etag', `"${app.version}"`).send(shownDetails(app, supervisor.job(app.tenant, app.name)))
+    },
+  })
+  http.route({
+    ...at('appFigures'),
+    config: readers,
+    schema: { params, response: { 200: AppFigures } },
+    handler: async (request) => {
+      const { tenant, name, plan } = apps.get(tenantOf(request, tenants), request.params.app)
+      const job = supervisor.job(tenant, name)
+      return { app: name, figures: job?.state === 'running' ? await figuresOf(jobs, log, job, plan) : null }
+    },
+  })
+  http.route({
+    ...at('listSavepoints'),
+    config: readers,
+    schema: { params, response: { 200: Savepoints } },
+    handler: async (request) => {
+      const { tenant, name } = apps.get(tenantOf(request, tenants), request.params.app)
+      return { items: await jobs.savepoints(tenant, name) }
+    },
+  })
+}
+
+function addDeployRoutes({ http, tenants, streams, apps, supervisor, jobs }: Ground): void {
+  const check = (tenant: string, app: string, deployment: Deployment): void => {
+    const issues = deploymentIssues(tenant, deployment, streams)
+    if (issues.length > 0) throw new MillraceError('APP_REFUSED', { app, count: issues.length }, { issues })
+    if (deployment.plan.name !== app) throw new MillraceError('APP_NAME', { app, found: deployment.plan.name })
+  }
+  http.route({
+    ...at('deployApp'),
+    config: writers,
+    schema: { params, body: Deployment, response: { 200: AppDetails, 201: AppDetails } },
+    handler: async (request, reply) => {
+      const tenant = tenantOf(request, tenants)
+      const { app: name } = request.params
+      check(tenant, name, request.body)
+      const before = apps.find(tenant, name)
+      const { apps: limit } = tenants.get(tenant).quotas
+      if (before === null && limit !== null && apps.count(tenant) >= limit) throw new MillraceError('TENANT_QUOTA', { limit, what: 'app(s)' })
+      const wanted = request.headers['if-match']
+      if (wanted !== undefined && wanted !== `"${before?.version ?? 0}"`)
+        throw new MillraceError('APP_VERSION_CHANGED', { app: name, version: before?.version ?? 0 })
+      const deployed = apps.deploy(tenant, name, request.body)
+      if (deployed.wanted === 'running' && deployed.version !== before?.version) await supervisor.apply(tenant, name)
+      const app = apps.get(tenant, name)
+      return reply
+        .code(before === null ? 201 : 200)
+        .header('etag', `"${app.version}"`)
+        .send(shownDetails(app, supervisor.job(tenant, name)))
+    },
+  })
+  http.route({
+    ...at('compareApp'),
+    config: writers,
+    schema: { params, body: Deployment, response: { 200: Comparison } },
+    handler: async (request) => {
+      const tenant = tenantOf(request, tenants)
+      const { app: name } = request.params
+      check(tenant, name, request.body)
+      const same = apps.find(tenant, name)?.planHash === planHash(request.body.plan)
+      return { same, state: await jobs.compare({ tenant, job: name, plan: request.body.plan }) }
+    },
+  })
+  http.route({
+    ...at('deleteApp'),
+    config: writers,
+    schema: { params, response: { 204: Type.Null() } },
+    handler: async (request, reply) => {
+      const { tenant, name } = apps.get(tenantOf(request, tenants), request.params.app)
+      await supervisor.delete(tenant, name)
+      return reply.code(204).send(null)
+    },
+  })
+}
+
+function addRunRoutes({ http, tenants, apps, supervisor, jobs }: Ground): void {
+  http.route({
+    ...at('startApp'),
+    config: writers,
+    schema: { params, body: Type.Optional(Start), response: { 200: AppDetails } },
+    handler: async (request) => {
+      const { tenant, name, begin } = apps.get(tenantOf(request, tenants), request.params.app)
+      const { from, savepoint } = request.body ?? {}
+      if (supervisor.job(tenant, name)?.state === 'running') throw new MillraceError('APP_RUNS', { app: name })
+      await checkSavepoint(jobs, tenant, name, savepoint)
+      apps.want(tenant, name, 'running', savepoint === undefined ? { ...begin, ...(from !== undefined && { from }) } : { savepoint })
+      await supervisor.apply(tenant, name)
+      return shownDetails(apps.get(tenant, name), supervisor.job(tenant, name))
+    },
+  })
+  http.route({
+    ...at('startAppFresh'),
+    config: writers,
+    schema: { params, body: Type.Optional(FreshStart), response: { 200: AppDetails } },
+    handler: async (request) => {
+      const { tenant, name } = apps.get(tenantOf(request, tenants), request.params.app)
+      apps.want(tenant, name, 'running', { ...request.body, fresh: true })
+      await supervisor.apply(tenant, name)
+      return shownDetails(apps.get(tenant, name), supervisor.job(tenant, name))
+    },
+  })
+  http.route({
+    ...at('stopApp'),
+    config: writers,
+    schema: { params, body: Type.Optional(Stop), response: { 200: AppDetails } },
+    handler: async (request) => {
+      const { tenant, name } = apps.get(tenantOf(request, tenants), request.params.app)
+      const savepoint = request.body?.savepoint
+      if (savepoint !== undefined && supervisor.job(tenant, name)?.state !== 'running') throw new MillraceError('APP_NOT_RUNNING', { app: name })
+      apps.want(tenant, name, 'stopped')
+      await supervisor.apply(tenant, name, savepoint)
+      return shownDetails(apps.get(tenant, name), supervisor.job(tenant, name))
+    },
+  })
+}
+
+/** A start that cannot be is refused before it is wanted. */
+async function checkSavepoint(jobs: Ground['jobs'], tenant: string, job: string, savepoint: string | undefined): Promise<void> {
+  if (savepoint === undefined) return
+  const savepoints = await jobs.savepoints(tenant, job)
+  if (!savepoints.includes(savepoint)) throw new MillraceError('JOB_SAVEPOINT_UNKNOWN', { job, savepoint, savepoints: savepoints.join(', ') || 'none' })
+}

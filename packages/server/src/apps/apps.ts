@@ -1,0 +1,134 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Deployment, Start } from '@millrace/api/schemas'
+import { type Constant, MillraceError, type Plan, planHash } from '@millrace/plan'
+import type { Control, Row } from '../control/control.ts'
+import { defaultPageLimit, type Page, type PageRequest, pageOf } from '../control/page.ts'
+
+/** How an app is to begin at its next start; once it did, it goes on where it was. */
+export type AppBegin = Start & { readonly fresh?: boolean }
+
+/** Why an app could not be started. */
+export interface AppFailure {
+  readonly atMs: number
+  readonly code: string
+  readonly reason: string
+}
+
+/** A tenant's plan under a name, as it stands in the control database. */
+export interface App {
+  readonly tenant: string
+  readonly name: string
+  /** Grows with each deploy that changes something. */
+  readonly version: number
+  readonly plan: Plan
+  readonly planHash: string
+  readonly params: Readonly<Record<string, Constant>>
+  readonly deployedMs: number
+  /** What the tenant wants; the supervisor sees to it. */
+  readonly wanted: Wanted
+  readonly begin: AppBegin
+  /** Null: it started when it was last tried. */
+  readonly failure: AppFailure | null
+}
+
+export type Wanted = 'deployed' | 'running' | 'stopped'
+
+const current = `SELECT apps.*, plan, plan_hash, params, deployed_ms FROM apps
+JOIN app_versions AS newest ON newest.tenant = apps.tenant AND newest.app = apps.name AND newest.version = apps.version`
+
+/** The tenants' apps: all versions, and what is wanted of them. */
+export class Apps {
+  private readonly control: Control
+
+  constructor(control: Control) {
+    this.control = control
+  }
+
+  find(tenant: string, name: string): App | null {
+    const row = this.control.one(`${current} WHERE apps.tenant = ? AND apps.name = ?`, tenant, name)
+    return row === null ? null : appOf(row)
+  }
+
+  /** Errors: APP_UNKNOWN. */
+  get(tenant: string, name: string): App {
+    const found = this.find(tenant, name)
+    if (found === null) throw new MillraceError('APP_UNKNOWN', { app: name })
+    return found
+  }
+
+  list(tenant: string, page: PageRequest): Page<App> {
+    const limit = (page.limit ?? defaultPageLimit) + 1
+    const rows = this.control.all(`${current} WHERE apps.tenant = ? AND apps.name > ? ORDER BY apps.name LIMIT ?`, tenant, page.after ?? '', limit)
+    return pageOf(rows.map(appOf), page, ({ name }) => name)
+  }
+
+  /** Of all tenants, or of one. */
+  all(tenant: string | null = null): readonly App[] {
+    return this.control.all(`${current} WHERE ? IS NULL OR apps.tenant = ? ORDER BY apps.tenant, apps.name`, tenant, tenant).map(appOf)
+  }
+
+  count(tenant: string): number {
+    return Number(this.control.one('SELECT count(*) AS count FROM apps WHERE tenant = ?', tenant)?.['count'])
+  }
+
+  /** Keeps a plan and its params as the next version, unless they are those of the last. */
+  deploy(tenant: string, name: string, { plan, params = {} }: Deployment, deployedMs = Date.now()): App {
+    const before = this.find(tenant, name)
+    const hash = planHash(plan)
+    if (before !== null && before.planHash === hash && isDeepStrictEqual(before.params, params)) return before
+    const version = (before?.version ?? 0) + 1
+    this.control.transaction(() => {
+      const { control } = this
+      // What an app of that name left before it was deleted is not this one's.
+      if (before === null) control.run('INSERT INTO apps VALUES (?, ?, ?, ?, ?, NULL)', tenant, name, version, 'deployed', '{"fresh":true}')
+      else control.run('UPDATE apps SET version = ? WHERE tenant = ? AND name = ?', version, tenant, name)
+      control.run(
+        'INSERT INTO app_versions VALUES (?, ?, ?, ?, ?, ?, ?)',
+        tenant,
+        name,
+        version,
+        JSON.stringify(plan),
+        hash,
+        JSON.stringify(params),
+        deployedMs,
+      )
+    })
+    return this.get(tenant, name)
+  }
+
+  want(tenant: string, name: string, wanted: Wanted, begin?: AppBegin): App {
+    const before = this.get(tenant, name)
+    const next = JSON.stringify(begin ?? before.begin)
+    this.control.run('UPDATE apps SET wanted = ?, begin = ?, failure = NULL WHERE tenant = ? AND name = ?', wanted, next, tenant, name)
+    return this.get(tenant, name)
+  }
+
+  /** It began as it was to: from now on it goes on where it is. */
+  began(tenant: string, name: string): void {
+    this.control.run(`UPDATE apps SET begin = '{}', failure = NULL WHERE tenant = ? AND name = ?`, tenant, name)
+  }
+
+  failed(tenant: string, name: string, failure: AppFailure): void {
+    this.control.run('UPDATE apps SET failure = ? WHERE tenant = ? AND name = ?', JSON.stringify(failure), tenant, name)
+  }
+
+  delete(tenant: string, name: string): void {
+    this.control.run('DELETE FROM apps WHERE tenant = ? AND name = ?', tenant, name)
+  }
+}
+
+function appOf(row: Row): App {
+  const failure = row['failure'] as string | null
+  return {
+    tenant: row['tenant'] as string,
+    name: row['name'] as string,
+    version: row['version'] as number,
+    plan: JSON.parse(row['plan'] as string) as Plan,
+    planHash: row['plan_hash'] as string,
+    params: JSON.parse(row['params'] as string) as App['params'],
+    deployedMs: row['deployed_ms'] as number,
+    wanted: row['wanted'] as Wanted,
+    begin: JSON.parse(row['begin'] as string) as AppBegin,
+    failure: failure === null ? null : (JSON.parse(failure) as AppFailure),
+  }
+}

@@ -1,0 +1,27 @@
+import type { App as ApiApp, AppDetails, AppState, Job } from '@millrace/api/schemas'
+import type { JobStatus } from '@millrace/jobs'
+import type { App } from './apps.ts'
+
+/** An app as the API tells of it. */
+export function shownApp(app: App, status: JobStatus | null): ApiApp {
+  const { name, version, planHash, deployedMs, params, plan } = app
+  const [streams, outputs] = [Object.keys(plan.streams), Object.keys(plan.outputs)]
+  return { name, version, planHash, deployedMs, state: stateOf(app, status), params, streams, outputs, job: jobOf(app, status) }
+}
+
+export function shownDetails(app: App, status: JobStatus | null): AppDetails {
+  return { ...shownApp(app, status), plan: app.plan }
+}
+
+function stateOf({ wanted, failure }: App, status: JobStatus | null): AppState {
+  return wanted === 'running' && (failure !== null || status?.state === 'failed') ? 'failed' : wanted
+}
+
+/** Of an app that could not be started, the reason stands where those of ended runs do. */
+function jobOf({ failure }: App, status: JobStatus | null): Job | null {
+  if (failure !== null)
+    return { state: 'failed', position: status?.position ?? 0, epoch: status?.epoch ?? 0, snapshot: null, ended: [...(status?.ended ?? []), failure] }
+  if (status === null || status.state === 'stopped') return null
+  const { state, position, epoch, snapshot, ended } = status
+  return { state, position, epoch, snapshot, ended }
+}

@@ -1,0 +1,101 @@
+import { type JobStatus, type Jobs, markStream } from '@millrace/jobs'
+import type { Log } from '@millrace/log'
+import { MillraceError } from '@millrace/plan'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Tenants } from '../control/tenants.ts'
+import type { App, Apps } from './apps.ts'
+
+export interface SupervisorContext {
+  readonly apps: Apps
+  readonly tenants: Tenants
+  readonly jobs: Jobs
+  readonly log: Log
+  readonly logger: FastifyBaseLogger
+}
+
+/** Makes of what is wanted of apps what is: starts and stops their jobs, one change of an app after the other. */
+export class Supervisor {
+  private readonly context: SupervisorContext
+  /** The last change of each app, by name. */
+  private readonly changes = new Map<string, Promise<unknown>>()
+  private closing = false
+
+  constructor(context: SupervisorContext) {
+    this.context = context
+  }
+
+  /** Starts all that is wanted to run. One that cannot start holds no other back. */
+  async startWanted(): Promise<void> {
+    for (const { tenant, name, wanted } of this.context.apps.all()) {
+      if (wanted === 'running' && !this.closing) await this.apply(tenant, name).catch(() => {})
+    }
+  }
+
+  /** Brings the app's job to what is wanted of it. What hinders a start is kept with the app, and thrown. */
+  apply(tenant: string, name: string, savepoint?: string): Promise<void> {
+    return this.alone(tenant, name, async () => {
+      const app = this.context.apps.get(tenant, name)
+      if (app.wanted === 'running') await this.start(app)
+      else await this.stop(app, savepoint)
+    })
+  }
+
+  /** Ends the app's job and forgets its state and results. */
+  delete(tenant: string, name: string): Promise<void> {
+    return this.alone(tenant, name, async () => {
+      const { apps, jobs, log } = this.context
+      await this.stop(apps.get(tenant, name))
+      apps.delete(tenant, name)
+      await jobs.forget(tenant, name)
+      const own = log.streams(tenant).filter(({ stream }) => stream.startsWith(`${name}/`) && stream !== markStream(name))
+      for (const { stream } of own) await log.erase(tenant, stream)
+    })
+  }
+
+  /** Null: it has no job. */
+  job(tenant: string, name: string): JobStatus | null {
+    return this.context.jobs.list().find((status) => status.tenant === tenant && status.job === name) ?? null
+  }
+
+  /** No app is started any more; resolves when no change is under way. */
+  async close(): Promise<void> {
+    this.closing = true
+    await Promise.allSettled(this.changes.values())
+  }
+
+  private async start(app: App): Promise<void> {
+    const { apps, jobs, tenants, logger } = this.context
+    const { tenant, name, plan, params, begin } = app
+    const { stateBytes, keys } = tenants.get(tenant).quotas
+    try {
+      await this.stop(app)
+      const quota = { stateBytes: stateBytes ?? Number.MAX_SAFE_INTEGER, keys: keys ?? Number.MAX_SAFE_INTEGER }
+      // Always an upgrade: nobody knows whether the last start with another plan was reached.
+      await jobs.start({ tenant, job: name, plan, params, quota }, { ...begin, upgrade: begin.fresh !== true })
+      apps.began(tenant, name)
+      logger.info({ tenant, app: name, version: app.version }, 'app started')
+    } catch (error) {
+      const code = error instanceof MillraceError || (error instanceof Error && 'code' in error) ? String(error.code) : 'JOB_FAULT'
+      apps.failed(tenant, name, { atMs: Date.now(), code, reason: error instanceof Error ? error.message : String(error) })
+      logger.error({ tenant, app: name, code, err: error }, 'app not started')
+      throw error
+    }
+  }
+
+  private async stop({ tenant, name }: App, savepoint?: string): Promise<void> {
+    const state = this.job(tenant, name)?.state
+    if (state === 'running' || state === 'stopping') await this.context.jobs.stop(tenant, name, { savepoint })
+  }
+
+  private alone<T>(tenant: string, name: string, change: () => Promise<T>): Promise<T> {
+    const key = `${tenant}\n${name}`
+    const before = this.changes.get(key) ?? Promise.resolve()
+    const done = before.catch(() => {}).then(change)
+    this.changes.set(key, done)
+    const forget = (): void => {
+      if (this.changes.get(key) === done) this.changes.delete(key)
+    }
+    done.then(forget, forget)
+    return done
+  }
+}

@@ -1,0 +1,79 @@
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
+import { MillraceError } from '@millrace/plan'
+import { type Migration, migrations } from './migrations.ts'
+
+export type Row = Record<string, SQLOutputValue>
+
+/** The control database: what tenants, keys, streams and apps there are, and who changed what. One process opens it at a time. */
+export class Control {
+  private readonly database: DatabaseSync
+  private readonly statements = new Map<string, StatementSync>()
+
+  private constructor(database: DatabaseSync) {
+    this.database = database
+  }
+
+  /** Opens or makes it, and brings it to this version's form. Errors: SERVER_CONTROL_NEWER. */
+  static open(file: string, steps: readonly Migration[] = migrations): Control {
+    const database = new DatabaseSync(file)
+    // FULL: a change that was answered survives a loss of power.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000')
+    const control = new Control(database)
+    try {
+      control.migrate(file, steps)
+    } catch (error) {
+      control.close()
+      throw error
+    }
+    return control
+  }
+
+  all(sql: string, ...values: readonly SQLInputValue[]): readonly Row[] {
+    return this.statement(sql).all(...values)
+  }
+
+  one(sql: string, ...values: readonly SQLInputValue[]): Row | null {
+    return this.statement(sql).get(...values) ?? null
+  }
+
+  /** Answers how many rows it changed. */
+  run(sql: string, ...values: readonly SQLInputValue[]): number {
+    return Number(this.statement(sql).run(...values).changes)
+  }
+
+  /** All of `change` or nothing. */
+  transaction<T>(change: () => T): T {
+    this.database.exec('BEGIN IMMEDIATE')
+    try {
+      const result = change()
+      this.database.exec('COMMIT')
+      return result
+    } catch (error) {
+      this.database.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  close(): void {
+    this.statements.clear()
+    this.database.close()
+  }
+
+  private statement(sql: string): StatementSync {
+    const found = this.statements.get(sql) ?? this.database.prepare(sql)
+    this.statements.set(sql, found)
+    return found
+  }
+
+  private migrate(file: string, steps: readonly Migration[]): void {
+    this.database.exec('CREATE TABLE IF NOT EXISTS migrations (step INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_ms INTEGER NOT NULL) STRICT')
+    const found = Number(this.one('SELECT coalesce(max(step), 0) AS step FROM migrations')?.['step'])
+    if (found > steps.length) throw new MillraceError('SERVER_CONTROL_NEWER', { file, found, known: steps.length })
+    steps.slice(found).forEach(({ name, sql }, index) => {
+      this.transaction(() => {
+        this.database.exec(sql)
+        this.run('INSERT INTO migrations VALUES (?, ?, ?)', found + index + 1, name, Date.now())
+      })
+    })
+  }
+}

@@ -1,0 +1,24 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Audit } from '../control/audit.ts'
+import { operationAt } from './at.ts'
+import { tenantHeader } from './authorize.ts'
+
+const readOnly = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** Keeps who changed what, or tried to, before the answer leaves. What strangers send without a valid key is not kept: it could fill the disk. */
+export function auditRequest(audit: Audit, request: FastifyRequest, reply: FastifyReply): void {
+  const { caller, method, routeOptions, headers, ip, failure } = request
+  if (caller === null || readOnly.has(method) || routeOptions.config.audit === false) return
+  const url = routeOptions.url ?? ''
+  const named = headers[tenantHeader]
+  const parameters = request.params as { readonly tenant?: string } | null
+  audit.add({
+    atMs: Date.now(),
+    tenant: caller.tenant ?? parameters?.tenant ?? (typeof named === 'string' ? named.slice(0, 128) : null),
+    keyId: caller.keyId,
+    address: ip,
+    action: operationAt(method, url) ?? `${method} ${url}`,
+    target: (request.url.split('?')[0] ?? '').replace(/^\/v1\//, '').slice(0, 256),
+    result: failure ?? (reply.statusCode < 400 ? 'ok' : String(reply.statusCode)),
+  })
+}

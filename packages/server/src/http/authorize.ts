@@ -1,0 +1,56 @@
+import { MillraceError } from '@millrace/plan'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { allows } from '../access/allows.ts'
+import type { Access, Caller } from '../access/caller.ts'
+import type { Tenants } from '../control/tenants.ts'
+import type { TokenBuckets } from './token-buckets.ts'
+
+/** The tenant whose things the operator asks for; a tenant's own key needs no such header. */
+export const tenantHeader = 'millrace-tenant'
+
+/**
+ * Lets a request through or throws: KEY_REQUIRED, KEY_SCOPE, RATE_LIMITED. It looks at the key and the route only, never at what
+ * is asked for, so the answer tells nothing of what others have.
+ */
+export function authorize(request: FastifyRequest, reply: FastifyReply, access: Access, buckets: TokenBuckets, perSecond: number): void {
+  const { scopes = [] } = request.routeOptions.config
+  if (scopes === 'public' || request.is404) return
+  const caller = access.caller(secretOf(request))
+  takeToken(caller === null ? `address ${request.ip}` : caller.keyId, reply, buckets, perSecond)
+  if (caller === null) {
+    reply.header('www-authenticate', 'Bearer realm="millrace"')
+    throw new MillraceError('KEY_REQUIRED')
+  }
+  request.caller = caller
+  if (!allows(caller, scopes)) throw new MillraceError('KEY_SCOPE', { needed: scopes.join(' or ') })
+}
+
+/** Who asks, on a route that is not public. */
+export function callerOf({ caller }: FastifyRequest): Caller {
+  if (caller === null) throw new MillraceError('KEY_REQUIRED')
+  return caller
+}
+
+/** Whose things are asked for. Errors: TENANT_MISSING, TENANT_UNKNOWN: also where a tenant names another. */
+export function tenantOf(request: FastifyRequest, tenants: Tenants): string {
+  const { tenant } = callerOf(request)
+  const named = request.headers[tenantHeader]
+  if (tenant === null) {
+    if (typeof named !== 'string') throw new MillraceError('TENANT_MISSING')
+    return tenants.get(named).name
+  }
+  if (named !== undefined && named !== tenant) throw new MillraceError('TENANT_UNKNOWN', { tenant: String(named) })
+  return tenant
+}
+
+function secretOf({ headers }: FastifyRequest): string {
+  return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? ''
+}
+
+function takeToken(name: string, reply: FastifyReply, buckets: TokenBuckets, perSecond: number): void {
+  const waitMs = buckets.take(name, Date.now())
+  if (waitMs === 0) return
+  const retryAfterSeconds = Math.ceil(waitMs / 1000)
+  reply.header('retry-after', retryAfterSeconds)
+  throw new MillraceError('RATE_LIMITED', { perSecond, retryAfterSeconds })
+}

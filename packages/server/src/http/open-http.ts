@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import swagger from '@fastify/swagger'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { planSchemas } from '@millrace/api/schemas'
+import { MillraceError } from '@millrace/plan'
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import type { Access } from '../access/caller.ts'
+import type { Audit } from '../control/audit.ts'
+import type { Settings } from '../settings/settings.ts'
+import { readTls } from '../settings/tls.ts'
+import { operationAt } from './at.ts'
+import { auditRequest } from './audit-request.ts'
+import { authorize } from './authorize.ts'
+import { compileSchema } from './compile-schema.ts'
+import type { Http } from './http.ts'
+import { checkDepth } from './json-body.ts'
+import { millraceError, problemOf, statusOf } from './problem.ts'
+import { TokenBuckets } from './token-buckets.ts'
+
+export interface HttpContext {
+  readonly settings: Settings
+  readonly access: Access
+  readonly audit: Audit
+  readonly logger: FastifyBaseLogger
+}
+
+/** A server without routes: who may call is checked, answers and errors have their form. It does not listen yet. */
+export async function openHttp(context: HttpContext): Promise<Http> {
+  const { settings, access, audit, logger } = context
+  const http = newServer(settings, logger)
+  const buckets = new TokenBuckets(settings.requestsPerSecond, settings.requestsPerSecond * burstSeconds)
+  http.decorateRequest('caller', null)
+  http.decorateRequest('failure', null)
+  http.addHook('onRoute', (route) => {
+    const { url, config } = route
+    const method = String(route.method)
+    if (config?.scopes === undefined) throw new MillraceError('SERVER_ROUTE_WITHOUT_SCOPE', { route: `${method} ${url}` })
+    const operationId = operationAt(method, url)
+    if (operationId !== undefined) route.schema = { ...route.schema, ...{ operationId, security: config.scopes === 'public' ? [] : [{ key: [] }] } }
+  })
+  http.addHook('onRequest', async (request, reply) => {
+    reply.header('request-id', request.id)
+    authorize(request, reply, access, buckets, settings.requestsPerSecond)
+  })
+  http.addHook('onSend', async (request, reply) => auditRequest(audit, request, reply))
+  takeJson(http, settings)
+  http.setErrorHandler((error, request, reply) => answerProblem(error, request, reply))
+  http.setNotFoundHandler((request, reply) =>
+    answerProblem(new MillraceError('ROUTE_UNKNOWN', { method: request.method, path: request.url.split('?')[0] }), request, reply),
+  )
+  http.setValidatorCompiler(compileSchema)
+  // Answers are typed by their schemas already; what a serializer would leave out silently is a fault to be seen.
+  http.setSerializerCompiler(() => JSON.stringify)
+  for (const schema of planSchemas) http.addSchema(schema)
+  await describe(http)
+  return http
+}
+
+const burstSeconds = 10
+
+function newServer(settings: Settings, loggerInstance: FastifyBaseLogger): Http {
+  const tls = readTls(settings)
+  const options = {
+    loggerInstance,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    bodyLimit: settings.requestBytes,
+    // One that sends its headers or body byte by byte does not hold a connection for ever.
+    http: { headersTimeout: 10_000, requestTimeout: 0 },
+    connectionTimeout: 120_000,
+    keepAliveTimeout: 30_000,
+    forceCloseConnections: 'idle' as const,
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 256 },
+  }
+  const server: unknown = tls === null ? fastify(options) : fastify({ ...options, https: { ...tls, minVersion: 'TLSv1.2' } })
+  // Over TLS or not, routes see the same.
+  return (server as FastifyInstance).withTypeProvider<TypeBoxTypeProvider>()
+}
+
+function takeJson(http: Http, { requestDepth }: Settings): void {
+  const parse = http.getDefaultJsonParser('error', 'error')
+  http.removeAllContentTypeParsers()
+  http.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
+    try {
+      checkDepth(text, requestDepth)
+    } catch (error) {
+      done(error as Error)
+      return
+    }
+    // A request whose body may be left out is often sent with the type of one.
+    if (text === '') done(null, undefined)
+    else void parse(request, text, done)
+  })
+}
+
+function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = millraceError(error, request.id)
+  const status = statusOf(known.code)
+  request.failure = known.code
+  const tenant = request.caller?.tenant ?? null
+  if (status >= 500) request.log.error({ requestId: request.id, tenant, code: known.code, err: known.cause ?? known }, 'request failed')
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .send(JSON.stringify(problemOf(known, request.id)))
+}
+
+async function describe(http: Http): Promise<void> {
+  await http.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Millrace', version: '1', description: 'Stream analytics for fleets of sensors' },
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key, mrk_...' } } },
+    },
+    refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json['$id'] ?? `Schema${index}`) },
+  })
+  http.get('/v1/openapi.json', { config: { scopes: 'public' }, schema: { hide: true } }, async () => http.swagger())
+}

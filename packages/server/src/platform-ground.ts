@@ -1,0 +1,40 @@
+import type { Jobs } from '@millrace/jobs'
+import type { Log } from '@millrace/log'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Keys } from './access/keys.ts'
+import type { Apps } from './apps/apps.ts'
+import type { Supervisor } from './apps/supervisor.ts'
+import type { Audit } from './control/audit.ts'
+import type { Control } from './control/control.ts'
+import type { Tenants } from './control/tenants.ts'
+import type { Http } from './http/http.ts'
+import type { Settings } from './settings/settings.ts'
+import type { Streams } from './streams/streams.ts'
+
+/** What every part of the server stands on. */
+export interface Ground {
+  readonly settings: Settings
+  readonly logger: FastifyBaseLogger
+  readonly log: Log
+  readonly jobs: Jobs
+  readonly control: Control
+  readonly tenants: Tenants
+  readonly keys: Keys
+  readonly streams: Streams
+  readonly apps: Apps
+  readonly supervisor: Supervisor
+  readonly audit: Audit
+  /** Routes are added before it listens. */
+  readonly http: Http
+  /** Everything is started, and nothing is closing. */
+  isReady(): boolean
+}
+
+/** A part of the server: gateways, routes. */
+export interface Part {
+  /** Called once no request comes any more; jobs and the log are still open. */
+  close(): Promise<void>
+}
+
+/** Adds its routes to `ground.http` and opens its own sockets; resolves when it takes work. */
+export type OpenPart = (ground: Ground) => Promise<Part>

@@ -1,0 +1,170 @@
+import { mkdirSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { join, resolve } from 'node:path'
+import { joinBatches } from '@millrace/columns'
+import { type JobEvent, Jobs } from '@millrace/jobs'
+import { type Log, type LogEvent, openLog } from '@millrace/log'
+import { MillraceError } from '@millrace/plan'
+import { type Logger, pino } from 'pino'
+import { Keys } from './access/keys.ts'
+import { serverSecret } from './access/server-secret.ts'
+import { Apps } from './apps/apps.ts'
+import { Supervisor } from './apps/supervisor.ts'
+import { Audit } from './control/audit.ts'
+import { Control } from './control/control.ts'
+import { Tenants } from './control/tenants.ts'
+import { openHttp } from './http/open-http.ts'
+import { addRoutes } from './http/routes.ts'
+import type { Ground, Part } from './platform-ground.ts'
+import { parts } from './platform-parts.ts'
+import type { Settings } from './settings/settings.ts'
+import { Streams } from './streams/streams.ts'
+
+/** The server in one process. */
+export interface Platform {
+  readonly ground: Ground
+  /** Where the REST API is: `http://127.0.0.1:8080`. */
+  readonly address: string
+  /** The operator's key, at the first start only: it is shown this once. */
+  readonly operatorKey: string | null
+  /** Resolves when all apps that are to run were started, or tried. */
+  readonly ready: Promise<void>
+  /** Takes no more requests, lets those under way end, stops jobs with snapshots, then closes everything. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens everything, in the order of what stands on what; closes what it had opened where something fails.
+ * Errors: SERVER_DATA_FOLDER, SERVER_SECRET_MISSING, SERVER_CONTROL_NEWER, SERVER_LISTEN, LOG_ errors of `openLog`.
+ */
+export async function openPlatform(settings: Settings): Promise<Platform> {
+  const closers: (() => Promise<void> | void)[] = []
+  const closeAll = async (): Promise<void> => {
+    for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close()
+  }
+  try {
+    return await open(settings, closers, closeAll)
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+async function open(settings: Settings, closers: (() => Promise<void> | void)[], closeAll: () => Promise<void>): Promise<Platform> {
+  const data = dataFolder(settings.data)
+  const logger = pino({ level: settings.logLevel, base: null, redact: ['req.headers.authorization'] })
+  const log = await openLog({ directory: join(data, 'log'), durability: settings.durability, join: joinBatches, report: (event) => tellLog(logger, event) })
+  closers.push(() => log.close())
+  const control = Control.open(join(data, 'control.sqlite'))
+  closers.push(() => control.close())
+  const keys = openKeys(control, data, closers)
+  const jobs = openJobs(settings, log, data, logger)
+  closers.push(() => jobs.close())
+  const tenants = new Tenants(control, settings)
+  const apps = new Apps(control)
+  const audit = new Audit(control)
+  const supervisor = new Supervisor({ apps, tenants, jobs, log, logger })
+  closers.push(() => supervisor.close())
+  const http = await openHttp({ settings, access: keys, audit, logger })
+  let ready = false
+  const ground: Ground = {
+    settings,
+    logger,
+    log,
+    jobs,
+    control,
+    tenants,
+    keys,
+    streams: new Streams(control),
+    apps,
+    supervisor,
+    audit,
+    http,
+    isReady: () => ready,
+  }
+  addRoutes(ground)
+  const opened: Part[] = []
+  closers.push(async () => {
+    ready = false
+    await drained(
+      () => http.close(),
+      settings.shutdownSeconds * 1000,
+      () => http.server.closeAllConnections(),
+    )
+    for (let part = opened.pop(); part !== undefined; part = opened.pop()) await part.close()
+  })
+  for (const openPart of parts) opened.push(await openPart(ground))
+  const address = await listen(ground)
+  const started = supervisor.startWanted().then(() => {
+    ready = true
+  })
+  return { ground, address, operatorKey: firstKey(keys), ready: started, close: once(closeAll) }
+}
+
+function dataFolder(folder: string): string {
+  const directory = resolve(folder)
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    throw new MillraceError('SERVER_DATA_FOLDER', { directory, reason: reasonOf(cause) }, { cause })
+  }
+  return directory
+}
+
+function openKeys(control: Control, data: string, closers: (() => void)[]): Keys {
+  const exist = Number(control.one('SELECT count(*) AS count FROM keys')?.['count']) > 0
+  const keys = new Keys(control, serverSecret(join(data, 'server.secret'), exist))
+  const timer = setInterval(() => keys.writeUsed(), writeUsedEveryMs).unref()
+  closers.push(() => {
+    clearInterval(timer)
+    keys.writeUsed()
+  })
+  return keys
+}
+
+const writeUsedEveryMs = 30_000
+
+function openJobs({ workers, snapshotSeconds }: Settings, log: Log, data: string, logger: Logger): Jobs {
+  const report = (event: JobEvent): void => logger.warn(event, 'job')
+  return new Jobs({ log, directory: join(data, 'jobs'), workers, snapshotEveryMs: snapshotSeconds * 1000, report })
+}
+
+/** The operator's key of a new data folder; null: there are keys already. */
+function firstKey(keys: Keys): string | null {
+  return keys.count > 0 ? null : keys.create({ tenant: null, label: 'operator', scopes: ['operator'] }).secret
+}
+
+async function listen({ http, settings }: Ground): Promise<string> {
+  const { host, port, tlsKey } = settings
+  try {
+    await http.listen({ host, port })
+  } catch (cause) {
+    if (cause instanceof MillraceError) throw cause
+    throw new MillraceError('SERVER_LISTEN', { address: `${host}:${port}`, reason: reasonOf(cause) }, { cause })
+  }
+  const shown = host.includes(':') ? `[${host}]` : host
+  return `${tlsKey === null ? 'http' : 'https'}://${shown}:${(http.server.address() as AddressInfo).port}`
+}
+
+/** Ends what is still under way after the time given. */
+async function drained(close: () => Promise<void>, graceMs: number, force: () => void): Promise<void> {
+  const timer = setTimeout(force, graceMs)
+  await close()
+  clearTimeout(timer)
+}
+
+function tellLog(logger: Logger, event: LogEvent): void {
+  logger[event.kind === 'failed' || event.kind === 'damage' ? 'error' : 'warn'](event, 'log')
+}
+
+function once(close: () => Promise<void>): () => Promise<void> {
+  let closed: Promise<void> | null = null
+  return () => {
+    closed ??= close()
+    return closed
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

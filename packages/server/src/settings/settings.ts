@@ -1,0 +1,57 @@
+import { type Static, Type } from '@fastify/type-provider-typebox'
+
+const limit = (description: string, fallback: number | null) =>
+  Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], { description: `${description}; null: no limit`, default: fallback })
+
+/** Every setting there is, with its default; docs/settings.md is made from it. */
+export const settingsSchema = Type.Object(
+  {
+    data: Type.String({ minLength: 1, description: 'Folder of all that the server keeps', default: 'millrace-data' }),
+    host: Type.String({ minLength: 1, description: 'Address to listen on; 0.0.0.0: all of this machine', default: '127.0.0.1' }),
+    port: Type.Integer({ minimum: 0, maximum: 65_535, description: 'Port of the REST API; 0: any that is free', default: 8080 }),
+    tlsKey: Type.Union([Type.String({ minLength: 1 }), Type.Null()], {
+      description: 'File with the private key (PEM); with tlsCertificate all is served over TLS',
+      default: null,
+    }),
+    tlsCertificate: Type.Union([Type.String({ minLength: 1 }), Type.Null()], { description: 'File with the certificate and its chain (PEM)', default: null }),
+    durability: Type.Union([Type.Literal('fsync'), Type.Literal('os')], {
+      description: 'What an acknowledgement means. fsync: on the disk. os: handed to the system, which survives a crash of the process, not a loss of power',
+      default: 'fsync',
+    }),
+    workers: Type.Integer({ minimum: 0, maximum: 64, description: 'Threads that run jobs; 0: the one of the server', default: 1 }),
+    snapshotSeconds: Type.Integer({ minimum: 1, maximum: 86_400, description: 'A job that took records takes a snapshot after this time', default: 30 }),
+    requestBytes: Type.Integer({
+      minimum: 1024,
+      maximum: 67_108_864,
+      description: 'Largest body of a request; bodies of records have no limit',
+      default: 2_097_152,
+    }),
+    requestDepth: Type.Integer({ minimum: 8, maximum: 1000, description: 'Deepest nesting of JSON in a request', default: 200 }),
+    requestsPerSecond: Type.Integer({ minimum: 1, description: 'Requests a key may make, over ten seconds', default: 500 }),
+    shutdownSeconds: Type.Integer({ minimum: 1, maximum: 600, description: 'How long requests under way may take at the end', default: 10 }),
+    logLevel: Type.Union(
+      ['debug', 'info', 'warn', 'error', 'silent'].map((level) => Type.Literal(level)),
+      { description: 'What is written to the log of the server', default: 'info' },
+    ),
+    quotaRecordsPerSecond: limit('Default quota of a tenant: records taken in', null),
+    quotaStorageBytes: limit('Default quota of a tenant: all streams, results and dead letters included', null),
+    quotaStateBytes: limit('Default quota of a tenant: state of one app', 1_073_741_824),
+    quotaKeys: limit('Default quota of a tenant: keys of one app', 5_000_000),
+    quotaApps: limit('Default quota of a tenant: apps', 100),
+    quotaStreams: limit('Default quota of a tenant: streams', 100),
+  },
+  { additionalProperties: false },
+)
+export type Settings = Readonly<Static<typeof settingsSchema>>
+export type SettingName = keyof Settings
+
+export const settingNames = Object.keys(settingsSchema.properties) as readonly SettingName[]
+
+export const defaultSettings = Object.fromEntries(
+  Object.entries(settingsSchema.properties).map(([name, schema]) => [name, (schema as { readonly default?: unknown }).default]),
+) as Settings
+
+/** `tlsKey` is MILLRACE_TLS_KEY. */
+export function variableOf(name: string): string {
+  return `MILLRACE_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+}

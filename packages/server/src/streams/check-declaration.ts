@@ -1,0 +1,16 @@
+import { type Issue, type Plan, planVersion, type StreamNode, validate } from '@millrace/plan'
+
+/** All that is wrong with a stream's declaration, with paths inside it. */
+export function declarationIssues(stream: string, declaration: unknown): readonly Issue[] {
+  // The checks of plans are the law on streams: the smallest plan that reads this one has its issues and no others.
+  const plan = {
+    version: planVersion,
+    name: 'declaration',
+    params: {},
+    streams: { [stream]: declaration as StreamNode },
+    operators: [{ id: 'read', kind: 'read', stream }],
+    outputs: { rows: 'read' },
+  } as unknown as Plan
+  const prefix = `streams.${stream}`
+  return validate(plan).flatMap((found) => (found.path.startsWith(prefix) ? [{ ...found, path: found.path.slice(prefix.length + 1) }] : []))
+}

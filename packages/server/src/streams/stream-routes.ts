@@ -1,0 +1,99 @@
+import { Type } from '@fastify/type-provider-typebox'
+import type { Retention } from '@millrace/api/schemas'
+import { PageQuery, Stream, StreamDeclarationRequest, StreamPage, StreamVersions } from '@millrace/api/schemas'
+import { deadStream } from '@millrace/jobs'
+import type { Log } from '@millrace/log'
+import { limits, MillraceError, type StreamNode } from '@millrace/plan'
+import { at } from '../http/at.ts'
+import { tenantOf } from '../http/authorize.ts'
+import type { Ground } from '../platform-ground.ts'
+import { declarationIssues } from './check-declaration.ts'
+import { compatibilityIssues } from './compatibility.ts'
+import { readerIssues } from './readers.ts'
+import type { DeclaredStream } from './streams.ts'
+
+const params = Type.Object({ stream: Type.String({ maxLength: limits.nameLength }) })
+const readers = { scopes: ['read' as const, 'deploy' as const] }
+const writers = { scopes: ['deploy' as const] }
+
+/** A tenant's streams and the versions of their schemas. */
+export function addStreamRoutes({ http, log, tenants, streams, apps }: Ground): void {
+  http.route({
+    ...at('listStreams'),
+    config: readers,
+    schema: { querystring: PageQuery, response: { 200: StreamPage } },
+    handler: async (request) => {
+      const { items, next } = streams.list(tenantOf(request, tenants), request.query)
+      return { items: items.map((stream) => shown(stream, log)), next }
+    },
+  })
+  http.route({
+    ...at('getStream'),
+    config: readers,
+    schema: { params, response: { 200: Stream } },
+    handler: async (request) => shown(streams.get(tenantOf(request, tenants), request.params.stream), log),
+  })
+  http.route({
+    ...at('listStreamVersions'),
+    config: readers,
+    schema: { params, response: { 200: StreamVersions } },
+    handler: async (request) => {
+      const { tenant, name } = streams.get(tenantOf(request, tenants), request.params.stream)
+      return { items: streams.versions(tenant, name) }
+    },
+  })
+  http.route({
+    ...at('declareStream'),
+    config: writers,
+    schema: { params, body: StreamDeclarationRequest, response: { 200: Stream, 201: Stream } },
+    handler: async (request, reply) => {
+      const tenant = tenantOf(request, tenants)
+      const { stream } = request.params
+      const { declaration, retention } = request.body
+      const before = streams.find(tenant, stream)
+      checkDeclaration(stream, declaration)
+      if (before === null) checkQuota(tenants.get(tenant).quotas.streams, streams.count(tenant))
+      else checkChange(before, declaration, apps.all(tenant))
+      const kept = retention ?? before?.retention ?? keepAll
+      const declared = streams.declare(tenant, stream, declaration, kept)
+      await log.setRetention(tenant, stream, kept)
+      return reply.code(before === null ? 201 : 200).send(shown(declared, log))
+    },
+  })
+  http.route({
+    ...at('deleteStream'),
+    config: writers,
+    schema: { params, response: { 204: Type.Null() } },
+    handler: async (request, reply) => {
+      const { tenant, name } = streams.get(tenantOf(request, tenants), request.params.stream)
+      const used = apps.all(tenant).filter(({ plan }) => Object.hasOwn(plan.streams, name))
+      if (used.length > 0) throw new MillraceError('STREAM_USED', { stream: name, apps: used.map((app) => app.name).join(', ') })
+      streams.delete(tenant, name)
+      await log.erase(tenant, name)
+      await log.erase(tenant, deadStream(name))
+      return reply.code(204).send(null)
+    },
+  })
+}
+
+const keepAll: Retention = { maxAgeMs: null, maxBytes: null }
+
+function shown({ tenant, name, version, declaredMs, node, retention }: DeclaredStream, log: Log): Stream {
+  const found = log.streams(tenant).find(({ stream }) => stream === name)
+  const { rows = 0, bytes = 0, firstSequence = null, lastSequence = null, lastIngestionMs = null, droppedUpTo = 0 } = found ?? {}
+  return { name, version, declaredMs, declaration: node, retention, figures: { rows, bytes, firstSequence, lastSequence, lastIngestionMs, droppedUpTo } }
+}
+
+function checkDeclaration(stream: string, declaration: StreamNode): void {
+  const issues = declarationIssues(stream, declaration).map((found) => ({ ...found, path: found.path === '' ? 'declaration' : `declaration.${found.path}` }))
+  if (issues.length > 0) throw new MillraceError('STREAM_INVALID', { stream, count: issues.length }, { issues })
+}
+
+function checkQuota(limit: number | null, count: number): void {
+  if (limit !== null && count >= limit) throw new MillraceError('TENANT_QUOTA', { limit, what: 'stream(s)' })
+}
+
+function checkChange({ name, node }: DeclaredStream, declaration: StreamNode, apps: Parameters<typeof readerIssues>[2]): void {
+  const issues = [...compatibilityIssues(node, declaration), ...readerIssues(name, declaration, apps)]
+  if (issues.length > 0) throw new MillraceError('STREAM_INCOMPATIBLE', { stream: name, count: issues.length }, { issues })
+}

@@ -1,0 +1,101 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Retention, StreamVersion } from '@millrace/api/schemas'
+import { MillraceError, type StreamNode } from '@millrace/plan'
+import type { Control, Row } from '../control/control.ts'
+import { defaultPageLimit, type Page, type PageRequest, pageOf } from '../control/page.ts'
+import type { RegisteredStream, StreamRegistry } from './stream-registry.ts'
+
+/** A stream as it stands in the control database. */
+export interface DeclaredStream extends RegisteredStream {
+  readonly declaredMs: number
+  readonly retention: Retention
+}
+
+const current = `SELECT streams.tenant, streams.name, retention, version, declaration, declared_ms FROM streams
+JOIN stream_versions AS newest ON newest.tenant = streams.tenant AND newest.stream = streams.name
+AND version = (SELECT max(version) FROM stream_versions AS other WHERE other.tenant = streams.tenant AND other.stream = streams.name)`
+
+/** The tenants' streams and all versions of their schemas. */
+export class Streams implements StreamRegistry {
+  private readonly control: Control
+  /** Asked for with every body of records. */
+  private readonly known = new Map<string, DeclaredStream>()
+
+  constructor(control: Control) {
+    this.control = control
+  }
+
+  find(tenant: string, stream: string): DeclaredStream | null {
+    const key = keyOf(tenant, stream)
+    const known = this.known.get(key)
+    if (known !== undefined) return known
+    const row = this.control.one(`${current} WHERE streams.tenant = ? AND streams.name = ?`, tenant, stream)
+    if (row === null) return null
+    const found = streamOf(row)
+    this.known.set(key, found)
+    return found
+  }
+
+  /** Errors: STREAM_UNKNOWN. */
+  get(tenant: string, stream: string): DeclaredStream {
+    const found = this.find(tenant, stream)
+    if (found === null) throw new MillraceError('STREAM_UNKNOWN', { stream })
+    return found
+  }
+
+  list(tenant: string, page: PageRequest): Page<DeclaredStream> {
+    const limit = (page.limit ?? defaultPageLimit) + 1
+    const rows = this.control.all(`${current} WHERE streams.tenant = ? AND streams.name > ? ORDER BY streams.name LIMIT ?`, tenant, page.after ?? '', limit)
+    return pageOf(rows.map(streamOf), page, ({ name }) => name)
+  }
+
+  count(tenant: string): number {
+    return Number(this.control.one('SELECT count(*) AS count FROM streams WHERE tenant = ?', tenant)?.['count'])
+  }
+
+  /** The oldest first. */
+  versions(tenant: string, stream: string): readonly StreamVersion[] {
+    const rows = this.control.all('SELECT * FROM stream_versions WHERE tenant = ? AND stream = ? ORDER BY version', tenant, stream)
+    return rows.map((row) => ({ version: row['version'] as number, declaredMs: row['declared_ms'] as number, declaration: declarationOf(row) }))
+  }
+
+  /** A new stream, or its next version where the declaration differs from the last. */
+  declare(tenant: string, stream: string, declaration: StreamNode, retention: Retention, declaredMs = Date.now()): DeclaredStream {
+    const before = this.find(tenant, stream)
+    this.control.transaction(() => {
+      const { control } = this
+      control.run('INSERT INTO streams VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET retention = excluded.retention', tenant, stream, JSON.stringify(retention))
+      if (before !== null && isDeepStrictEqual(before.node, declaration)) return
+      control.run('INSERT INTO stream_versions VALUES (?, ?, ?, ?, ?)', tenant, stream, (before?.version ?? 0) + 1, JSON.stringify(declaration), declaredMs)
+    })
+    this.known.delete(keyOf(tenant, stream))
+    return this.get(tenant, stream)
+  }
+
+  delete(tenant: string, stream: string): void {
+    this.control.run('DELETE FROM streams WHERE tenant = ? AND name = ?', tenant, stream)
+    this.known.delete(keyOf(tenant, stream))
+  }
+
+  /** The tenant and all its streams are gone. */
+  forgetTenant(tenant: string): void {
+    for (const key of this.known.keys()) if (key.startsWith(`${tenant}\n`)) this.known.delete(key)
+  }
+}
+
+const keyOf = (tenant: string, stream: string): string => `${tenant}\n${stream}`
+
+function streamOf(row: Row): DeclaredStream {
+  return {
+    tenant: row['tenant'] as string,
+    name: row['name'] as string,
+    version: row['version'] as number,
+    node: declarationOf(row),
+    declaredMs: row['declared_ms'] as number,
+    retention: JSON.parse(row['retention'] as string) as Retention,
+  }
+}
+
+function declarationOf(row: Row): StreamNode {
+  return JSON.parse(row['declaration'] as string) as StreamNode
+}
