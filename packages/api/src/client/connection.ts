@@ -7,6 +7,8 @@ export interface ClientOptions {
   readonly url: string
   /** Secret of an API key; absent: only what needs none can be asked. */
   readonly key?: string
+  /** Whose things an operator's key asks for; other keys know. */
+  readonly tenant?: string
   /** An answer must be there within this time. Default 60 s; what waits for records, longer. */
   readonly timeoutMs?: number
   readonly retries?: Partial<Retries>
@@ -32,12 +34,12 @@ const defaultTimeoutMs = 60_000
 export class Connection {
   readonly retries: Retries
   private readonly url: string
-  private readonly key: string | null
+  private readonly ofAsker: Readonly<Record<string, string>>
   private readonly timeoutMs: number
 
-  constructor({ url, key, timeoutMs = defaultTimeoutMs, retries = {} }: ClientOptions) {
+  constructor({ url, key, tenant, timeoutMs = defaultTimeoutMs, retries = {} }: ClientOptions) {
     this.url = url.replace(/\/+$/, '')
-    this.key = key ?? null
+    this.ofAsker = { ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...(tenant === undefined ? {} : { 'millrace-tenant': tenant }) }
     this.timeoutMs = timeoutMs
     this.retries = { ...defaultRetries, ...retries }
   }
@@ -74,7 +76,7 @@ export class Connection {
   private fetch(name: OperationName, { path, query, headers, body }: Call, signal: AbortSignal): Promise<Response> {
     return fetch(this.address(name, path, query), {
       method: operations[name].method,
-      headers: { accept: 'application/json', ...this.authorization(), ...headers },
+      headers: { accept: 'application/json', ...this.ofAsker, ...headers },
       body,
       signal,
       redirect: 'error',
@@ -85,9 +87,5 @@ export class Connection {
     const filled = operations[name].path.replace(/\{(\w+)\}/g, (_, part: string) => encodeURIComponent(path[part] ?? ''))
     const asked = Object.entries(query).flatMap(([member, value]): [string, string][] => (value === undefined ? [] : [[member, String(value)]]))
     return `${this.url}${filled}${asked.length === 0 ? '' : `?${new URLSearchParams(asked)}`}`
-  }
-
-  private authorization(): Record<string, string> {
-    return this.key === null ? {} : { authorization: `Bearer ${this.key}` }
   }
 }

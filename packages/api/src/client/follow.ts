@@ -8,7 +8,11 @@ import { type ServerEvent, serverEvents } from './server-events.ts'
  * Events of a live operation, without a gap and none twice: a connection that ends is opened again behind the last event. Ends when the
  * signal is given; throws what does not pass, such as a key that was revoked.
  */
-export async function* follow(connection: Connection, name: OperationName, call: Call & { readonly lastEventId?: string }): AsyncGenerator<ServerEvent> {
+export async function* follow(
+  connection: Connection,
+  name: OperationName,
+  call: Call & { readonly lastEventId?: string },
+): AsyncGenerator<ServerEvent & { readonly text: string }> {
   const { signal } = call
   let { lastEventId } = call
   let retryMs: number | null = null
@@ -19,7 +23,7 @@ export async function* follow(connection: Connection, name: OperationName, call:
         tried = 0
         lastEventId = event.id ?? lastEventId
         retryMs = event.retryMs
-        yield event
+        if (event.text !== null) yield { ...event, text: event.text }
       }
     } catch (error) {
       if (ended()) return

@@ -3,12 +3,13 @@ export interface ServerEvent {
   /** The last id seen; sent back as `Last-Event-ID`, the stream goes on behind it. Null: none yet. */
   readonly id: string | null
   readonly name: string
-  readonly text: string
+  /** Null: it has none, and only says the id. */
+  readonly text: string | null
   /** How long to wait before connecting again, where the server said so. */
   readonly retryMs: number | null
 }
 
-/** Events as the HTML standard reads them (section 9.2.6): fields of lines, ended by an empty line; an event without data is none. */
+/** Events as the HTML standard reads them (section 9.2.6): fields of lines, ended by an empty line; data may be absent, the id counts all the same. */
 export async function* serverEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<ServerEvent> {
   let id: string | null = null
   let retryMs: number | null = null
@@ -16,7 +17,7 @@ export async function* serverEvents(body: AsyncIterable<Uint8Array>): AsyncGener
   let lines: string[] = []
   for await (const line of linesOf(body)) {
     if (line === '') {
-      if (lines.length > 0) yield { id, name, text: lines.join('\n'), retryMs }
+      yield { id, name, text: lines.length > 0 ? lines.join('\n') : null, retryMs }
       name = 'message'
       lines = []
       continue

@@ -1,0 +1,91 @@
+import type { Jobs } from '@millrace/jobs'
+import type { Log } from '@millrace/log'
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import type { Intake } from '../intake/intake.ts'
+import { BoundedNames } from './bounded-names.ts'
+import { IntakeMetrics } from './intake-metrics.ts'
+import { JobMetrics } from './job-metrics.ts'
+import { LatencyMetrics } from './latency-metrics.ts'
+import { LogMetrics } from './log-metrics.ts'
+
+export interface MetricsOptions {
+  readonly log: Log
+  readonly jobs: Jobs
+  /** Streams, and apps, that are shown by name; the others are `other` together. Default 500 each. */
+  readonly names?: number
+  /** Apps are looked at this often, also where nobody asks: their streams are followed for latencies. Default 5 s. */
+  readonly lookEveryMs?: number
+}
+
+/** The server's figures, by tenant, stream and app (docs/metrics.md). */
+export class Metrics {
+  readonly contentType: string
+  private readonly registry = new Registry()
+  private readonly streams: BoundedNames
+  private readonly apps: BoundedNames
+  private readonly intake: IntakeMetrics
+  private readonly log: LogMetrics
+  private readonly jobs: JobMetrics
+  private readonly latency: LatencyMetrics
+  private readonly took: Histogram
+  private readonly timer: NodeJS.Timeout
+  private looking: Promise<void> | null = null
+
+  constructor({ log, jobs, names = 500, lookEveryMs = 5000 }: MetricsOptions) {
+    this.streams = new BoundedNames(names)
+    this.apps = new BoundedNames(names)
+    this.contentType = this.registry.contentType
+    this.intake = new IntakeMetrics(this.registry, this.streams)
+    this.log = new LogMetrics(this.registry, this.streams, log)
+    this.jobs = new JobMetrics(this.registry, this.apps, jobs, log)
+    this.latency = new LatencyMetrics(this.registry, this.apps, log)
+    this.took = new Histogram({ name: 'millrace_metrics_look_seconds', help: 'How long it took to gather the figures', registers: [this.registry] })
+    collectDefaultMetrics({ register: this.registry })
+    this.timer = setInterval(() => void this.look(), lookEveryMs).unref()
+  }
+
+  /** The same intake; what passes is counted. */
+  counted(intake: Intake): Intake {
+    return this.intake.counted(intake)
+  }
+
+  /** All figures in Prometheus' text format 0.0.4. */
+  async text(): Promise<string> {
+    await this.look()
+    return this.registry.metrics()
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer)
+    await this.looking
+    await this.latency.close()
+    this.registry.clear()
+  }
+
+  /** Those who ask at once share a look. */
+  private look(): Promise<void> {
+    this.looking ??= this.lookNow().finally(() => {
+      this.looking = null
+    })
+    return this.looking
+  }
+
+  private async lookNow(): Promise<void> {
+    const stop = this.took.startTimer()
+    this.lookAtStreams()
+    const apps = await this.jobs.look()
+    for (const gone of this.apps.admit(apps)) {
+      this.jobs.forget(gone)
+      this.latency.forget(gone)
+    }
+    this.jobs.collect(apps)
+    this.latency.follow(apps)
+    stop()
+  }
+
+  private lookAtStreams(): void {
+    for (const gone of this.streams.admit(this.log.all())) this.intake.forget(gone)
+    this.intake.collect()
+    this.log.collect()
+  }
+}
