@@ -46,8 +46,8 @@ function stackOf(failure: unknown): string {
   return `${failure.stack ?? failure.message}${cause}`
 }
 
-const usage = /^CLI_(INPUT_(FORM|STREAM|NONE|STDIN)|PARAM_|OPTION_|OUTPUT_(UNKNOWN|MIXED|TAKEN)|STATE_(OPTION|FOREIGN|MIXED)|APP_MISSING|APP_KIND)/
-const environment = /^(LOG_|CLI_(INPUT_(UNREADABLE|GZIP)|OUTPUT_FAILED|STATE_UNREADABLE))/
+const usage = /^CLI_(INPUT_(FORM|STREAM|NONE|STDIN)|PARAM_|OPTION_|OUTPUT_(UNKNOWN|MIXED|TAKEN)|STATE_(OPTION|FOREIGN|MIXED)|APP_MISSING|APP_KIND)|^SETTING/
+const environment = /^(LOG_|SERVER_|CLI_(INPUT_(UNREADABLE|GZIP)|OUTPUT_FAILED|STATE_UNREADABLE))/
 
 function exitCodeOf(code: string): ExitCode {
   if (usage.test(code)) return exitCodes.usage

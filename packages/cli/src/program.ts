@@ -4,6 +4,7 @@ import { describeCheck } from './commands/check.ts'
 import { describeGenerate } from './commands/generate.ts'
 import { describePlan } from './commands/plan.ts'
 import { describeRun } from './commands/run.ts'
+import { describeServe } from './commands/serve.ts'
 
 /** The `millrace` command with its subcommands; each loads what it runs only when it is called. */
 export function program(version: string, context: CommandContext): Command {
@@ -16,7 +17,7 @@ export function program(version: string, context: CommandContext): Command {
     .showHelpAfterError('(--help shows examples)')
     .exitOverride()
     .addHelpText('after', examples)
-  for (const describe of [describeRun, describePlan, describeCheck, describeGenerate]) describe(root, context)
+  for (const describe of [describeRun, describePlan, describeCheck, describeGenerate, describeServe]) describe(root, context)
   for (const command of root.commands) {
     command
       .helpOption('-h, --help', 'show this help')
@@ -34,6 +35,7 @@ Examples:
   $ millrace check app.ts
   $ millrace run app.ts --input alarms=alarms.csv --out results
   $ millrace run app.ts --input alarms=alarms.csv --format table --param limit=3
+  $ millrace serve --data millrace-data
 
 Exit codes:
   0  done

@@ -52,7 +52,7 @@ export async function openPlatform(settings: Settings): Promise<Platform> {
 
 async function open(settings: Settings, closers: (() => Promise<void> | void)[], closeAll: () => Promise<void>): Promise<Platform> {
   const data = dataFolder(settings.data)
-  const logger = pino({ level: settings.logLevel, base: null, redact: ['req.headers.authorization'] })
+  const logger = pino({ level: settings.logLevel, base: null, redact: ['req.headers.authorization'] }, pino.destination({ dest: 2, sync: true }))
   const log = await openLog({ directory: join(data, 'log'), durability: settings.durability, join: joinBatches, report: (event) => tellLog(logger, event) })
   closers.push(() => log.close())
   const control = Control.open(join(data, 'control.sqlite'))

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { MillraceError } from '@millrace/plan'
 import { type Migration, migrations } from './migrations.ts'
@@ -15,6 +16,8 @@ export class Control {
 
   /** Opens or makes it, and brings it to this version's form. Errors: SERVER_CONTROL_NEWER. */
   static open(file: string, steps: readonly Migration[] = migrations): Control {
+    // Hashes of keys and plans of tenants are nobody else's business.
+    closeSync(openSync(file, 'a', 0o600))
     const database = new DatabaseSync(file)
     // FULL: a change that was answered survives a loss of power.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000')

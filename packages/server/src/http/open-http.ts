@@ -3,7 +3,7 @@ import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { planSchemas } from '@millrace/api/schemas'
 import { MillraceError } from '@millrace/plan'
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify'
 import type { Access } from '../access/caller.ts'
 import type { Audit } from '../control/audit.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -62,7 +62,7 @@ function newServer(settings: Settings, loggerInstance: FastifyBaseLogger): Http 
   const tls = readTls(settings)
   const options = {
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: settings.requestBytes,
     // One that sends its headers or body byte by byte does not hold a connection for ever.

@@ -33,12 +33,15 @@ const otherVariables = new Set([
 /** All settings, checked. Throws SETTINGS_INVALID with everything that is wrong, or SETTINGS_FILE. */
 export function readSettings(sources: SettingsSources): Settings {
   const given = new Map([...ofFile(sources.file), ...ofEnvironment(sources.environment), ...ofFlags(sources.flags)])
-  const settings = { ...defaultSettings, ...Object.fromEntries([...given].map(([name, { value }]) => [name, value])) }
-  const issues = [...unknownIssues(given), ...valueIssues(settings, given)]
-  refuse(issues)
-  refuse(tlsIssues(settings))
+  const known = [...given].filter(([name]) => isSetting(name)).map(([name, { value }]) => [name, value])
+  const settings = { ...defaultSettings, ...Object.fromEntries(known) }
+  const wrong = valueIssues(settings, given)
+  const tls = wrong.some(({ path }) => path.startsWith('tls')) ? [] : tlsIssues(settings)
+  refuse([...unknownIssues(given), ...wrong, ...tls])
   return settings
 }
+
+const isSetting = (name: string): boolean => settingNames.some((known) => known === name)
 
 function refuse(issues: readonly Issue[]): void {
   const [first] = issues
@@ -81,7 +84,7 @@ function ofFlags(flags: SettingsSources['flags']): readonly (readonly [string, G
 function unknownIssues(given: ReadonlyMap<string, Given>): readonly Issue[] {
   const known: readonly string[] = settingNames
   return [...given].flatMap(([name, { from }]) => {
-    if (known.includes(name)) return []
+    if (isSetting(name)) return []
     const near = nearest(name, name.startsWith('MILLRACE_') ? known.map(variableOf) : known)
     return [issue('SETTING_UNKNOWN', name, { name: from, hint: near === undefined ? '' : `Did you mean ${near}?` })]
   })

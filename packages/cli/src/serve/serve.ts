@@ -1,0 +1,43 @@
+import { openPlatform, type Platform, readSettings } from '@millrace/server'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { onInterrupt } from '../run/interrupt.ts'
+import { coloured, type Terminal } from '../terminal.ts'
+
+export interface ServeFlags {
+  readonly config?: string
+  readonly check?: boolean
+  readonly debug?: boolean
+  readonly [setting: string]: unknown
+}
+
+/** Runs the platform until Ctrl-C. */
+export async function serve(flags: ServeFlags, terminal: Terminal, environment: Readonly<Record<string, string | undefined>>): Promise<ExitCode> {
+  const { config, check, debug, ...settings } = flags
+  const read = readSettings({ file: config ?? environment['MILLRACE_CONFIG'] ?? null, environment, flags: settings })
+  if (check) {
+    terminal.out('The settings are right.\n')
+    return exitCodes.ok
+  }
+  const interrupt = onInterrupt()
+  try {
+    const platform = await openPlatform(read)
+    tell(platform, read.data, terminal)
+    await interrupt.stopped
+    terminal.err('Stopping: what is under way ends first.\n')
+    await platform.close()
+    terminal.err('Stopped. Started again, everything goes on from here.\n')
+  } finally {
+    interrupt.release()
+  }
+  return exitCodes.ok
+}
+
+function tell({ address, operatorKey }: Platform, data: string, terminal: Terminal): void {
+  terminal.err(`Millrace listens on ${coloured(terminal.errColours, 'bold', address)}, its data is in ${data}\n`)
+  terminal.err(`  API      ${address}/v1/openapi.json\n`)
+  terminal.err(`  health   ${address}/health, ${address}/ready\n`)
+  if (operatorKey === null) return
+  terminal.err("\nThe operator's key, shown this once:\n\n")
+  terminal.out(`${operatorKey}\n`)
+  terminal.err('\n')
+}
