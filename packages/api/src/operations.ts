@@ -41,6 +41,7 @@ export const operations = {
   listSavepoints: { method: 'GET', path: '/v1/apps/{app}/savepoints' },
   readResults: { method: 'GET', path: '/v1/apps/{app}/outputs/{output}/records' },
   followResults: { method: 'GET', path: '/v1/apps/{app}/outputs/{output}/live' },
+  readLateRecords: { method: 'GET', path: '/v1/apps/{app}/late/{operator}/records' },
 
   listAuditEntries: { method: 'GET', path: '/v1/audit' },
 } as const satisfies Readonly<Record<string, Operation>>

@@ -15,6 +15,7 @@ import { Control } from './control/control.ts'
 import { Tenants } from './control/tenants.ts'
 import { openHttp } from './http/open-http.ts'
 import { addRoutes } from './http/routes.ts'
+import { Metrics } from './metrics/metrics.ts'
 import type { Ground, Part } from './platform-ground.ts'
 import { parts } from './platform-parts.ts'
 import type { Settings } from './settings/settings.ts'
@@ -65,6 +66,8 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   const audit = new Audit(control)
   const supervisor = new Supervisor({ apps, tenants, jobs, log, logger })
   closers.push(() => supervisor.close())
+  const metrics = new Metrics({ log, jobs })
+  closers.push(() => metrics.close())
   const http = await openHttp({ settings, access: keys, audit, logger })
   let ready = false
   const ground: Ground = {
@@ -79,6 +82,7 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
     apps,
     supervisor,
     audit,
+    metrics,
     http,
     isReady: () => ready,
   }

@@ -181,6 +181,11 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
     return followRows(this.connection, 'followResults', { app, output }, options)
   }
 
+  /** Records that came too late for all windows of an operator. */
+  readLateRecords(app: string, operator: string, query: RecordsQuery = {}): Promise<RecordsPage> {
+    return this.connection.json('readLateRecords', { path: { app, operator }, query, waitMs: query.waitMs })
+  }
+
   listAuditEntries(query: PageQuery = {}): Promise<AuditPage> {
     return this.connection.json('listAuditEntries', { query })
   }

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { AtMs, Count, closed, list, oneOf, orNull, Sequence } from './shapes.ts'
+import { Count, closed, list, oneOf, orNull, Sequence } from './shapes.ts'
 
 export const Rejection = closed(
   {
@@ -61,8 +61,8 @@ export const RecordsQuery = closed(
 )
 export type RecordsQuery = Static<typeof RecordsQuery>
 
-/** A record or result as it is read: `$sequence`, `$ingestionMs` and, of results, `_id` and `_revision` stand beside its columns (docs/results.md). */
-export const RecordRow = Type.Record(Type.String(), Type.Unknown(), { examples: [{ $sequence: 42, station_id: 7, value: 21.5 }] })
+/** A record as it is read: its columns; a result has `_id` and `_revision` besides (docs/results.md). */
+export const RecordRow = Type.Record(Type.String(), Type.Unknown(), { examples: [{ station_id: 7, value: 21.5 }] })
 export type RecordRow = Static<typeof RecordRow>
 
 export const RecordsPage = closed(
@@ -73,16 +73,15 @@ export type RecordsPage = Static<typeof RecordsPage>
 
 export const DeadLetter = closed(
   {
-    sequence: Sequence,
-    ingestionMs: AtMs,
     stream: Type.String(),
     record: Type.Integer({ minimum: 1, description: 'Its number in the body' }),
+    byteOffset: Type.Integer({ minimum: 0, description: 'Where it began in the body' }),
     column: orNull(Type.String(), 'null: it is not one column'),
     code: Type.String({ description: 'Of the error catalogue (docs/errors.md)' }),
     reason: Type.String(),
     key: orNull(Type.String(), 'Of the record, where it could be read'),
-    text: Type.String({ description: 'The record as it was sent; bytes that are not UTF-8 are shown as U+FFFD' }),
-    bytes: Type.String({ contentEncoding: 'base64', description: 'The record as it was sent' }),
+    text: orNull(Type.String(), 'The record as it was sent; null: it is not UTF-8'),
+    base64: orNull(Type.String(), 'The record as it was sent, where it is not UTF-8'),
   },
   { description: 'A record that does not fit its stream' },
 )

@@ -28,6 +28,10 @@ export const settingsSchema = Type.Object(
     }),
     requestDepth: Type.Integer({ minimum: 8, maximum: 1000, description: 'Deepest nesting of JSON in a request', default: 200 }),
     requestsPerSecond: Type.Integer({ minimum: 1, description: 'Requests a key may make, over ten seconds', default: 500 }),
+    metricsToken: Type.Union([Type.String({ minLength: 16 }), Type.Null()], {
+      description: 'With it GET /metrics can be read, and nothing else; null: only with an operator key',
+      default: null,
+    }),
     shutdownSeconds: Type.Integer({ minimum: 1, maximum: 600, description: 'How long requests under way may take at the end', default: 10 }),
     logLevel: Type.Union(
       ['debug', 'info', 'warn', 'error', 'silent'].map((level) => Type.Literal(level)),

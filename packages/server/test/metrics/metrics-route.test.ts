@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MillraceClient } from '@millrace/api'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openPlatform, type Platform } from '../../src/platform.ts'
+import { defaultSettings } from '../../src/settings/settings.ts'
+import { readExposition } from './exposition.ts'
+
+const metricsToken = 'a token of sixteen or more'.replaceAll(' ', '-')
+let folder: string
+let platform: Platform | null = null
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'millrace-metrics-'))
+})
+afterEach(async () => {
+  await platform?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function open(token: string | null): Promise<{ readonly url: string; readonly operator: string; readonly admin: string }> {
+  platform = await openPlatform({ ...defaultSettings, data: folder, port: 0, workers: 0, logLevel: 'silent', durability: 'os', metricsToken: token })
+  const operator = platform.operatorKey ?? ''
+  const client = new MillraceClient({ url: platform.address, key: operator })
+  await client.createTenant({ name: 'acme' })
+  const admin = await client.createKey({ tenant: 'acme', scopes: ['admin'] })
+  return { url: platform.address, operator, admin: admin.secret }
+}
+
+const ask = (url: string, key: string | null) => fetch(`${url}/metrics`, { headers: key === null ? {} : { authorization: `Bearer ${key}` } })
+
+test('the operator and the token read the figures, a tenant does not', async () => {
+  const { url, operator, admin } = await open(metricsToken)
+  for (const key of [operator, metricsToken]) {
+    const answer = await ask(url, key)
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+    expect(readExposition(await answer.text()).get('millrace_apps')?.samples).toHaveLength(4)
+  }
+  for (const key of [admin, null, `${metricsToken}x`]) expect((await ask(url, key)).status).toBe(401)
+})
+
+test('the token gives nothing else', async () => {
+  const { url } = await open(metricsToken)
+  await expect(new MillraceClient({ url, key: metricsToken }).listTenants()).rejects.toMatchObject({ status: 401, code: 'KEY_REQUIRED' })
+})
+
+test('without a token only the operator reads the figures', async () => {
+  const { url, operator, admin } = await open(null)
+  expect((await ask(url, operator)).status).toBe(200)
+  expect((await ask(url, admin)).status).toBe(403)
+  expect((await ask(url, null)).status).toBe(401)
+})
