@@ -1,1 +1,5 @@
-export {}
+export { analyses } from './analyses/analyses.ts'
+export type { Analysis, AnalysisParam, AnalysisValue, AnalysisValues } from './analyses/analysis.ts'
+export type { Followed, ResultKey } from './followed.ts'
+export { History, type HistoryEvent, type HistoryOptions, type HistoryStream, type QueryAnswer, type QueryOptions } from './history.ts'
+export type { QueryFormat, QueryLimits, QueryParam } from './query/messages.ts'

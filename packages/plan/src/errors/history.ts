@@ -1,3 +1,56 @@
 import type { ErrorEntry } from './entry.ts'
 
-export const historyErrors = {} as const satisfies Readonly<Record<string, ErrorEntry>>
+export const historyErrors = {
+  HISTORY_MANIFEST_UNREADABLE: {
+    message: 'The list of files in {directory} cannot be read: {reason}.',
+    action: 'Restore the folder from a backup, or remove it: the history then begins with what the log still holds.',
+  },
+  HISTORY_STREAM_UNKNOWN: {
+    message: 'The history of the tenant {tenant} does not keep the stream {stream}.',
+    action: 'Its streams are: {streams}.',
+  },
+  HISTORY_SQL_REFUSED: {
+    message: 'This SQL is not run: {reason}.',
+    action: 'Send one SELECT over the tables of the history; files, settings and extensions are out of reach.',
+  },
+  HISTORY_SQL_FAILED: {
+    message: 'The query failed: {reason}',
+    action: 'Correct the SQL; the tables are: {tables}.',
+  },
+  HISTORY_QUERY_TIME: {
+    message: 'The query was ended after {limitMs} ms, the time it may take.',
+    action: 'Ask for a shorter time span or fewer columns, or have the limit raised.',
+  },
+  HISTORY_QUERY_MEMORY: {
+    message: 'The query was ended as it needed more than {limitBytes} bytes of memory or disk.',
+    action: 'Ask for a shorter time span, aggregate earlier, or have the limit raised.',
+  },
+  HISTORY_QUERY_CANCELLED: {
+    message: 'The query was cancelled.',
+    action: 'Start it again if its answer is still wanted.',
+  },
+  HISTORY_QUERY_ENDED: {
+    message: 'The process of the query ended by itself: {reason}.',
+    action: 'Try again; if it happens again, ask for less at once. Nothing else was touched.',
+  },
+  HISTORY_ANSWER_BYTES: {
+    message: 'The answer is larger than {limit} bytes: it has {bytes}.',
+    action: 'Ask for fewer rows or columns, or have the limit raised.',
+  },
+  HISTORY_BUSY: {
+    message: 'Too many queries are waiting: {limit} may.',
+    action: 'Try again when some have ended.',
+  },
+  HISTORY_ANALYSIS_UNKNOWN: {
+    message: 'There is no analysis {name}.',
+    action: 'The analyses are: {names}.',
+  },
+  HISTORY_PARAM: {
+    message: 'The parameter "{param}" of the analysis {analysis} {reason}.',
+    action: 'Correct it; its description says what it takes.',
+  },
+  HISTORY_CLOSED: {
+    message: 'The history is closed.',
+    action: 'Open it anew.',
+  },
+} as const satisfies Readonly<Record<string, ErrorEntry>>

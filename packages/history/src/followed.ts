@@ -1,0 +1,18 @@
+/** A stream of a tenant that the history keeps. */
+export interface Followed {
+  readonly tenant: string
+  readonly stream: string
+  /** What the ids of its rows are made of (docs/results.md); absent: raw records and late ones, which have none. */
+  readonly result?: ResultKey
+  /** Of raw records: the column whose day decides on the partition; absent: the day on which they were accepted. */
+  readonly timeColumn?: string
+  /** Rows go this long after they were accepted, a file at a time; absent: never. */
+  readonly maxAgeMs?: number
+}
+
+export interface ResultKey {
+  readonly app: string
+  readonly output: string
+  /** Key columns in the plan's order. */
+  readonly key: readonly string[]
+}

@@ -1,0 +1,223 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { QueryReply } from '../src/query/messages.ts'
+import { runQuery } from '../src/query/run-query.ts'
+import { field, World } from './world.ts'
+
+let world: World
+let own: string
+let other: string
+
+beforeAll(async () => {
+  world = await World.open()
+  for (const tenant of ['acme', 'rival']) {
+    await world.history.follow({ tenant, stream: 'raw' })
+    await world.append(
+      tenant,
+      'raw',
+      [field('a', 'int32'), field('name', 'string')],
+      [1, 2, 3].map((a) => ({ a, name: `${tenant} "${a}"\n` })),
+    )
+    await world.history.write(tenant)
+  }
+  own = fileOf('acme')
+  other = fileOf('rival')
+})
+afterAll(() => world.close())
+
+function fileOf(tenant: string): string {
+  const folder = join(world.directory, 'history', tenant, 'raw')
+  const day = readdirSync(folder).find((name) => name.startsWith('day=')) as string
+  return join(folder, day, '00000001.parquet')
+}
+
+/** What the process of a query would answer, without the process: it only costs time here. */
+function answerHere(sql: string): Promise<QueryReply> {
+  const tables = [{ name: 'raw', paths: [own], columns: [], results: false }]
+  const limits = { timeMs: 10_000, memoryBytes: 64 << 20, temporaryBytes: 8 << 20, threads: 1, maxRows: 10, maxBytes: 10_000 }
+  const directory = join(world.directory, 'history', '.queries')
+  return runQuery({ tables, paths: [own], directory, sql, params: {}, format: 'json', limits })
+}
+
+describe('a query', () => {
+  it('takes parameters', async () => {
+    expect(await world.rows('acme', 'SELECT a FROM raw WHERE a >= $least AND name LIKE $like ORDER BY a', { least: 2, like: 'acme%' })).toEqual([
+      { a: 2 },
+      { a: 3 },
+    ])
+  })
+
+  it('is answered as CSV and as Parquet as well', async () => {
+    const csv = await world.history.query('acme', 'SELECT a, name FROM raw ORDER BY a -- all', { format: 'csv' })
+    expect(new TextDecoder().decode(csv.bytes)).toBe('a,name\n1,"acme ""1""\n"\n2,"acme ""2""\n"\n3,"acme ""3""\n"\n')
+    const parquet = await world.history.query('acme', 'SELECT a FROM raw;', { format: 'parquet' })
+    expect(new TextDecoder().decode(parquet.bytes.subarray(0, 4))).toBe('PAR1')
+    expect(parquet).toMatchObject({ rows: 3, truncated: false, columns: [{ name: 'a', type: 'INTEGER' }] })
+  })
+
+  it.each(['json', 'csv', 'parquet'] as const)('is cut at the rows that are allowed, as %s, and says so', async (format) => {
+    const answer = await world.history.query('acme', 'FROM range(10000)', { format, limits: { maxRows: 5 } })
+    expect(answer).toMatchObject({ rows: 5, truncated: true })
+  })
+
+  it('is cut or refused at the bytes that are allowed', async () => {
+    const answer = await world.history.query('acme', 'FROM range(10000)', { limits: { maxBytes: 1000 } })
+    expect(answer.truncated).toBe(true)
+    expect(answer.bytes.length).toBeLessThanOrEqual(1000)
+    await expect(world.history.query('acme', 'FROM range(10000)', { format: 'csv', limits: { maxBytes: 1000 } })).rejects.toMatchObject({
+      code: 'HISTORY_ANSWER_BYTES',
+    })
+  })
+
+  it('that cannot be read fails with what is wrong and which tables there are', async () => {
+    await expect(world.rows('acme', 'SELECT b FROM raw')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED', action: expect.stringContaining('"raw"') })
+    await expect(world.rows('acme', 'SELEC')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED' })
+    await expect(world.rows('acme', 'SELECT $x')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED' })
+  })
+
+  it('can be cancelled', async () => {
+    const cancel = new AbortController()
+    const asked = world.history.query('acme', 'SELECT count(*) FROM range(1000000000000) a', { signal: cancel.signal })
+    setTimeout(() => cancel.abort(), 100)
+    await expect(asked).rejects.toMatchObject({ code: 'HISTORY_QUERY_CANCELLED' })
+  })
+
+  it('that waits for its turn can be cancelled, too', async () => {
+    const cancel = new AbortController()
+    const forever = 'SELECT count(*) FROM range(1000000000000) a'
+    const asked = [1, 2, 3].map(() => world.history.query('acme', forever, { signal: cancel.signal }))
+    cancel.abort()
+    for (const each of await Promise.allSettled(asked)) expect(each).toMatchObject({ reason: { code: 'HISTORY_QUERY_CANCELLED' } })
+  })
+})
+
+describe('a tenant sees no other', () => {
+  it('in tables', async () => {
+    expect(await world.rows('acme', "SELECT DISTINCT split_part(name, ' ', 1) AS who FROM raw")).toEqual([{ who: 'acme' }])
+    await expect(world.rows('nobody', 'SELECT * FROM raw')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED' })
+  })
+})
+
+describe('there is no way out:', () => {
+  const outside = (): string => join(world.directory, 'outside')
+  const ways: readonly (readonly [string, () => string])[] = [
+    ['COPY TO a file', () => `COPY (SELECT 1) TO '${outside()}/x.csv'`],
+    ['COPY TO an own file', () => `COPY (SELECT 1 AS a) TO '${own}' (USE_TMP_FILE false)`],
+    ['COPY TO in EXPLAIN ANALYZE', () => `EXPLAIN ANALYZE COPY (SELECT 1) TO '${own}' (USE_TMP_FILE false)`],
+    ['COPY FROM', () => `COPY raw FROM '/etc/passwd'`],
+    ['COPY in query()', () => `FROM query('COPY (SELECT 1) TO ''${outside()}/x.csv''')`],
+    ['EXPORT DATABASE', () => `EXPORT DATABASE '${outside()}'`],
+    ['IMPORT DATABASE', () => `IMPORT DATABASE '${outside()}'`],
+    ['ATTACH', () => `ATTACH '${outside()}/x.db'`],
+    ['ATTACH in memory', () => `ATTACH ':memory:' AS x`],
+    ['two statements', () => `SELECT 1; SELECT 2`],
+    ['a second statement that writes', () => `SELECT 1; COPY (SELECT 1) TO '${outside()}/x.csv'`],
+    ['CREATE TABLE', () => 'CREATE TABLE x AS SELECT 1'],
+    ['CREATE MACRO', () => 'CREATE MACRO x() AS 1'],
+    ['DROP VIEW', () => 'DROP VIEW raw'],
+    ['CREATE SECRET', () => 'CREATE SECRET (TYPE s3)'],
+    ['INSTALL', () => 'INSTALL httpfs'],
+    ['INSTALL FROM', () => `INSTALL x FROM 'http://127.0.0.1:1/'`],
+    ['LOAD', () => 'LOAD httpfs'],
+    ['LOAD a file', () => `LOAD '${outside()}/x.duckdb_extension'`],
+    ['SET external access', () => 'SET enable_external_access = true'],
+    ['SET memory limit', () => `SET memory_limit = '100GB'`],
+    ['SET allowed paths', () => `SET allowed_paths = ['/etc/passwd']`],
+    ['SET threads', () => 'SET threads = 64'],
+    ['SET profile output', () => `SET profiling_output = '${outside()}/profile'`],
+    ['SET log path', () => `SET log_query_path = '${outside()}/log'`],
+    ['RESET', () => 'RESET lock_configuration'],
+    ['PRAGMA', () => `PRAGMA enable_profiling = 'json'`],
+    ['CALL', () => `CALL enable_logging(storage = 'file', storage_config = {'path': '${outside()}/log'})`],
+    ['read_csv', () => `FROM read_csv('/etc/passwd')`],
+    ['read_text', () => `FROM read_text('/etc/passwd')`],
+    ['read_blob', () => `FROM read_blob('/proc/self/environ')`],
+    ['read_json', () => `FROM read_json('/etc/passwd')`],
+    ['read_duckdb', () => `FROM read_duckdb('${outside()}/x.db')`],
+    ['sniff_csv', () => `FROM sniff_csv('/etc/passwd')`],
+    ['a name that is a path', () => `FROM '/etc/passwd'`],
+    ['a name that is a Parquet path', () => `FROM '${other}'`],
+    ['query_table', () => `FROM query_table('/etc/passwd')`],
+    ['glob', () => `FROM glob('/etc/*')`],
+    ["another tenant's file", () => `FROM read_parquet('${other}')`],
+    ["another tenant's file, by ..", () => `FROM read_parquet('${own}/../../../../rival/raw/${other.split('/').slice(-2).join('/')}')`],
+    ["another tenant's file, by *", () => `FROM read_parquet('${join(own, '../../../../*/raw/*/*.parquet')}')`],
+    ["another tenant's metadata", () => `FROM parquet_metadata('${other}')`],
+    ["another tenant's file, serialized", () => `SELECT * FROM json_execute_serialized_sql(json_serialize_sql('FROM read_parquet(''${other}'')'))`],
+    ['the network', () => `FROM read_parquet('http://127.0.0.1:1/x.parquet')`],
+    ['S3', () => `FROM read_parquet('s3://x/y.parquet')`],
+    ['getenv', () => `SELECT getenv('PATH')`],
+    ['an own file that is not one', () => `FROM read_csv('${join(own, '../../manifest.json')}')`],
+  ]
+
+  it.each(ways)('%s', async (_, sql) => {
+    mkdirSync(outside(), { recursive: true })
+    writeFileSync(join(outside(), 'x.db'), '')
+    const before = readFileSync(own)
+    expect(await answerHere(sql())).toMatchObject({ kind: 'failed', cause: expect.stringMatching(/^(refused|sql)$/) })
+    expect(readdirSync(outside())).toEqual(['x.db'])
+    expect(readFileSync(own).equals(before)).toBe(true)
+  })
+
+  it.each([() => join(outside(), 'log'), () => join(outside(), 'log.csv'), () => own, () => join(own, '../x.csv')])(
+    'logging writes no file, wherever',
+    async (path) => {
+      mkdirSync(outside(), { recursive: true })
+      const before = [readFileSync(own), readdirSync(outside()), readdirSync(join(own, '..'))]
+      for (const normalize of [true, false]) {
+        const config = `storage = 'file', storage_config = {'path': '${path()}', 'normalize': ${normalize}, 'buffer_size': 0}`
+        const reply = await answerHere(`SELECT a, write_log('x' || a) FROM raw, enable_logging(level = 'trace', ${config})`)
+        if (reply.kind === 'failed') expect(reply.cause).toMatch(/^(refused|sql)$/)
+      }
+      expect([readFileSync(own), readdirSync(outside()), readdirSync(join(own, '..'))]).toEqual(before)
+    },
+  )
+
+  it('what DuckDB shows of itself names nothing of others', async () => {
+    const shown = JSON.stringify([
+      await world.rows('acme', 'FROM duckdb_settings()'),
+      await world.rows('acme', 'FROM duckdb_views()'),
+      await world.rows('acme', 'FROM duckdb_secrets()'),
+    ])
+    expect(shown).not.toContain('rival')
+    expect(shown).not.toContain(process.env['PATH'])
+  })
+})
+
+describe('the process of a query', () => {
+  it('has no environment and none of the files that are refused here', async () => {
+    await expect(world.history.query('acme', "SELECT getenv('PATH')")).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED' })
+    await expect(world.history.query('acme', `FROM read_parquet('${other}')`)).rejects.toMatchObject({ code: 'HISTORY_SQL_REFUSED' })
+    await expect(world.history.query('acme', `COPY (SELECT 1) TO '${own}'`)).rejects.toMatchObject({ code: 'HISTORY_SQL_REFUSED' })
+  })
+})
+
+describe('a query is bounded:', () => {
+  it('a recursion without end, by time', async () => {
+    const sql = 'WITH RECURSIVE x AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM x) SELECT max(n) FROM x'
+    const asked = world.history.query('acme', sql, { limits: { timeMs: 500, memoryBytes: 64 << 20, temporaryBytes: 8 << 20 } })
+    await expect(asked).rejects.toMatchObject({ code: expect.stringMatching(/^HISTORY_QUERY_(TIME|MEMORY)$/) })
+  })
+
+  it('a long computation, by time', async () => {
+    const asked = world.history.query('acme', 'SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b', { limits: { timeMs: 300 } })
+    await expect(asked).rejects.toMatchObject({ code: 'HISTORY_QUERY_TIME' })
+  })
+
+  it('a cross join that is grouped, by memory and disk', async () => {
+    const sql = 'SELECT a.range * 1000000 + b.range AS x, count(*) FROM range(100000) a, range(100000) b GROUP BY x'
+    const asked = world.history.query('acme', sql, { limits: { memoryBytes: 32 << 20, temporaryBytes: 8 << 20 } })
+    await expect(asked).rejects.toMatchObject({ code: 'HISTORY_QUERY_MEMORY' })
+  })
+
+  it('a huge value, by memory', async () => {
+    const sql = "SELECT string_agg(repeat('x', 1000000), '') AS s FROM range(3000)"
+    const asked = world.history.query('acme', sql, { limits: { memoryBytes: 32 << 20 } })
+    await expect(asked).rejects.toMatchObject({ code: expect.stringMatching(/^HISTORY_QUERY_(MEMORY|ENDED)$/) })
+  })
+
+  it('and its folder is gone afterwards', () => {
+    expect(readdirSync(join(world.directory, 'history', '.queries'))).toEqual([])
+  })
+})
