@@ -14,14 +14,18 @@ export interface Outlet {
 /** Records of an outlet: views of the log's bytes, valid as long as they are held. */
 export interface OutletRows {
   readonly rows: Rows
-  /** Sequence in the log of each selected row, in their order: the position that a reader can go on behind. */
+  /** Sequence in the log, by row of the batch: the position that a reader goes on behind. */
   readonly positions: Float64Array
   /** Of results: what their ids are made with. */
   readonly result: ResultSource | null
 }
 
 /** The selected rows [from, to). */
-export function someOf({ rows, positions, result }: OutletRows, from: number, to: number): OutletRows {
+export function someOf({ rows, ...more }: OutletRows, from: number, to: number): OutletRows {
   const selection = rows.selection.subarray(from, to)
-  return { rows: { ...rows, selection, count: selection.length }, positions: positions.subarray(from, to), result }
+  return { ...more, rows: { ...rows, selection, count: selection.length } }
+}
+
+export function positionAt({ rows, positions }: OutletRows, index: number): number {
+  return positions[rows.selection[index] as number] as number
 }

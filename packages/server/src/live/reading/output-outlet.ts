@@ -1,13 +1,11 @@
 import { decodeBatch } from '@millrace/columns'
 import type { ResultSource } from '@millrace/formats'
 import { outputStream, readResults } from '@millrace/jobs'
-import type { Field, Plan } from '@millrace/plan'
-import { relations } from '@millrace/plan'
-import { someOf, type Outlet } from './outlet.ts'
-import { positionsOf } from './positions.ts'
-import { withColumns } from './with-columns.ts'
+import { type Field, type Plan, relations } from '@millrace/plan'
+import { type Outlet, someOf } from './outlet.ts'
+import { placedBatch } from './placed-batch.ts'
 
-const epochField: Field = { name: '_epoch', type: 'int32', nullable: false }
+export const epochField: Field = { name: '$epoch', type: 'int32', nullable: false }
 
 /** Results of an output, with their ids and, since newer means higher (epoch, revision), the epoch. */
 export function outputOutlet(tenant: string, plan: Plan, output: string): Outlet {
@@ -15,13 +13,11 @@ export function outputOutlet(tenant: string, plan: Plan, output: string): Outlet
   return {
     tenant,
     stream: outputStream(plan.name, output),
-    read: (piece) => {
-      const { chunk, from, to } = piece
+    read: ({ chunk, from, to }) => {
       if (chunk.kind !== 'batch') return null
       const { rows, epoch } = readResults(decodeBatch(chunk.payload))
-      const batch = withColumns([[epochField, { kind: 'int32', values: epoch, validity: null }]], rows.batch)
-      const all = { rows: { ...rows, batch }, positions: positionsOf({ chunk, from: 0, to: chunk.rows }), result: knownKey(source, batch.fields) }
-      return someOf(all, from, to)
+      const { batch, positions } = placedBatch(chunk, rows.batch, [[epochField, { kind: 'int32', values: epoch, validity: null }]])
+      return someOf({ rows: { ...rows, batch }, positions, result: knownKey(source, batch.fields) }, from, to)
     },
   }
 }
