@@ -14,6 +14,8 @@ export const Quotas = closed(
 )
 export type Quotas = Static<typeof Quotas>
 
+const SomeQuotas = closed(Type.Partial(Quotas).properties, { description: 'Some of the quotas' })
+
 export const Tenant = closed(
   { name: Name, createdMs: AtMs, quotas: Quotas },
   {
@@ -30,13 +32,13 @@ export const Tenant = closed(
 export type Tenant = Static<typeof Tenant>
 
 export const NewTenant = closed(
-  { name: Name, quotas: Type.Optional(Type.Partial(Quotas)) },
+  { name: Name, quotas: Type.Optional(SomeQuotas) },
   { description: "A tenant to be made; quotas that are absent are the platform's defaults", examples: [{ name: 'acme', quotas: { apps: 20 } }] },
 )
 export type NewTenant = Static<typeof NewTenant>
 
 export const TenantChange = closed(
-  { quotas: Type.Partial(Quotas) },
+  { quotas: SomeQuotas },
   { description: 'Quotas to be changed; those absent stay', examples: [{ quotas: { recordsPerSecond: 100_000 } }] },
 )
 export type TenantChange = Static<typeof TenantChange>
