@@ -35,7 +35,7 @@ export class JsonRecords implements RecordFormat {
     const { row } = this
     while (window.start < window.end) {
       if (this.skipping && !this.skipRecord(window)) return
-      if (this.looked === 0 && !this.lines && !this.toRecord(window)) return
+      if (this.looked === 0 && !(this.lines ? toLine(window) : this.toRecord(window))) return
       if (this.looked === 0 && this.shapes.take(window)) {
         if (row.full) row.flush()
         continue
@@ -118,6 +118,15 @@ export class JsonRecords implements RecordFormat {
     window.start = found < 0 ? end : found
     return found >= 0
   }
+}
+
+/** Steps over empty lines, of which there may be many; answers whether there is more. */
+function toLine(window: InputWindow): boolean {
+  const { bytes, end } = window
+  let at = window.start
+  while (at < end && bytes[at] === lineFeed) at++
+  window.start = at
+  return at < end
 }
 
 /** The position after the next line feed, or -1. One always stands a little behind the end. */

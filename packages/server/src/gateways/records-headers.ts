@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { MillraceError } from '@millrace/plan'
 import type { Caller } from '../access/caller.ts'
 import type { IntakeOptions } from '../intake/intake.ts'
@@ -27,10 +27,13 @@ export function isCompressed({ 'content-encoding': encoding = 'identity' }: Inco
 }
 
 /** Who sends, so that a repetition is absorbed; devices never share a producer. Errors: INTAKE_PRODUCER. */
-export function producerOf(headers: IncomingHttpHeaders, { device }: Caller): IntakeOptions['producer'] {
-  const { 'millrace-producer': id, 'millrace-sequence': text } = headers
-  if (id === undefined && text === undefined) return undefined
-  if (typeof id !== 'string' || typeof text !== 'string') throw new MillraceError('INTAKE_PRODUCER', { reason: 'go together, each once' })
+export function producerOf({ headersDistinct }: IncomingMessage, { device }: Caller): IntakeOptions['producer'] {
+  // As they were sent: the check of the headers converts those in `headers`.
+  const { 'millrace-producer': ids = [], 'millrace-sequence': texts = [] } = headersDistinct
+  if (ids.length + texts.length === 0) return undefined
+  const [[id], [text]] = [ids, texts]
+  if (id === undefined || text === undefined || ids.length + texts.length !== 2)
+    throw new MillraceError('INTAKE_PRODUCER', { reason: 'go together, each once' })
   if (!/^[\x21-\x7e]{1,128}$/.test(id)) throw new MillraceError('INTAKE_PRODUCER', { reason: 'hold an id that is not one' })
   const sequence = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
   if (!Number.isSafeInteger(sequence)) throw new MillraceError('INTAKE_PRODUCER', { reason: `hold the sequence ${JSON.stringify(text.slice(0, 40))}` })

@@ -51,8 +51,9 @@ export async function recordsRoute(http: Http, { intake, streams, tenantOf }: Re
   function receive(request: FastifyRequest, name: string): Promise<IntakeReceipt> {
     const stream = streams.find(tenantOf(request), name)
     if (stream === null) throw new MillraceError('STREAM_UNKNOWN', { stream: name })
-    const { headers, raw } = request
-    const options = { format: formatOf(headers), producer: producerOf(headers, callerOf(request)) }
+    const { raw } = request
+    const { headers } = raw
+    const options = { format: formatOf(headers), producer: producerOf(raw, callerOf(request)) }
     return receiveBody(raw, isCompressed(headers), intake.open(stream, options))
   }
 }

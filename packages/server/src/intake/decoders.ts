@@ -53,8 +53,9 @@ export class Decoders {
 
   #end(tenant: string, key: string, kept: Kept): void {
     if (kept.sink === null) return
-    kept.decoder.reset()
     kept.sink = null
+    kept.decoder.flush()
+    kept.decoder.reset()
     this.#keep(key, kept)
     this.#count(tenant, -1)
     for (const waiter of this.#waiting) {

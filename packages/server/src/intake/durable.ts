@@ -16,9 +16,12 @@ export async function makeDurable(
   }
 }
 
-/** Sequences of the records among the chunks, first and last; null: there are none, or a repetition has other chunks than what was accepted. */
-export function recordSequences({ chunks }: Taken, { sequences }: Receipt): readonly [number, number] | null {
-  const last = chunks.findLastIndex(({ kind }) => kind === 'batch')
-  if (last < 0 || sequences.length !== chunks.length) return null
-  return [sequences[0] as number, (sequences[last] as number) + (chunks[last]?.rows ?? 0) - 1]
+export function recordsOf({ chunks }: Taken): number {
+  return chunks.reduce((sum, { kind, rows }) => sum + (kind === 'batch' ? rows : 0), 0)
+}
+
+/** Sequences of the records among the chunks, of which they come first; null: there are none. */
+export function recordSequences(taken: Taken, { sequences: [first = 0] }: Receipt): readonly [number, number] | null {
+  const records = recordsOf(taken)
+  return records === 0 ? null : [first, first + records - 1]
 }

@@ -2,7 +2,7 @@ import { MillraceError } from '@millrace/plan'
 import type { RegisteredStream } from '../streams/stream-registry.ts'
 import { bodyFormat } from './body-format.ts'
 import { Decoding } from './decoding.ts'
-import { makeDurable, recordSequences } from './durable.ts'
+import { makeDurable, recordSequences, recordsOf } from './durable.ts'
 import type { IntakeBody, IntakeOptions, IntakeReceipt } from './intake.ts'
 import type { IntakeParts } from './intake-parts.ts'
 
@@ -91,12 +91,11 @@ export class StreamedBody implements IntakeBody {
     await this.#appending
     this.#check()
     const taken = this.#decoding.take()
-    const rows = taken.chunks.reduce((sum, { kind, rows }) => sum + (kind === 'batch' ? rows : 0), 0)
     this.#appending = makeDurable(this.#parts, this.#tenant, taken).then(
       (receipt) => {
         const sequences = receipt && recordSequences(taken, receipt)
         if (sequences) this.#sequences = [this.#sequences?.[0] ?? sequences[0], sequences[1]]
-        this.#durable += rows
+        this.#durable += recordsOf(taken)
       },
       (error: unknown) => {
         this.#failure = { error }
