@@ -166,7 +166,7 @@ export class History {
   }
 
   /** Asks one of the ready-made questions (`analyses`). */
-  analyse(tenant: string, name: string, values: AnalysisValues, options: Omit<QueryOptions, 'params'> = {}): Promise<QueryAnswer> {
+  async analyse(tenant: string, name: string, values: AnalysisValues, options: Omit<QueryOptions, 'params'> = {}): Promise<QueryAnswer> {
     const tables = this.writersOf(tenant).map(({ followed, folder }) => tableOf(followed, folder.manifest, folder.directory))
     const { sql, params } = sqlOf(analysisNamed(name), values, tables)
     return this.query(tenant, sql, { ...options, params })

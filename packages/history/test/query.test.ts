@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { MillraceError } from '@millrace/plan'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { QueryReply } from '../src/query/messages.ts'
 import { runQuery } from '../src/query/run-query.ts'
@@ -160,20 +161,6 @@ describe('there is no way out:', () => {
     expect(readFileSync(own).equals(before)).toBe(true)
   })
 
-  it.each([() => join(outside(), 'log'), () => join(outside(), 'log.csv'), () => own, () => join(own, '../x.csv')])(
-    'logging writes no file, wherever',
-    async (path) => {
-      mkdirSync(outside(), { recursive: true })
-      const before = [readFileSync(own), readdirSync(outside()), readdirSync(join(own, '..'))]
-      for (const normalize of [true, false]) {
-        const config = `storage = 'file', storage_config = {'path': '${path()}', 'normalize': ${normalize}, 'buffer_size': 0}`
-        const reply = await answerHere(`SELECT a, write_log('x' || a) FROM raw, enable_logging(level = 'trace', ${config})`)
-        if (reply.kind === 'failed') expect(reply.cause).toMatch(/^(refused|sql)$/)
-      }
-      expect([readFileSync(own), readdirSync(outside()), readdirSync(join(own, '..'))]).toEqual(before)
-    },
-  )
-
   it('what DuckDB shows of itself names nothing of others', async () => {
     const shown = JSON.stringify([
       await world.rows('acme', 'FROM duckdb_settings()'),
@@ -190,6 +177,23 @@ describe('the process of a query', () => {
     await expect(world.history.query('acme', "SELECT getenv('PATH')")).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED' })
     await expect(world.history.query('acme', `FROM read_parquet('${other}')`)).rejects.toMatchObject({ code: 'HISTORY_SQL_REFUSED' })
     await expect(world.history.query('acme', `COPY (SELECT 1) TO '${own}'`)).rejects.toMatchObject({ code: 'HISTORY_SQL_REFUSED' })
+  })
+})
+
+describe('a process that DuckDB brings down', () => {
+  // DuckDB 1.5.6 takes `enable_logging` although the configuration is locked, then ends the process as it may not open the file.
+  it.each(['outside', 'own'] as const)('touches nothing else and writes no log, %s', async (where) => {
+    const path = where === 'own' ? own : join(world.directory, 'log')
+    const before = [readFileSync(own), readdirSync(world.directory), readdirSync(join(own, '..'))]
+    const config = `storage = 'file', storage_config = {'path': '${path}'}`
+    const asked = world.history.query('acme', `SELECT a, write_log('x' || a) FROM raw, enable_logging(level = 'trace', ${config})`)
+    const code = await asked.then(
+      () => null,
+      (error: MillraceError) => error.code,
+    )
+    expect([null, 'HISTORY_QUERY_ENDED', 'HISTORY_SQL_REFUSED', 'HISTORY_SQL_FAILED']).toContain(code)
+    expect([readFileSync(own), readdirSync(world.directory), readdirSync(join(own, '..'))]).toEqual(before)
+    expect(await world.rows('acme', 'SELECT max(a) AS a FROM raw')).toEqual([{ a: 3 }])
   })
 })
 
