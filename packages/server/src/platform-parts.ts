@@ -1,4 +1,6 @@
+import { openRecords } from './gateways/open-records.ts'
+import { openLive } from './live/open-live.ts'
 import type { OpenPart } from './platform-ground.ts'
 
 /** Parts of the server beyond its control routes, in the order of opening; they are closed in the reverse. */
-export const parts: readonly OpenPart[] = []
+export const parts: readonly OpenPart[] = [openRecords, openLive]

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { Log } from '@millrace/log'
 import { MillraceError } from '@millrace/plan'
 import type { FastifyReply } from 'fastify'
+import type { Caller } from '../access/caller.ts'
 import { eventStream } from './following/event-stream.ts'
 import { type Follower, Followers } from './following/followers.ts'
 import { formatOf, type LiveFormat, mediaTypes } from './media-types.ts'
@@ -20,6 +21,8 @@ export interface AnswersOptions {
   readonly stalledMs?: number
   /** How often one key may follow or wait for records at a time. Default 100. */
   readonly maxFollowersPerKey?: number
+  /** Whether the key of one who follows is still good: who was revoked sees no more. Default: it is. */
+  readonly isValid?: (caller: Caller) => boolean
 }
 
 /** What somebody asked for. */
@@ -32,7 +35,7 @@ export interface Ask {
   readonly accept: string | undefined
   readonly lastEventId: string | undefined
   readonly url: string
-  readonly keyId: string
+  readonly caller: Caller
 }
 
 const defaultLimit = 1000
@@ -43,12 +46,14 @@ export class Answers {
   private readonly heartbeatMs: number
   private readonly stalledMs: number
   private readonly followers: Followers
+  private readonly isValid: (caller: Caller) => boolean
   private readonly encoders = new Encoders()
 
-  constructor({ log, heartbeatMs = 15_000, stalledMs = 60_000, maxFollowersPerKey = 100 }: AnswersOptions) {
+  constructor({ log, heartbeatMs = 15_000, stalledMs = 60_000, maxFollowersPerKey = 100, isValid = () => true }: AnswersOptions) {
     this.log = log
     this.heartbeatMs = heartbeatMs
     this.stalledMs = stalledMs
+    this.isValid = isValid
     this.followers = new Followers(maxFollowersPerKey)
   }
 
@@ -59,9 +64,9 @@ export class Answers {
     const begin = beginOf(ask, format)
     const from = await this.position(ask.outlet, begin, reply)
     if (format !== 'events' && (ask.waitMs ?? 0) === 0) return this.page(ask, format, begin, from, new AbortController().signal, reply)
-    const follower = this.followers.open(ask.keyId)
+    const follower = this.followers.open(ask.caller.keyId)
     reply.raw.on('close', () => follower.close())
-    if (format === 'events') return this.events(ask.outlet, from, follower, reply)
+    if (format === 'events') return this.events(ask, from, follower, reply)
     try {
       return await this.page(ask, format, begin, from, follower.signal, reply)
     } finally {
@@ -96,10 +101,10 @@ export class Answers {
     return reply.type(mediaTypes[format]).send(Readable.from(body, { highWaterMark: 1 }))
   }
 
-  private events(outlet: Outlet, from: number, { signal }: Follower, reply: FastifyReply): FastifyReply {
+  private events({ outlet, caller }: Ask, from: number, { signal }: Follower, reply: FastifyReply): FastifyReply {
     const { log, encoders, heartbeatMs } = this
     this.guard(reply)
-    const body = eventStream({ log, outlet, from, encoders, heartbeatMs, signal })
+    const body = eventStream({ log, outlet, from, encoders, heartbeatMs, isValid: () => this.isValid(caller), signal })
     return reply
       .type(mediaTypes.events)
       .header('x-accel-buffering', 'no')

@@ -38,7 +38,7 @@ export async function liveRoutes(http: Http, { outlets, tenantOf, ...options }: 
       accept: isLive ? mediaTypes.events : request.headers.accept,
       lastEventId: request.headers['last-event-id'] as string | undefined,
       url: request.url,
-      keyId: callerOf(request).keyId,
+      caller: callerOf(request),
       outlet: outlet(outlets, tenantOf(request), request.params as Readonly<Record<string, string>>),
     })
     const answer = (isLive: boolean) => (request: FastifyRequest, reply: FastifyReply) => answers.answer(askOf(request, isLive), reply)

@@ -94,6 +94,18 @@ describe(`server-sent events (seed ${seed})`, () => {
     for (const reader of readers) reader.cut()
   })
 
+  it('end at once for a key that is no longer good', async () => {
+    await world.close()
+    let isValid = true
+    world = await World.open({ heartbeatMs: 30, isValid: () => isValid })
+    const reader = await new EventReader(url()).read()
+    await reader.until(() => reader.comments > 0)
+    isValid = false
+    await world.send([[1, 1, 1]])
+    await reader.ended
+    expect(reader.rows).toEqual([])
+  })
+
   it('end when the server does, without an error', async () => {
     const reader = await new EventReader(url()).read()
     await reader.until(() => reader.comments > 0)

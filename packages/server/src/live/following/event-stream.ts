@@ -17,6 +17,8 @@ export interface EventStreamOptions {
   readonly from: number
   readonly encoders: Encoders
   readonly heartbeatMs: number
+  /** False: the reader may see no more. */
+  readonly isValid: () => boolean
   /** Ends the stream. */
   readonly signal: AbortSignal
 }
@@ -26,7 +28,7 @@ export interface EventStreamOptions {
  * came before. Heartbeats are comments with an id, so that one who saw nothing for long does not come back to where
  * retention dropped what was never meant for it. Ends where retention was faster than the reader, who is told when it comes back.
  */
-export async function* eventStream({ log, outlet, from, encoders, heartbeatMs, signal }: EventStreamOptions): AsyncGenerator<Buffer> {
+export async function* eventStream({ log, outlet, from, encoders, heartbeatMs, isValid, signal }: EventStreamOptions): AsyncGenerator<Buffer> {
   const reader = log.reader({ tenant: outlet.tenant, streams: [outlet.stream], from })
   const stop = (): void => reader.close()
   signal.addEventListener('abort', stop)
@@ -39,6 +41,7 @@ export async function* eventStream({ log, outlet, from, encoders, heartbeatMs, s
       const pieces = await reader.read(readBytes)
       // Nothing comes though it was announced: the log was closed.
       if (pieces.length === 0 && announced) return
+      if (!isValid()) return
       const parts = pieces.flatMap((piece) => outlet.read(piece) ?? [])
       const first = parts[0] === undefined ? reader.position : positionAt(parts[0], 0)
       if (from > 0 && oldestBehindGap(log, outlet, before, first) !== null) return

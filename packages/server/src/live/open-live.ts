@@ -1,0 +1,19 @@
+import type { Caller } from '../access/caller.ts'
+import { tenantOf } from '../http/authorize.ts'
+import type { Ground, OpenPart } from '../platform-ground.ts'
+import { liveRoutes } from './live-routes.ts'
+import { Outlets } from './reading/outlets.ts'
+
+/** Records out over HTTP. */
+export const openLive: OpenPart = async (ground) => {
+  const { http, log, streams, apps, tenants } = ground
+  const outlets = new Outlets(streams, { plan: (tenant, app) => apps.find(tenant, app)?.plan ?? null })
+  await liveRoutes(http, { log, outlets, tenantOf: (request) => tenantOf(request, tenants), isValid: (caller) => isValid(caller, ground) })
+  return { close: async () => {} }
+}
+
+/** Whether a key that was valid still is. */
+function isValid({ tenant, keyId }: Caller, { keys }: Ground): boolean {
+  const key = keys.find(tenant, keyId)
+  return key !== null && key.revokedMs === null && (key.expiresMs === null || Date.now() < key.expiresMs)
+}
