@@ -37,8 +37,14 @@ export interface HistoryOptions {
   readonly report?: (event: HistoryEvent) => void
 }
 
-/** What an operator should hear of: work that did not succeed and is tried again; rows that the log no longer had. */
-export type HistoryEvent = { readonly kind: 'write-failed'; readonly tenant: string; readonly stream: string; readonly cause: string }
+/** What an operator may want to hear of. */
+export type HistoryEvent = { readonly tenant: string; readonly stream: string } & (
+  | { readonly kind: 'written'; readonly rows: number }
+  /** Rows that are damaged in the log, and so are not in the history. */
+  | { readonly kind: 'missed'; readonly rows: number }
+  /** Tried again after the usual time; nothing is lost. */
+  | { readonly kind: 'write-failed'; readonly cause: string }
+)
 
 export interface QueryOptions {
   /** Default `json`. */
@@ -244,7 +250,13 @@ export class History {
 
   private async writeAll(writer: StreamWriter): Promise<void> {
     const { maxRows = 250_000 } = this.options
-    while ((await writer.write(maxRows)).more);
+    const { tenant, stream } = writer.followed
+    for (let more = true; more; ) {
+      const written = await writer.write(maxRows)
+      more = written.more
+      if (written.rows > 0) this.options.report?.({ kind: 'written', tenant, stream, rows: written.rows })
+      if (written.missed > 0) this.options.report?.({ kind: 'missed', tenant, stream, rows: written.missed })
+    }
     await this.pin(writer)
   }
 

@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { decodeBatch } from '@millrace/columns'
+import { BatchBuilder, decodeBatch, encodeBatch, type Float64Builder, type ListBuilder, type StringBuilder } from '@millrace/columns'
 import { ResultIds } from '@millrace/formats'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { HistoryEvent } from '../src/history.ts'
 import { count, countFields, countKey, field, payloadOf, World } from './world.ts'
 
 const day = 86_400_000
@@ -77,7 +78,7 @@ describe('results in the history', () => {
 describe('raw records in the history', () => {
   const fields = [field('at', 'timestamp'), field('time', 'string'), field('Sequence', 'int32'), field('ok', 'bool', true), field('took', 'duration')]
 
-  it('keep their columns, lists included, and lie by the day that was chosen', async () => {
+  it('keep their columns, and lie by the day that was chosen', async () => {
     const record = { at: 3 * day, time: 'noon', Sequence: 4, ok: null, took: 1500 }
     await world.append('acme', 'raw', fields, [record, { ...record, ok: true }])
     await world.history.follow({ tenant: 'acme', stream: 'raw', timeColumn: 'at' })
@@ -86,6 +87,42 @@ describe('raw records in the history', () => {
     expect(await world.rows('acme', 'SELECT * EXCLUDE accepted_at FROM raw ORDER BY entry')).toEqual([
       { at: '1970-01-04T00:00:00Z', time: 'noon', Sequence: 4, ok: null, took: 1500, entry: 1 },
       { at: '1970-01-04T00:00:00Z', time: 'noon', Sequence: 4, ok: true, took: 1500, entry: 2 },
+    ])
+  })
+
+  it('keep lists, of plain values and of records, empty and missing ones', async () => {
+    const list = field('values', { list: [field('', 'int64')] }, true)
+    const records = field('parts', { list: [field('kind', 'string'), field('value', 'float64', true)] })
+    const builder = new BatchBuilder([list, records])
+    const [values, parts] = builder.columns as readonly [ListBuilder, ListBuilder]
+    for (const given of [[1, 2 ** 53 - 1], [], null]) {
+      const row = builder.addRow()
+      values.begin(row)
+      for (const value of given ?? []) (values.elements.columns[0] as Float64Builder).set(values.elements.addRow(), value)
+      if (given === null) values.setMissing(row)
+      else values.finish(row)
+      parts.begin(row)
+      for (const value of given ?? []) {
+        const at = parts.elements.addRow()
+        ;(parts.elements.columns[0] as StringBuilder).set(at, `é${value}`)
+        ;(parts.elements.columns[1] as Float64Builder).setMissing(at)
+      }
+      parts.finish(row)
+    }
+    const payload = encodeBatch(builder.batch(), 0, 3, { shared: true })
+    await world.log.append({ tenant: 'acme', chunks: [{ stream: 'raw', kind: 'batch', rows: 3, schema: 1, payload }] })
+    await world.history.follow({ tenant: 'acme', stream: 'raw' })
+    await world.history.write('acme')
+    expect(await world.rows('acme', 'SELECT "values", parts FROM raw ORDER BY entry')).toEqual([
+      {
+        values: [1, 2 ** 53 - 1],
+        parts: [
+          { kind: 'é1', value: null },
+          { kind: `é${2 ** 53 - 1}`, value: null },
+        ],
+      },
+      { values: [], parts: [] },
+      { values: null, parts: [] },
     ])
   })
 
@@ -98,6 +135,26 @@ describe('raw records in the history', () => {
       { a: 1, b: null },
       { a: 2.5, b: 'x' },
     ])
+  })
+})
+
+describe('rows that nobody asks to write', () => {
+  it('are written when they have waited long enough', async () => {
+    const written = Promise.withResolvers<HistoryEvent>()
+    const waiting = await World.open({ writeEveryMs: 10, report: written.resolve })
+    await waiting.history.follow({ tenant: 'acme', stream: 'raw' })
+    await waiting.append('acme', 'raw', [field('a', 'int32')], [{ a: 1 }])
+    expect(await written.promise).toEqual({ kind: 'written', tenant: 'acme', stream: 'raw', rows: 1 })
+    await waiting.close()
+  })
+
+  it('are kept by the log until they are written', async () => {
+    await world.history.follow({ tenant: 'acme', stream: 'raw' })
+    const [before] = world.log.pins('acme')
+    await world.append('acme', 'raw', [field('a', 'int32')], [{ a: 1 }])
+    await world.history.write('acme')
+    const [after] = world.log.pins('acme')
+    expect([before?.sequence, after?.sequence]).toEqual([0, 2])
   })
 })
 

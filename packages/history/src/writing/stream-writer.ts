@@ -10,6 +10,13 @@ import { resultIdSql } from './result-id-sql.ts'
 import { placesOf } from './rows-of-piece.ts'
 import type { StagedColumn } from './staged-column.ts'
 
+export interface Written {
+  readonly rows: number
+  /** Rows that cannot be read from the log, as they are damaged. */
+  readonly missed: number
+  readonly more: boolean
+}
+
 const readBytes = 8 << 20
 
 /** Carries one stream from the log into its folder. Nothing is held between two calls: the log is the buffer. */
@@ -26,8 +33,8 @@ export class StreamWriter {
     this.parquet = parquet
   }
 
-  /** Writes what the log holds beyond the folder's position, at most about `maxRows`; answers the rows written, and whether there may be more. */
-  async write(maxRows: number): Promise<{ readonly rows: number; readonly more: boolean }> {
+  /** Writes what the log holds beyond the folder's position, at most about `maxRows`; answers what was written, and whether there may be more. */
+  async write(maxRows: number): Promise<Written> {
     const { tenant, stream } = this.followed
     const reader = this.log.reader({ tenant, streams: [stream], from: this.folder.manifest.position })
     try {
@@ -58,7 +65,7 @@ export class StreamWriter {
       }
       if (loaded !== null && shape !== null) await this.commit(loaded, shape, position)
       else if (position > this.folder.manifest.position) await this.folder.replace({ ...this.folder.manifest, position })
-      return { rows, more: rows >= maxRows }
+      return { rows, missed: reader.missed, more: rows >= maxRows }
     } finally {
       reader.close()
       await this.parquet.clear()
