@@ -1,0 +1,73 @@
+import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+import { PacketLengths } from './packet-lengths.ts'
+
+/** A message takes at least so much. */
+const leastHeldBytes = 256
+
+/**
+ * A connection that brings no more than can be taken: packets that are too long end it, and nothing is read from the socket
+ * while messages of too many bytes wait to be durable.
+ */
+export class GuardedSocket extends Duplex {
+  readonly #socket: Socket
+  readonly #lengths: PacketLengths
+  readonly #mostHeldBytes: number
+  #held = 0
+  #isWanted = false
+
+  constructor(socket: Socket, mostPacketBytes: number, mostHeldBytes: number) {
+    super()
+    this.#socket = socket
+    this.#lengths = new PacketLengths(mostPacketBytes)
+    this.#mostHeldBytes = mostHeldBytes
+    socket.on('readable', () => this.#pump())
+    socket.on('end', () => this.push(null))
+    socket.on('error', (error) => this.destroy(error))
+    socket.on('close', () => this.destroy())
+  }
+
+  /** A message begins to wait; what is answered is called when it no longer does. */
+  hold(bytes: number): () => void {
+    const held = Math.max(bytes, leastHeldBytes)
+    this.#held += held
+    return () => {
+      this.#held -= held
+      this.#pump()
+    }
+  }
+
+  override _read(): void {
+    this.#isWanted = true
+    this.#pump()
+  }
+
+  override _write(bytes: Uint8Array, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#socket.write(bytes, done)
+  }
+
+  override _writev(pieces: readonly { readonly chunk: Uint8Array }[], done: (error?: Error | null) => void): void {
+    this.#socket.write(Buffer.concat(pieces.map(({ chunk }) => chunk)), done)
+  }
+
+  override _final(done: () => void): void {
+    this.#socket.end(done)
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#socket.destroy()
+    done(error)
+  }
+
+  #pump(): void {
+    while (this.#isWanted && this.#held < this.#mostHeldBytes && !this.destroyed) {
+      const bytes = this.#socket.read() as Buffer | null
+      if (bytes === null) return
+      if (!this.#lengths.take(bytes)) {
+        this.destroy(new Error('a packet is too long'))
+        return
+      }
+      this.#isWanted = this.push(bytes)
+    }
+  }
+}
