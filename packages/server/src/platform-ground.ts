@@ -8,6 +8,7 @@ import type { Audit } from './control/audit.ts'
 import type { Control } from './control/control.ts'
 import type { Tenants } from './control/tenants.ts'
 import type { Http } from './http/http.ts'
+import type { Intake } from './intake/intake.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Settings } from './settings/settings.ts'
 import type { Streams } from './streams/streams.ts'
@@ -25,8 +26,9 @@ export interface Ground {
   readonly apps: Apps
   readonly supervisor: Supervisor
   readonly audit: Audit
-  /** An intake is to be counted by it: `metrics.counted(openIntake(...))`. */
   readonly metrics: Metrics
+  /** Counted; the one that all gateways share. */
+  readonly intake: Intake
   /** Routes are added before it listens. */
   readonly http: Http
   /** Everything is started, and nothing is closing. */

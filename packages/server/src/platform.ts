@@ -15,6 +15,7 @@ import { Control } from './control/control.ts'
 import { Tenants } from './control/tenants.ts'
 import { openHttp } from './http/open-http.ts'
 import { addRoutes } from './http/routes.ts'
+import { openIntake } from './intake/open-intake.ts'
 import { Metrics } from './metrics/metrics.ts'
 import type { Ground, Part } from './platform-ground.ts'
 import { parts } from './platform-parts.ts'
@@ -83,6 +84,7 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
     supervisor,
     audit,
     metrics,
+    intake: metrics.counted(openIntake(log)),
     http,
     isReady: () => ready,
   }

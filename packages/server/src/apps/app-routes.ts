@@ -116,7 +116,7 @@ function addRunRoutes({ http, tenants, apps, supervisor, jobs }: Ground): void {
   http.route({
     ...at('startApp'),
     config: writers,
-    schema: { params, body: Type.Optional(Start), response: { 200: AppDetails } },
+    schema: { params, body: Type.Union([Start, Type.Null()]), response: { 200: AppDetails } },
     handler: async (request) => {
       const { tenant, name, begin } = apps.get(tenantOf(request, tenants), request.params.app)
       const { from, savepoint } = request.body ?? {}
@@ -130,7 +130,7 @@ function addRunRoutes({ http, tenants, apps, supervisor, jobs }: Ground): void {
   http.route({
     ...at('startAppFresh'),
     config: writers,
-    schema: { params, body: Type.Optional(FreshStart), response: { 200: AppDetails } },
+    schema: { params, body: Type.Union([FreshStart, Type.Null()]), response: { 200: AppDetails } },
     handler: async (request) => {
       const { tenant, name } = apps.get(tenantOf(request, tenants), request.params.app)
       apps.want(tenant, name, 'running', { ...request.body, fresh: true })
@@ -141,7 +141,7 @@ function addRunRoutes({ http, tenants, apps, supervisor, jobs }: Ground): void {
   http.route({
     ...at('stopApp'),
     config: writers,
-    schema: { params, body: Type.Optional(Stop), response: { 200: AppDetails } },
+    schema: { params, body: Type.Union([Stop, Type.Null()]), response: { 200: AppDetails } },
     handler: async (request) => {
       const { tenant, name } = apps.get(tenantOf(request, tenants), request.params.app)
       const savepoint = request.body?.savepoint

@@ -9,6 +9,10 @@ export const settingsSchema = Type.Object(
     data: Type.String({ minLength: 1, description: 'Folder of all that the server keeps', default: 'millrace-data' }),
     host: Type.String({ minLength: 1, description: 'Address to listen on; 0.0.0.0: all of this machine', default: '127.0.0.1' }),
     port: Type.Integer({ minimum: 0, maximum: 65_535, description: 'Port of the REST API; 0: any that is free', default: 8080 }),
+    mqttPort: Type.Union([Type.Integer({ minimum: 0, maximum: 65_535 }), Type.Null()], {
+      description: 'Port of MQTT, 1883 or with TLS 8883 by custom; 0: any that is free; null: no MQTT',
+      default: null,
+    }),
     tlsKey: Type.Union([Type.String({ minLength: 1 }), Type.Null()], {
       description: 'File with the private key (PEM); with tlsCertificate all is served over TLS',
       default: null,
