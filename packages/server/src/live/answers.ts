@@ -92,6 +92,7 @@ export class Answers {
     const { outlet, url, limit = defaultLimit, waitMs = 0 } = ask
     const isClaim = 'from' in begin && typeof begin.from === 'number'
     const page = await readPage(this.log, outlet, from, isClaim, { limit, waitMs, signal, sameFields: format === 'csv' })
+    if (!this.isValid(ask.caller)) throw new MillraceError('KEY_REQUIRED')
     const body = pageBody(page, format, this.encoders)
     // A connection that stayed open would hold up the end of the server.
     if (signal.aborted) reply.header('connection', 'close')

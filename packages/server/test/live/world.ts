@@ -67,7 +67,7 @@ export class World {
 
   async close(): Promise<void> {
     await this.http.close()
-    await this.jobs.close()
+    await this.jobs.abandon()
     await this.log.close()
   }
 

@@ -35,12 +35,17 @@ export async function readPage(log: Log, outlet: Outlet, from: number, isClaim: 
   const timer = setTimeout(stop, options.waitMs)
   try {
     const page = new FillingPage(outlet, options)
+    let announced = false
     for (;;) {
       const pieces = page.isFull || page.bytes >= pageBytes ? [] : await reader.read(pageBytes - page.bytes)
       for (const piece of pieces) page.add(piece)
-      if (pieces.length > 0) continue
-      if (page.rows > 0 || options.waitMs === 0 || over.signal.aborted) break
-      await reader.wait()
+      if (pieces.length > 0) announced = false
+      // Where nothing comes though it was announced, the log was closed.
+      else if (announced || page.rows > 0 || options.waitMs === 0 || over.signal.aborted) break
+      else {
+        await reader.wait()
+        announced = true
+      }
     }
     const next = page.next ?? reader.position
     if (isClaim) checkKept(log, outlet, from, page.first ?? next)

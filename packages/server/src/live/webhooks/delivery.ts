@@ -1,0 +1,185 @@
+import type { Append, Log } from '@millrace/log'
+import { MillraceError } from '@millrace/plan'
+import type { Answer, Outgoing } from '../../outgoing/outgoing.ts'
+import { oldestBehindGap } from '../reading/begin-position.ts'
+import type { Encoders } from '../reading/encoders.ts'
+import type { Outlet } from '../reading/outlet.ts'
+import { readPage } from '../reading/page.ts'
+import { backoffMs } from './backoff.ts'
+import { type Batch, batchOf } from './body.ts'
+import { deadChunk } from './dead-batch.ts'
+import { markChunk } from './mark.ts'
+import { signature, signatureHeader } from './signature.ts'
+import type { Webhook } from './webhook.ts'
+
+/** Time and chance of deliveries. */
+export interface Pace {
+  now(): number
+  /** Resolves after that time, or when the signal is given. */
+  pause(ms: number, signal: AbortSignal): Promise<void>
+  /** From 0 to 1. */
+  random(): number
+}
+
+export interface DeliveryContext {
+  readonly log: Log
+  readonly outgoing: Outgoing
+  readonly encoders: Encoders
+  readonly pace: Pace
+  /** How often a batch is sent before it is a dead letter. */
+  readonly maxTries: number
+  readonly maxRows: number
+}
+
+export interface DeliveryFigures {
+  /** Results below it were delivered or are dead letters. */
+  readonly position: number
+  readonly delivered: number
+  readonly dead: number
+  /** Tries of the batch that is under way, which failed, and why the last one did; null: none did. */
+  readonly failing: { readonly tries: number; readonly reason: string } | null
+  /** Why it ended by itself; null: it goes on. */
+  readonly ended: string | null
+}
+
+/** A page waits so long for results, then waits anew. */
+const waitMs = 30_000
+const emptyMs = 100
+/** Until an append that found no room is tried again. */
+const roomMs = 500
+const pinAgeMs = 7 * 86_400_000
+const pinBytes = 64 * 2 ** 30
+
+/** Brings results to an address, batch after batch, each until it was taken or tried often enough; at least once. */
+export class Delivery {
+  readonly #hook: Webhook
+  readonly #outlet: Outlet
+  readonly #context: DeliveryContext
+  readonly #stopped = new AbortController()
+  readonly #running: Promise<void>
+  #figures: DeliveryFigures
+
+  constructor(hook: Webhook, outlet: Outlet, position: number, context: DeliveryContext) {
+    this.#hook = hook
+    this.#outlet = outlet
+    this.#context = context
+    this.#figures = { position, delivered: 0, dead: 0, failing: null, ended: null }
+    this.#running = this.#run().catch((error: unknown) => this.#note({ ended: String(error) }))
+  }
+
+  get figures(): DeliveryFigures {
+    return this.#figures
+  }
+
+  /** What was sent and not yet taken is sent again at the next start. */
+  async stop(): Promise<void> {
+    this.#stopped.abort()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { log, encoders, pace, maxRows } = this.#context
+    const { signal } = this.#stopped
+    let from = this.#figures.position
+    while (!signal.aborted) {
+      const page = await readPage(log, this.#outlet, from, false, { limit: maxRows, waitMs, signal, sameFields: false })
+      if (signal.aborted) return
+      if (page.rows === 0) {
+        from = page.next
+        // A log that was closed answers at once, again and again.
+        await pace.pause(emptyMs, signal)
+        continue
+      }
+      const batch = batchOf(this.#hook, page, encoders)
+      const lost = oldestBehindGap(log, this.#outlet, from, batch.first)
+      if (lost !== null)
+        await this.#die({ first: from, last: batch.first - 1, rows: 0, body: Buffer.alloc(0) }, 0, 'retention dropped results before they were delivered')
+      await this.#deliver(batch)
+      from = this.#figures.position
+    }
+  }
+
+  async #deliver(batch: Batch): Promise<void> {
+    const { pace, maxTries } = this.#context
+    const { signal } = this.#stopped
+    for (let tries = 1; !signal.aborted; tries++) {
+      const { reason, askedMs } = await this.#send(batch, tries)
+      if (signal.aborted) return
+      if (reason === null) return this.#advance(batch)
+      if (tries === maxTries) return this.#die(batch, tries, reason)
+      this.#note({ failing: { tries, reason } })
+      await pace.pause(backoffMs(tries, pace.random(), askedMs), signal)
+    }
+  }
+
+  /** Why it was not taken; null: it was. */
+  async #send({ body, first, last }: Batch, tries: number): Promise<{ readonly reason: string | null; readonly askedMs: number }> {
+    const { outgoing, pace } = this.#context
+    const { name, url, secret } = this.#hook
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': 'millrace',
+      'millrace-delivery': `${name}-${first}-${last}`,
+      'millrace-try': String(tries),
+      [signatureHeader]: signature(secret, pace.now(), body),
+    }
+    try {
+      const answer = await outgoing.post(url, headers, body, this.#stopped.signal)
+      return { reason: reasonOf(answer), askedMs: askedMsOf(answer) }
+    } catch (error) {
+      return { reason: error instanceof MillraceError ? `${error.code}: ${error.message}` : String(error), askedMs: 0 }
+    }
+  }
+
+  async #advance({ last, rows }: Batch): Promise<void> {
+    await this.#append([markChunk(this.#hook, last + 1)])
+    await this.#moved({ position: last + 1, delivered: this.#figures.delivered + rows, failing: null })
+  }
+
+  /** The dead letter is there if and only if the webhook goes on behind it. */
+  async #die(batch: Batch, tries: number, reason: string): Promise<void> {
+    await this.#append([deadChunk(this.#hook, batch, tries, reason), markChunk(this.#hook, batch.last + 1)])
+    await this.#moved({ position: batch.last + 1, dead: this.#figures.dead + batch.rows, failing: null })
+  }
+
+  async #moved(change: Partial<DeliveryFigures>): Promise<void> {
+    this.#note(change)
+    await pinFrom(this.#context.log, this.#hook, this.#outlet, this.#figures.position)
+  }
+
+  async #append(chunks: Append['chunks']): Promise<void> {
+    const { log, pace } = this.#context
+    for (;;) {
+      try {
+        await log.append({ tenant: this.#hook.tenant, chunks })
+        return
+      } catch (error) {
+        const waits = error instanceof MillraceError && (error.code === 'LOG_DISK_FULL' || error.code === 'LOG_BUSY')
+        if (!waits || this.#stopped.signal.aborted) throw error
+        await pace.pause(roomMs, this.#stopped.signal)
+      }
+    }
+  }
+
+  #note(change: Partial<DeliveryFigures>): void {
+    this.#figures = { ...this.#figures, ...change }
+  }
+}
+
+/** Results that are still to be delivered stay, for a while. */
+export function pinFrom(log: Log, { tenant, name }: Webhook, { stream }: Outlet, sequence: number): Promise<void> {
+  return log.pin({ tenant, name: pinName(name), streams: [stream], sequence, maxAgeMs: pinAgeMs, maxBytes: pinBytes })
+}
+
+export function pinName(webhook: string): string {
+  return `$webhooks/${webhook}`
+}
+
+function reasonOf({ status, text }: Answer): string | null {
+  return status >= 200 && status < 300 ? null : `status ${status}${text === '' ? '' : `: ${text.slice(0, 200)}`}`
+}
+
+function askedMsOf({ headers }: Answer): number {
+  const seconds = Number(headers['retry-after'] ?? 0)
+  return seconds > 0 ? seconds * 1000 : 0
+}
