@@ -7,8 +7,8 @@ import { fillVector } from './fill-vector.ts'
 import type { StagedColumn } from './staged-column.ts'
 
 const vectorRows = 2048
-/** Chunks loaded before the thread does something else for a moment: about a millisecond. */
-const chunksPerTurn = 8
+/** Chunks loaded before the thread does something else for a moment: some milliseconds. */
+const chunksPerTurn = 2
 
 /** Writes Parquet files through a DuckDB of its own, in this process: only the platform's own SQL ever runs in it. */
 export class ParquetWriter {
