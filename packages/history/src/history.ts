@@ -95,6 +95,7 @@ export class History {
   private readonly turns: QueryTurns
   private readonly timer: NodeJS.Timeout
   private readonly ending = new AbortController()
+  private readonly running = new Set<Promise<unknown>>()
 
   private constructor(options: HistoryOptions, parquet: ParquetWriter) {
     const { files = nodeFiles, writeEveryMs = 60_000, writeBytes = 32 << 20, queries = {} } = options
@@ -160,15 +161,17 @@ export class History {
   /** Runs one SELECT of a tenant over its tables, in a process of its own. Rejects with a HISTORY_ code. */
   async query(tenant: string, sql: string, options: QueryOptions = {}): Promise<QueryAnswer> {
     this.checkOpen()
-    const signal = options.signal === undefined ? this.ending.signal : AbortSignal.any([options.signal, this.ending.signal])
+    // A signal of its own, whose listeners go with it.
+    const signal = AbortSignal.any(options.signal === undefined ? [this.ending.signal] : [options.signal, this.ending.signal])
     await this.turns.take(tenant, signal).catch((error: unknown) => {
       throw error instanceof MillraceError ? error : new MillraceError('HISTORY_QUERY_CANCELLED')
     })
-    try {
-      return await this.run(tenant, sql, options, signal)
-    } finally {
+    const answer = this.run(tenant, sql, options, signal).finally(() => {
       this.turns.give(tenant)
-    }
+      this.running.delete(answer)
+    })
+    this.running.add(answer)
+    return answer
   }
 
   /** Asks one of the ready-made questions (`analyses`). */
@@ -191,23 +194,23 @@ export class History {
     })
   }
 
-  /** Ends queries and the writing; what was not written is in the log. */
+  /** Ends queries at once and the writing where it is; what was not written is in the log. */
   async close(): Promise<void> {
     clearInterval(this.timer)
     this.ending.abort()
+    await Promise.allSettled(this.running)
     await this.work.idle()
     this.parquet.close()
   }
 
   private async run(tenant: string, sql: string, options: QueryOptions, signal: AbortSignal): Promise<QueryAnswer> {
-    const held = this.writersOf(tenant).map(({ followed, folder }) => ({ followed, folder, ...folder.hold() }))
     const directory = await mkdtemp(join(this.options.directory, '.queries', 'query-'))
+    const held = this.writersOf(tenant).map(({ followed, folder }) => ({ followed, folder, ...folder.hold() }))
     try {
       const tables: readonly QueryTable[] = held.map(({ followed, folder, manifest }) => tableOf(followed, manifest, folder.directory))
-      const paths = tables.flatMap((table) => table.paths)
       const limits = this.limitsOf(options.limits)
       const { kind: _, ...answer } = await startQuery(
-        { tables, paths, directory, sql, params: options.params ?? {}, format: options.format ?? 'json', limits },
+        { tables, directory, sql, params: options.params ?? {}, format: options.format ?? 'json', limits },
         signal,
       )
       return answer

@@ -38,7 +38,7 @@ function answerHere(sql: string): Promise<QueryReply> {
   const tables = [{ name: 'raw', paths: [own], columns: [], results: false }]
   const limits = { timeMs: 10_000, memoryBytes: 64 << 20, temporaryBytes: 8 << 20, threads: 1, maxRows: 10, maxBytes: 10_000 }
   const directory = join(world.directory, 'history', '.queries')
-  return runQuery({ tables, paths: [own], directory, sql, params: {}, format: 'json', limits })
+  return runQuery({ tables, directory, sql, params: {}, format: 'json', limits })
 }
 
 describe('a query', () => {
@@ -75,6 +75,19 @@ describe('a query', () => {
     await expect(world.rows('acme', 'SELECT b FROM raw')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED', action: expect.stringContaining('"raw"') })
     await expect(world.rows('acme', 'SELEC')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED' })
     await expect(world.rows('acme', 'SELECT $x')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED' })
+  })
+
+  it('tells tables apart whose names differ in case only, and finds one that is written in another case', async () => {
+    await world.history.follow({ tenant: 'cases', stream: 'raw' })
+    await world.history.follow({ tenant: 'cases', stream: 'Raw' })
+    await world.history.follow({ tenant: 'cases', stream: 'empty' })
+    await world.append('cases', 'raw', [field('a', 'int32')], [{ a: 1 }])
+    await world.append('cases', 'Raw', [field('a', 'int32')], [{ a: 2 }])
+    await world.history.write('cases')
+    expect(await world.rows('cases', 'SELECT a FROM raw')).toEqual([{ a: 1 }])
+    expect(await world.rows('cases', 'SELECT a FROM Raw')).toEqual([{ a: 2 }])
+    expect(await world.rows('acme', 'SELECT max(a) AS a FROM RAW')).toEqual([{ a: 3 }])
+    await expect(world.rows('cases', 'SELECT * FROM empty')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED' })
   })
 
   it('can be cancelled', async () => {

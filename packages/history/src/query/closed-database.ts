@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { sqlList, sqlName, sqlText } from '../sql-text.ts'
+import { sqlList, sqlName } from '../sql-text.ts'
 import type { QueryTable, QueryTask } from './messages.ts'
 
 export interface ClosedDatabase {
@@ -12,7 +12,8 @@ export interface ClosedDatabase {
  * answer's, no network, no extension; and nobody can change that any more.
  */
 export async function openClosedDatabase(task: QueryTask, answer: string | null): Promise<ClosedDatabase> {
-  const { limits, directory, paths } = task
+  const { limits, directory } = task
+  const tables = namedTables(task)
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(limits.threads),
     memory_limit: `${Math.ceil(limits.memoryBytes / 1024)}KiB`,
@@ -26,7 +27,8 @@ export async function openClosedDatabase(task: QueryTask, answer: string | null)
   const connection = await instance.connect()
   await connection.run("SET TimeZone = 'UTC'")
   await connection.run('CREATE SCHEMA latest')
-  for (const table of namedTables(task)) await createViews(connection, table)
+  for (const table of tables) await createViews(connection, table)
+  const paths = tables.flatMap((table) => table.paths)
   await connection.run(`SET allowed_paths = ${sqlList(answer === null ? paths : [...paths, answer])}`)
   await connection.run('SET enable_external_access = false')
   await connection.run('SET lock_configuration = true')
@@ -34,10 +36,17 @@ export async function openClosedDatabase(task: QueryTask, answer: string | null)
   return { connection, answering: await instance.connect() }
 }
 
-/** Making a view opens its files, so only those are made whose name stands somewhere in the query. */
+/**
+ * Making a view opens its files, so only those are made whose name stands somewhere in the query; of names that differ in case only, which
+ * DuckDB does not tell apart, the one that stands there. A stream that never had a row has no columns, and so is no table.
+ */
 function namedTables({ sql, tables }: QueryTask): readonly QueryTable[] {
-  const text = sql.toLowerCase().replaceAll('""', '"')
-  return tables.filter(({ name }) => text.includes(name.toLowerCase().replaceAll('""', '"')))
+  const text = sql.replaceAll('""', '"')
+  const known = tables.filter(({ paths, columns }) => paths.length > 0 || columns.length > 0)
+  const exact = known.filter(({ name }) => text.includes(name.replaceAll('""', '"')))
+  const taken = new Set(exact.map(({ name }) => name.toLowerCase()))
+  const alike = known.filter(({ name }) => !taken.has(name.toLowerCase()) && text.toLowerCase().includes(name.toLowerCase().replaceAll('""', '"')))
+  return [...exact, ...alike]
 }
 
 async function createViews(connection: DuckDBConnection, table: QueryTable): Promise<void> {
@@ -48,7 +57,7 @@ async function createViews(connection: DuckDBConnection, table: QueryTable): Pro
 
 function rowsOf({ paths, columns }: QueryTable): string {
   if (paths.length > 0) return `SELECT * FROM read_parquet(${sqlList(paths)}, union_by_name = true, hive_partitioning = false)`
-  return `SELECT ${columns.map(({ name, type }) => `CAST(NULL AS ${type}) AS ${sqlName(name)}`).join(', ') || `${sqlText('')} AS nothing`} WHERE false`
+  return `SELECT ${columns.map(({ name, type }) => `CAST(NULL AS ${type}) AS ${sqlName(name)}`).join(', ')} WHERE false`
 }
 
 /** Of each result the newest: the highest epoch, then the highest revision (semantics R2); a row that came again is the same. */

@@ -4,8 +4,6 @@ export type QueryParam = string | number | boolean | null
 /** What the process of a query is told, once. */
 export interface QueryTask {
   readonly tables: readonly QueryTable[]
-  /** The only files that it may open. */
-  readonly paths: readonly string[]
   /** Its own folder, for what does not fit into memory and for answers. */
   readonly directory: string
   readonly sql: string
@@ -16,6 +14,7 @@ export interface QueryTask {
 
 export interface QueryTable {
   readonly name: string
+  /** Of the tables that a query names these are the only files that its process may open. */
   readonly paths: readonly string[]
   /** What the columns are where no file is left. */
   readonly columns: readonly { readonly name: string; readonly type: string }[]

@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os'
 import type { QueryReply, QueryTask } from './messages.ts'
 import { runQuery } from './run-query.ts'
 
@@ -7,8 +8,11 @@ import { runQuery } from './run-query.ts'
  */
 const watchEveryMs = 25
 const spareBytes = 256 << 20
+const niceness = 10
 
 process.once('message', (task: QueryTask) => {
+  // Records on their way in go first.
+  setPriority(niceness)
   const most = task.limits.memoryBytes * 2 + spareBytes
   setInterval(() => {
     if (process.memoryUsage.rss() > most) answer({ kind: 'failed', cause: 'memory', reason: 'the process grew too large' })

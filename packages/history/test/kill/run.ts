@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { joinBatches } from '@millrace/columns'
 import { type Log, openLog } from '@millrace/log'
+import { Random } from '@millrace/log/testing'
 import { History } from '../../src/history.ts'
 
 export interface KillRun {
@@ -14,7 +15,8 @@ export interface KillRun {
 }
 
 /** Kills a process that writes its history, at random instants, so many times; throws where a row of the log is not in exactly one file. */
-export async function runKills(kills: number, random: () => number): Promise<KillRun> {
+export async function runKills(kills: number, seed: number): Promise<KillRun> {
+  const random = new Random(seed)
   const directory = await mkdtemp(join(tmpdir(), 'millrace-history-kill-'))
   let rows = 0
   try {
@@ -28,9 +30,9 @@ export async function runKills(kills: number, random: () => number): Promise<Kil
   return { kills, rows }
 }
 
-function killOnce(directory: string, random: () => number): Promise<void> {
+function killOnce(directory: string, random: Random): Promise<void> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('./child.ts', import.meta.url)), directory], { stdio: ['ignore', 'pipe', 'inherit'] })
-  child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), random() * 400))
+  child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), random.next() * 400))
   return new Promise((resolve, reject) => {
     child.on('close', (code) => (code === null ? resolve() : reject(new Error(`The process ended by itself, with ${code}`))))
   })
