@@ -13,7 +13,7 @@ it('a new user comes from an empty folder to alerts, and a restart goes on where
   const plan = await examplePlan('equipment-failures')
   const declared = await world.ask('PUT', '/v1/streams/alarms', { key, body: { declaration: plan.streams['alarms'] } })
   expect([declared.status, (declared.body as Stream).version]).toEqual([201, 1])
-  const deployed = await world.ask('PUT', '/v1/apps/equipment-failures', { key, body: { plan } })
+  const deployed = await world.ask('PUT', '/v1/apps/equipment-failures', { key, body: { plan, params: { limit: 2 } } })
   expect([deployed.status, (deployed.body as AppDetails).state]).toEqual([201, 'deployed'])
   const started = await world.ask('POST', '/v1/apps/equipment-failures/start', { key })
   expect(started.body).toMatchObject({ state: 'running', job: { state: 'running', ended: [] } })

@@ -53,8 +53,11 @@ export class World {
     const authorization = key === null ? {} : { authorization: `Bearer ${key}` }
     const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body)
     const answer = await fetch(this.platform.address + path, { method, body: text ?? null, headers: { ...type, ...authorization, ...headers } })
-    const content = await answer.text()
-    return { status: answer.status, body: content === '' ? null : JSON.parse(content), headers: answer.headers }
+    const { status, headers: answered } = answer
+    if (/[/+]json\b/.test(answered.get('content-type') ?? '')) return { status, body: await answer.json(), headers: answered }
+    // Events go on for ever.
+    await answer.body?.cancel()
+    return { status, body: null, headers: answered }
   }
 
   /** A tenant with a key of these scopes. */

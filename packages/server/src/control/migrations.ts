@@ -74,4 +74,19 @@ CREATE TABLE audit (
 ) STRICT;
 CREATE INDEX audit_of_tenant ON audit (tenant, id);`,
   },
+  {
+    name: 'webhooks',
+    sql: `
+CREATE TABLE webhooks (
+  tenant TEXT NOT NULL REFERENCES tenants (name) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  app TEXT NOT NULL,
+  output TEXT NOT NULL,
+  url TEXT NOT NULL,
+  secret TEXT NOT NULL,
+  begin TEXT NOT NULL,
+  created_ms INTEGER NOT NULL,
+  PRIMARY KEY (tenant, name)
+) STRICT;`,
+  },
 ]

@@ -8,10 +8,10 @@ import type { Access } from '../access/caller.ts'
 import type { Audit } from '../control/audit.ts'
 import type { Settings } from '../settings/settings.ts'
 import { readTls } from '../settings/tls.ts'
-import { operationAt } from './at.ts'
 import { auditRequest } from './audit-request.ts'
 import { authorize } from './authorize.ts'
 import { compileSchema } from './compile-schema.ts'
+import { declareScopes } from './declare-scopes.ts'
 import type { Http } from './http.ts'
 import { checkDepth } from './json-body.ts'
 import { millraceError, problemOf, statusOf } from './problem.ts'
@@ -31,18 +31,20 @@ export async function openHttp(context: HttpContext): Promise<Http> {
   const buckets = new TokenBuckets(settings.requestsPerSecond, settings.requestsPerSecond * burstSeconds)
   http.decorateRequest('caller', null)
   http.decorateRequest('failure', null)
-  http.addHook('onRoute', (route) => {
-    const { url, config } = route
-    const method = String(route.method)
-    if (config?.scopes === undefined) throw new MillraceError('SERVER_ROUTE_WITHOUT_SCOPE', { route: `${method} ${url}` })
-    const operationId = operationAt(method, url)
-    if (operationId !== undefined) route.schema = { ...route.schema, ...{ operationId, security: config.scopes === 'public' ? [] : [{ key: [] }] } }
-  })
+  declareScopes(http)
   http.addHook('onRequest', async (request, reply) => {
     reply.header('request-id', request.id)
     authorize(request, reply, access, buckets, settings.requestsPerSecond)
   })
-  http.addHook('onSend', async (request, reply) => auditRequest(audit, request, reply))
+  let closing = false
+  http.addHook('preClose', async () => {
+    closing = true
+  })
+  http.addHook('onSend', async (request, reply) => {
+    // A connection that is kept would hold up the end.
+    if (closing) reply.header('connection', 'close')
+    auditRequest(audit, request, reply)
+  })
   takeJson(http, settings)
   http.setErrorHandler((error, request, reply) => answerProblem(error, request, reply))
   http.setNotFoundHandler((request, reply) =>

@@ -1,0 +1,128 @@
+import { type OperationName, operations } from '@millrace/api'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { counts, lines, readings } from './plans.ts'
+import { type Answer, World } from './world.ts'
+
+const world = new World()
+const keys: Record<string, string> = {}
+
+beforeAll(async () => {
+  await world.open({ workers: 0 })
+  const key = await world.tenant('acme')
+  keys['acme'] = key
+  keys['other'] = await world.tenant('other')
+  await world.ask('PUT', '/v1/streams/readings', { key, body: { declaration: readings } })
+  await world.ask('PUT', '/v1/apps/counts', { key, body: { plan: counts } })
+  await world.ask('POST', '/v1/apps/counts/start', { key })
+  await world.send(key, 'readings', lines([1, 1], [1, 21]))
+  keys['ingest'] = (await world.key('acme', ['ingest'])).secret
+  keys['read'] = (await world.key('acme', ['read'])).secret
+  keys['device'] = (await world.key('acme', ['ingest'], { device: 'd1' })).secret
+  keys['expired'] = (await world.key('acme', ['admin'], { expiresMs: Date.now() - 1 })).secret
+  const revoked = await world.key('acme', ['admin'])
+  await world.ask('DELETE', `/v1/keys/${revoked.id}`, { headers: { 'millrace-tenant': 'acme' } })
+  keys['revoked'] = revoked.secret
+  keys['forged'] = `${revoked.secret.slice(0, 20)}${'A'.repeat(revoked.secret.length - 20)}`
+  keys['garbage'] = 'mrk_'
+})
+afterAll(() => world.end())
+
+const open: readonly OperationName[] = ['health', 'ready']
+
+/** Every operation that is served, but for those that anybody may call. */
+async function guarded(): Promise<readonly OperationName[]> {
+  const { paths } = (await world.ask('GET', '/v1/openapi.json', { key: null })).body as { paths: Record<string, Record<string, unknown>> }
+  const names = Object.keys(operations) as OperationName[]
+  return names.filter((name) => !open.includes(name) && paths[operations[name].path]?.[operations[name].method.toLowerCase()] !== undefined)
+}
+
+const bodies: Partial<Record<OperationName, unknown>> = {
+  createTenant: { name: 'third' },
+  changeTenant: { quotas: {} },
+  createKey: { scopes: ['read'] },
+  declareStream: { declaration: readings },
+  deployApp: { plan: counts },
+  compareApp: { plan: counts },
+}
+
+interface Names {
+  readonly tenant: string
+  readonly stream: string
+  readonly app: string
+  readonly output: string
+}
+const there: Names = { tenant: 'acme', stream: 'readings', app: 'counts', output: 'counts' }
+const nowhere: Names = { tenant: 'nobody', stream: 'nothing', app: 'nothing', output: 'nothing' }
+
+function ask(name: OperationName, key: string | null, names: Names, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  const { method, path } = operations[name]
+  const filled = path.replace(/\{(\w+)\}/g, (_whole, part: string) => names[part as keyof Names] ?? 'x')
+  return world.ask(method, filled, { key, headers, ...(method !== 'GET' && { body: bodies[name] ?? (name === 'sendRecords' ? '' : undefined) }) })
+}
+
+/** An answer without what names the request, and what was asked for called the same. */
+function told({ status, body }: Answer, names: Names): string {
+  const text = JSON.stringify(body).replace(/"requestId":"[^"]*"/, '')
+  return Object.values(names).reduce((rest, name) => rest.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), '_'), `${status} ${text}`)
+}
+
+describe('every operation', () => {
+  it('refuses whoever has no valid key, all with the same words', async () => {
+    for (const name of await guarded()) {
+      for (const key of [null, 'expired', 'revoked', 'forged', 'garbage']) {
+        const secret = key === null ? null : (keys[key] as string)
+        const answers = [told(await ask(name, secret, there), there), told(await ask(name, secret, nowhere), nowhere)]
+        expect(answers[0], `${name} with ${key}`).toMatch(/^401 .*KEY_REQUIRED/)
+        expect(answers[0]).toBe(answers[1])
+      }
+    }
+  })
+
+  it('refuses a key without its scope, whether what is asked for exists or not', async () => {
+    const ofReaders = new Set<OperationName>()
+    for (const name of await guarded()) {
+      for (const key of ['ingest', 'device', 'read']) {
+        if (key !== 'read' && name === 'sendRecords') continue
+        const answers = [told(await ask(name, keys[key] as string, there), there), told(await ask(name, keys[key] as string, nowhere), nowhere)]
+        if (key === 'read' && !answers[0]?.startsWith('403')) {
+          ofReaders.add(name)
+          continue
+        }
+        expect(answers[0], `${name} with ${key}`).toMatch(/^403 .*KEY_SCOPE/)
+        expect(answers[0]).toBe(answers[1])
+      }
+    }
+    // Nothing that changes anything is among what a reader may do.
+    expect([...ofReaders].filter((name) => operations[name].method !== 'GET')).toEqual([])
+  })
+
+  it("tells of another tenant's things what it tells of things that are not there", async () => {
+    const makes: readonly OperationName[] = ['declareStream', 'deployApp', 'compareApp']
+    for (const name of await guarded()) {
+      if (makes.includes(name) || !operations[name].path.includes('{')) continue
+      const other = keys['other'] as string
+      expect(told(await ask(name, other, there), there), name).toBe(told(await ask(name, other, nowhere), nowhere))
+    }
+  })
+
+  it('does nothing for a tenant that names another', async () => {
+    for (const name of await guarded()) {
+      const other = keys['other'] as string
+      const answers = [
+        told(await ask(name, other, there, { 'millrace-tenant': 'acme' }), there),
+        told(await ask(name, other, nowhere, { 'millrace-tenant': 'nobody' }), nowhere),
+      ]
+      expect(answers[0], name).toMatch(/^(403|404) /)
+      expect(answers[0]).toBe(answers[1])
+    }
+  })
+})
+
+it('lists hold nothing of another tenant, and nothing of it was changed by all this', async () => {
+  const key = keys['other'] as string
+  for (const list of ['streams', 'apps']) expect((await world.ask('GET', `/v1/${list}`, { key })).body).toEqual({ items: [], next: null })
+  const { items } = (await world.ask('GET', '/v1/audit?limit=1000', { key })).body as { items: { tenant: string }[] }
+  expect(new Set(items.map(({ tenant }) => tenant))).toEqual(new Set(['other']))
+  expect((await world.ask('GET', '/v1/apps/counts', { key: keys['acme'] as string })).body).toMatchObject({ version: 1, state: 'running' })
+  expect((await world.ask('GET', '/v1/streams/readings', { key: keys['acme'] as string })).body).toMatchObject({ version: 1, figures: { rows: 2 } })
+})
