@@ -217,6 +217,10 @@ export const serverErrors = {
     message: 'The tenant has no running webhook {webhook}.',
     action: 'List the webhooks to see which there are.',
   },
+  WEBHOOK_EXISTS: {
+    message: 'There is a webhook {webhook} already.',
+    action: 'Choose another name, or delete that one first.',
+  },
   WEBHOOK_RUNS: {
     message: 'The webhook {webhook} runs already.',
     action: 'Stop it first.',

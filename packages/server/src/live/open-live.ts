@@ -1,13 +1,13 @@
 import type { Caller } from '../access/caller.ts'
 import { tenantOf } from '../http/authorize.ts'
 import type { Ground, OpenPart } from '../platform-ground.ts'
+import { currentOutlets } from './current-outlets.ts'
 import { liveRoutes } from './live-routes.ts'
-import { Outlets } from './reading/outlets.ts'
 
 /** Records out over HTTP. */
 export const openLive: OpenPart = async (ground) => {
-  const { http, log, streams, apps, tenants } = ground
-  const outlets = new Outlets(streams, { plan: (tenant, app) => apps.find(tenant, app)?.plan ?? null })
+  const { http, log, tenants } = ground
+  const outlets = currentOutlets(ground)
   await liveRoutes(http, { log, outlets, tenantOf: (request) => tenantOf(request, tenants), isValid: (caller) => isValid(caller, ground) })
   return { close: async () => {} }
 }

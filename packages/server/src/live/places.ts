@@ -42,4 +42,10 @@ export const places: readonly Place[] = [
     names: ['app', 'operator'],
     outlet: (outlets, tenant, { app = '', operator = '' }) => outlets.late(tenant, app, operator),
   },
+  {
+    url: '/v1/webhooks/:webhook/dead-letters',
+    summary: 'Batches that a webhook could not deliver',
+    names: ['webhook'],
+    outlet: (outlets, tenant, { webhook = '' }) => outlets.deadBatches(tenant, webhook),
+  },
 ]

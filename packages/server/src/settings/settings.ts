@@ -41,6 +41,10 @@ export const settingsSchema = Type.Object(
       ['debug', 'info', 'warn', 'error', 'silent'].map((level) => Type.Literal(level)),
       { description: 'What is written to the log of the server', default: 'info' },
     ),
+    outgoingAllow: Type.String({
+      description: 'Addresses or ranges (10.0.0.0/8) that webhooks may call though they are not public, separated by commas',
+      default: '',
+    }),
     quotaRecordsPerSecond: limit('Default quota of a tenant: records taken in', null),
     quotaStorageBytes: limit('Default quota of a tenant: all streams, results and dead letters included', null),
     quotaStateBytes: limit('Default quota of a tenant: state of one app', 1_073_741_824),

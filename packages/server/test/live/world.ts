@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { BatchBuilder, encodeBatch, type Float64Builder, type Int32Builder, joinBatches } from '@millrace/columns'
-import { Jobs } from '@millrace/jobs'
+import { deadStream, Jobs } from '@millrace/jobs'
 import { type Log, type LogOptions, openLog, type Receipt } from '@millrace/log'
 import { SimulatedDisk } from '@millrace/log/testing'
 import { MillraceError, type Plan, type StreamNode, streamFields } from '@millrace/plan'
@@ -10,7 +10,6 @@ import type { Caller } from '../../src/access/caller.ts'
 import { compileSchema } from '../../src/http/compile-schema.ts'
 import { problemOf, statusOf } from '../../src/http/problem.ts'
 import { type LiveOptions, liveRoutes } from '../../src/live/live-routes.ts'
-import { deadStream } from '../../src/live/reading/dead-letter-outlet.ts'
 import { Outlets } from '../../src/live/reading/outlets.ts'
 
 export const tenant = 'acme'
@@ -120,6 +119,6 @@ function routesOf(log: Log, options: Partial<LiveOptions>): FastifyInstance {
   })
   const streams = { find: (of: string, name: string) => (of === tenant && name === 'readings' ? { tenant, name, version: 1, node } : null) }
   const apps = { plan: (of: string, name: string) => (of === tenant && name === 'sums' ? sums : null) }
-  http.register(liveRoutes, { log, outlets: new Outlets(streams, apps), tenantOf: () => tenant, ...options })
+  http.register(liveRoutes, { log, outlets: new Outlets(streams, apps, { has: () => true }), tenantOf: () => tenant, ...options })
   return http
 }

@@ -1,3 +1,4 @@
+import { deadStream } from '@millrace/jobs'
 import type { Field } from '@millrace/plan'
 import { lineOutlet } from './line-outlet.ts'
 import type { Outlet } from './outlet.ts'
@@ -16,11 +17,6 @@ const letterFields: readonly Field[] = [
   text('text', true),
   text('base64', true),
 ]
-
-/** Where the log keeps what did not fit a stream. */
-export function deadStream(stream: string): string {
-  return `${stream}/dead`
-}
 
 /** Records that did not fit a stream, with all that is needed to mend them. */
 export function deadLetterOutlet(tenant: string, stream: string): Outlet {

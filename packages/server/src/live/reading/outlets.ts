@@ -1,5 +1,6 @@
 import { MillraceError, type Plan } from '@millrace/plan'
 import type { StreamRegistry } from '../../streams/stream-registry.ts'
+import { deadBatchOutlet } from '../webhooks/dead-batch.ts'
 import { deadLetterOutlet } from './dead-letter-outlet.ts'
 import { lateOutlet } from './late-outlet.ts'
 import type { Outlet } from './outlet.ts'
@@ -12,14 +13,21 @@ export interface AppPlans {
   plan(tenant: string, app: string): Plan | null
 }
 
+/** Webhooks that there are. */
+export interface WebhookNames {
+  has(tenant: string, webhook: string): boolean
+}
+
 /** What of a tenant can be read as records. What is not there, or another tenant's, is told alike. */
 export class Outlets {
   private readonly streams: StreamRegistry
   private readonly apps: AppPlans
+  private readonly webhooks: WebhookNames
 
-  constructor(streams: StreamRegistry, apps: AppPlans) {
+  constructor(streams: StreamRegistry, apps: AppPlans, webhooks: WebhookNames) {
     this.streams = streams
     this.apps = apps
+    this.webhooks = webhooks
   }
 
   /** STREAM_UNKNOWN where there is none. */
@@ -46,6 +54,12 @@ export class Outlets {
     const windowed = this.planOf(tenant, app).operators.filter(({ kind }) => kind === 'aggregate')
     if (windowed.some(({ id }) => id === operator)) return lateOutlet(tenant, app, operator)
     throw new MillraceError('LATE_UNKNOWN', { app, operator, operators: windowed.map(({ id }) => id).join(', ') || 'none' })
+  }
+
+  /** Batches that a webhook could not deliver. WEBHOOK_UNKNOWN where there is none. */
+  deadBatches(tenant: string, webhook: string): Outlet {
+    if (this.webhooks.has(tenant, webhook)) return deadBatchOutlet(tenant, webhook)
+    throw new MillraceError('WEBHOOK_UNKNOWN', { webhook })
   }
 
   private planOf(tenant: string, app: string): Plan {

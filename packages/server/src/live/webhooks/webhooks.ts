@@ -34,11 +34,16 @@ export class Webhooks {
    */
   async start(hook: Webhook, outlet: Outlet, from: 'begin' | 'now' = 'now'): Promise<void> {
     const { tenant, name } = hook
-    if (!/^[a-z][a-z0-9_-]{0,63}$/i.test(name)) throw new MillraceError('WEBHOOK_NAME', { webhook: name })
+    checkWebhookName(name)
     if (this.running.has(keyOf(tenant, name))) throw new MillraceError('WEBHOOK_RUNS', { webhook: name })
     const position = await this.begin(hook, from)
     await pinFrom(this.options.log, hook, outlet, position)
     this.running.set(keyOf(tenant, name), new Delivery(hook, outlet, position, { ...this.options, encoders: this.encoders }))
+  }
+
+  /** Null: it does not run. */
+  figuresOf(tenant: string, name: string): DeliveryFigures | null {
+    return this.running.get(keyOf(tenant, name))?.figures ?? null
   }
 
   /** Errors: WEBHOOK_UNKNOWN. */
@@ -83,6 +88,11 @@ export class Webhooks {
     if (found === undefined) throw new MillraceError('WEBHOOK_UNKNOWN', { webhook: name })
     return found
   }
+}
+
+/** Errors: WEBHOOK_NAME. */
+export function checkWebhookName(name: string): void {
+  if (!/^[a-z][a-z0-9_-]{0,63}$/i.test(name)) throw new MillraceError('WEBHOOK_NAME', { webhook: name })
 }
 
 function keyOf(tenant: string, name: string): string {

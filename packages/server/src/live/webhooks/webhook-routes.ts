@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto'
+import { Type } from '@fastify/type-provider-typebox'
+import { tenantOf } from '../../http/authorize.ts'
+import { checkUrl } from '../../outgoing/target.ts'
+import type { Ground } from '../../platform-ground.ts'
+import type { Outlets } from '../reading/outlets.ts'
+import type { KeptWebhook, KeptWebhooks } from './kept-webhooks.ts'
+import { CreatedWebhook, NewWebhook, ShownWebhook, WebhookList } from './schemas.ts'
+import { checkWebhookName, type Webhooks } from './webhooks.ts'
+
+export interface WebhookRoutes {
+  readonly kept: KeptWebhooks
+  readonly webhooks: Webhooks
+  readonly outlets: Outlets
+  start(hook: KeptWebhook): Promise<void>
+}
+
+const params = Type.Object({ webhook: Type.String({ maxLength: 64 }) })
+const readers = { scopes: ['read' as const, 'deploy' as const] }
+const writers = { scopes: ['deploy' as const] }
+const url = '/v1/webhooks/:webhook'
+
+/** A tenant's webhooks. Their dead letters are records like others. */
+export function addWebhookRoutes({ http, tenants }: Ground, { kept, webhooks, outlets, start }: WebhookRoutes): void {
+  const shown = ({ tenant, name, app, output, url, createdMs }: KeptWebhook): ShownWebhook => {
+    const figures = webhooks.figuresOf(tenant, name) ?? { position: null, delivered: 0, dead: 0, failing: null, ended: 'it could not be started' }
+    return { name, app, output, url, createdMs, ...figures }
+  }
+  http.route({
+    method: 'GET',
+    url: '/v1/webhooks',
+    config: readers,
+    schema: { summary: 'Webhooks', response: { 200: WebhookList } },
+    handler: async (request) => ({ items: kept.list(tenantOf(request, tenants)).map(shown) }),
+  })
+  http.route({
+    method: 'GET',
+    url,
+    config: readers,
+    schema: { summary: 'A webhook', params, response: { 200: ShownWebhook } },
+    handler: async (request) => shown(kept.get(tenantOf(request, tenants), request.params.webhook)),
+  })
+  http.route({
+    method: 'POST',
+    url,
+    config: writers,
+    schema: { summary: 'Makes a webhook', params, body: NewWebhook, response: { 201: CreatedWebhook } },
+    handler: async (request, reply) => {
+      const { from = 'now', ...body } = request.body
+      const tenant = tenantOf(request, tenants)
+      checkWebhookName(request.params.webhook)
+      checkUrl(body.url)
+      outlets.output(tenant, body.app, body.output)
+      const hook = { ...body, from, tenant, name: request.params.webhook, secret: `whs_${randomBytes(32).toString('base64url')}`, createdMs: Date.now() }
+      kept.create(hook)
+      await start(hook)
+      return reply.code(201).send({ ...shown(hook), secret: hook.secret })
+    },
+  })
+  http.route({
+    method: 'DELETE',
+    url,
+    config: writers,
+    schema: { summary: 'Deletes a webhook and its dead letters', params, response: { 204: Type.Null() } },
+    handler: async (request, reply) => {
+      const { tenant, name } = kept.get(tenantOf(request, tenants), request.params.webhook)
+      kept.delete(tenant, name)
+      await webhooks.remove(tenant, name)
+      return reply.code(204).send(null)
+    },
+  })
+}
