@@ -2,7 +2,7 @@
 export interface Followed {
   readonly tenant: string
   readonly stream: string
-  /** What the ids of its rows are made of (docs/results.md); absent: raw records and late ones, which have none. */
+  /** What the ids of its rows are made of (docs/results.md, `resultKey`); absent: raw records and late ones, which have none. */
   readonly result?: ResultKey
   /** Of raw records: the column whose day decides on the partition; absent: the day on which they were accepted. */
   readonly timeColumn?: string
@@ -10,6 +10,7 @@ export interface Followed {
   readonly maxAgeMs?: number
 }
 
+/** An output, and what tells its results apart. */
 export interface ResultKey {
   readonly app: string
   readonly output: string

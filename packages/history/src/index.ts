@@ -3,3 +3,4 @@ export type { Analysis, AnalysisParam, AnalysisValue, AnalysisValues } from './a
 export type { Followed, ResultKey } from './followed.ts'
 export { History, type HistoryEvent, type HistoryOptions, type HistoryStream, type QueryAnswer, type QueryOptions } from './history.ts'
 export type { QueryFormat, QueryLimits, QueryParam } from './query/messages.ts'
+export { resultKey } from './result-key.ts'

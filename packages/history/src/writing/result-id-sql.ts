@@ -6,10 +6,8 @@ import { sqlText } from '../sql-text.ts'
 export function resultIdSql(tenant: string, { app, output, key }: ResultKey, fields: readonly Field[]): string {
   const at = new Map(fields.map(({ name }, index) => [name, index]))
   const column = (name: string): string | null => (at.has(name) ? `c${at.get(name)}` : null)
-  const keys = key.map((name) => {
-    const index = at.get(name)
-    return index === undefined ? sqlText('\\N') : keyText(fields[index] as Field, `c${index}`)
-  })
+  // Results from before the app was changed may lack columns of its key.
+  const keys = key.flatMap((name) => (at.has(name) ? [keyText(fields[at.get(name) as number] as Field, `c${at.get(name)}`)] : []))
   const parts = [...[tenant, app, output].map((part) => sqlText(part.replace(/[\\|]/g, '\\$&'))), ...keys, ...discriminator(column)]
   return `md5(concat_ws('|', ${parts.join(', ')}))`
 }
