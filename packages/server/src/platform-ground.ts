@@ -33,6 +33,8 @@ export interface Ground {
   readonly http: Http
   /** Everything is started, and nothing is closing. */
   isReady(): boolean
+  /** The log takes nothing any more: only a restart helps. */
+  isFailing(): boolean
 }
 
 /** A part of the server: gateways, routes. */

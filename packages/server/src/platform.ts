@@ -12,6 +12,7 @@ import { Apps } from './apps/apps.ts'
 import { Supervisor } from './apps/supervisor.ts'
 import { Audit } from './control/audit.ts'
 import { Control } from './control/control.ts'
+import { QuotaIntake } from './control/quota-intake.ts'
 import { Tenants } from './control/tenants.ts'
 import { openHttp } from './http/open-http.ts'
 import { addRoutes } from './http/routes.ts'
@@ -55,7 +56,16 @@ export async function openPlatform(settings: Settings): Promise<Platform> {
 async function open(settings: Settings, closers: (() => Promise<void> | void)[], closeAll: () => Promise<void>): Promise<Platform> {
   const data = dataFolder(settings.data)
   const logger = pino({ level: settings.logLevel, base: null, redact: ['req.headers.authorization'] }, pino.destination({ dest: 2, sync: true }))
-  const log = await openLog({ directory: join(data, 'log'), durability: settings.durability, join: joinBatches, report: (event) => tellLog(logger, event) })
+  let failing = false
+  const log = await openLog({
+    directory: join(data, 'log'),
+    durability: settings.durability,
+    join: joinBatches,
+    report: (event) => {
+      tellLog(logger, event)
+      if (event.kind === 'failed') failing = true
+    },
+  })
   closers.push(() => log.close())
   const control = Control.open(join(data, 'control.sqlite'))
   closers.push(() => control.close())
@@ -84,9 +94,10 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
     supervisor,
     audit,
     metrics,
-    intake: metrics.counted(openIntake(log)),
+    intake: metrics.counted(new QuotaIntake(openIntake(log), { log, quotasOf: (tenant) => tenants.quotasOf(tenant) })),
     http,
-    isReady: () => ready,
+    isReady: () => ready && !failing,
+    isFailing: () => failing,
   }
   addRoutes(ground)
   const opened: Part[] = []

@@ -9,7 +9,7 @@ import { World } from './world.ts'
 const world = new World()
 let key = ''
 beforeAll(async () => {
-  await world.open({ workers: 0, requestDepth: 20, requestsPerSecond: 50 })
+  await world.open({ workers: 0, requestDepth: 20, requestsPerSecond: 5 })
   key = await world.tenant('acme')
 })
 afterAll(() => world.end())
@@ -66,10 +66,10 @@ it('brackets in texts are no depth', async () => {
 
 it('whoever asks too often is told when to ask again, others are not hindered', async () => {
   const { secret } = await world.key('acme', ['read'])
-  const answers = await Promise.all(Array.from({ length: 600 }, () => world.ask('GET', '/v1/streams', { key: secret })))
+  const answers = await Promise.all(Array.from({ length: 200 }, () => world.ask('GET', '/v1/streams', { key: secret })))
   const refused = answers.filter(({ status }) => status === 429)
   expect(refused.length).toBeGreaterThan(0)
-  expect(answers.length - refused.length).toBeGreaterThanOrEqual(500)
+  expect(answers.length - refused.length).toBeGreaterThanOrEqual(50)
   expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0)
   expect((await world.ask('GET', '/v1/streams', { key })).status).toBe(200)
 })

@@ -113,6 +113,14 @@ export const serverErrors = {
     message: 'The tenant may have {limit} {what}, and has them.',
     action: 'Delete one, or ask the operator to raise the quota.',
   },
+  TENANT_RATE: {
+    message: 'The tenant sends more than the {perSecond} records a second that it may.',
+    action: 'Send again after {retryAfterSeconds} s, or ask the operator to raise the quota.',
+  },
+  TENANT_STORAGE: {
+    message: 'The tenant stores {bytes} bytes, {limit} are allowed.',
+    action: 'Shorten the retention of streams, delete what is not needed, or ask the operator to raise the quota.',
+  },
   STREAM_UNKNOWN: {
     message: 'There is no stream {stream}.',
     action: 'List the streams to see which there are, or create it.',

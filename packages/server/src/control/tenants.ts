@@ -8,6 +8,8 @@ import { defaultPageLimit, type Page, type PageRequest, pageOf } from './page.ts
 export class Tenants {
   private readonly control: Control
   private readonly defaults: Quotas
+  /** Asked for with every body of records. */
+  private readonly quotas = new Map<string, Quotas>()
 
   constructor(control: Control, settings: Settings) {
     this.control = control
@@ -33,6 +35,13 @@ export class Tenants {
     return found
   }
 
+  /** Errors: TENANT_UNKNOWN. */
+  quotasOf(name: string): Quotas {
+    const known = this.quotas.get(name) ?? this.get(name).quotas
+    this.quotas.set(name, known)
+    return known
+  }
+
   list(page: PageRequest): Page<Tenant> {
     const rows = this.control.all('SELECT * FROM tenants WHERE name > ? ORDER BY name LIMIT ?', page.after ?? '', (page.limit ?? defaultPageLimit) + 1)
     return pageOf(
@@ -46,12 +55,14 @@ export class Tenants {
   change(name: string, quotas: Partial<Quotas>): Tenant {
     const kept = JSON.stringify({ ...this.get(name).quotas, ...quotas })
     this.control.run('UPDATE tenants SET quotas = ? WHERE name = ?', kept, name)
+    this.quotas.delete(name)
     return this.get(name)
   }
 
   /** Forgets the tenant, its keys, streams and apps; what was audited stays. */
   delete(name: string): void {
     this.control.run('DELETE FROM tenants WHERE name = ?', name)
+    this.quotas.delete(name)
   }
 
   private tenantOf(row: Row): Tenant {

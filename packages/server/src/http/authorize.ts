@@ -16,7 +16,7 @@ export function authorize(request: FastifyRequest, reply: FastifyReply, access: 
   const { scopes = [] } = request.routeOptions.config
   if (scopes === 'public' || request.is404) return
   const caller = access.caller(secretOf(request))
-  takeToken(caller === null ? `address ${request.ip}` : caller.keyId, reply, buckets, perSecond)
+  takeToken(caller === null ? `address ${request.ip}` : caller.keyId, buckets, perSecond)
   if (caller === null) {
     reply.header('www-authenticate', 'Bearer realm="millrace"')
     throw new MillraceError('KEY_REQUIRED')
@@ -47,10 +47,8 @@ function secretOf({ headers }: FastifyRequest): string {
   return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? ''
 }
 
-function takeToken(name: string, reply: FastifyReply, buckets: TokenBuckets, perSecond: number): void {
+function takeToken(name: string, buckets: TokenBuckets, perSecond: number): void {
   const waitMs = buckets.take(name, Date.now())
   if (waitMs === 0) return
-  const retryAfterSeconds = Math.ceil(waitMs / 1000)
-  reply.header('retry-after', retryAfterSeconds)
-  throw new MillraceError('RATE_LIMITED', { perSecond, retryAfterSeconds })
+  throw new MillraceError('RATE_LIMITED', { perSecond, retryAfterSeconds: Math.ceil(waitMs / 1000) })
 }

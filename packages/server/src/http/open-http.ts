@@ -100,6 +100,8 @@ function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyRe
   const known = millraceError(error, request.id)
   const status = statusOf(known.code)
   request.failure = known.code
+  const { retryAfterSeconds } = known.context
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds)
   const tenant = request.caller?.tenant ?? null
   if (status >= 500) request.log.error({ requestId: request.id, tenant, code: known.code, err: known.cause ?? known }, 'request failed')
   return reply

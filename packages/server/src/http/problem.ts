@@ -44,6 +44,7 @@ const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
   APP_REFUSED: 422,
   STREAM_INVALID: 422,
   RATE_LIMITED: 429,
+  TENANT_RATE: 429,
   FOLLOWERS_TOO_MANY: 429,
   SERVER_FAULT: 500,
   SERVER_NOT_READY: 503,
@@ -53,6 +54,7 @@ const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
   LOG_FAILED: 503,
   LOG_CLOSED: 503,
   LOG_DISK_FULL: 507,
+  TENANT_STORAGE: 507,
 }
 
 /** What the framework says of requests that it cannot read. */

@@ -1,0 +1,57 @@
+import type { IntakeReceipt, Problem } from '@millrace/api/schemas'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { QuotaIntake } from '../src/control/quota-intake.ts'
+import { lines, readings } from './plans.ts'
+import { World } from './world.ts'
+
+const world = new World()
+const keys: string[] = []
+beforeAll(async () => {
+  await world.open({ workers: 0 })
+  for (const name of ['acme', 'other']) {
+    const key = await world.tenant(name)
+    await world.ask('PUT', '/v1/streams/readings', { key, body: { declaration: readings } })
+    keys.push(key)
+  }
+})
+afterAll(() => world.end())
+
+const send = (at: number, count: number) => world.send(keys[at] as string, 'readings', lines(...Array.from({ length: count }, () => [1, 1] as const)))
+
+it('a tenant over its rate is refused until the time for it has passed, its neighbour is not', async () => {
+  await world.ask('PATCH', '/v1/tenants/acme', { body: { quotas: { recordsPerSecond: 10 } } })
+  expect(((await send(0, 5000)).body as IntakeReceipt).accepted).toBe(5000)
+  const refused = await send(0, 1)
+  expect([refused.status, (refused.body as Problem).code]).toEqual([429, 'TENANT_RATE'])
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(400)
+  expect((await send(1, 5000)).status).toBe(200)
+  await world.ask('PATCH', '/v1/tenants/acme', { body: { quotas: { recordsPerSecond: null } } })
+  expect((await send(0, 1)).status).toBe(200)
+})
+
+it('a tenant whose storage is full is refused, its neighbour is not', async () => {
+  await world.ask('PATCH', '/v1/tenants/acme', { body: { quotas: { storageBytes: 1000 } } })
+  const refused = await send(0, 1)
+  expect([refused.status, (refused.body as Problem).code]).toEqual([507, 'TENANT_STORAGE'])
+  expect((await send(1, 1)).status).toBe(200)
+})
+
+it('over a long time no more records come in than the rate allows', async () => {
+  const quotas = { recordsPerSecond: 100, storageBytes: null }
+  const receipt: IntakeReceipt = { accepted: 30, rejected: 0, duplicate: false, sequences: [1, 30], rejections: [] }
+  let nowMs = 0
+  const inner = { open: () => ({ push: async () => {}, abort: async () => {}, end: async () => receipt }), message: async () => receipt }
+  const intake = new QuotaIntake(inner, { log: { streams: () => [] }, quotasOf: () => quotas, clock: () => nowMs })
+  const stream = { tenant: 'acme', name: 'readings', version: 1, node: readings }
+  let accepted = 0
+  for (; nowMs < 60_000; nowMs += 50) {
+    try {
+      accepted += (await intake.open(stream, {}).end()).accepted
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'TENANT_RATE' })
+    }
+  }
+  // Ten seconds' worth at once, then the rate; one body may go over.
+  expect(accepted).toBeGreaterThan(6900)
+  expect(accepted).toBeLessThanOrEqual(7000 + 60)
+})
