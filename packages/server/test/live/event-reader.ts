@@ -12,9 +12,11 @@ export class EventReader {
   private rest = ''
   private wake = (): void => {}
 
-  constructor(url: string, lastId: number | null = null) {
+  constructor(url: string, lastId: number | null = null, key = '') {
     this.lastId = lastId
-    this.request = request(url, { headers: { accept: 'text/event-stream', ...(lastId !== null && { 'last-event-id': String(lastId) }) } })
+    this.request = request(url, {
+      headers: { accept: 'text/event-stream', authorization: `Bearer ${key}`, ...(lastId !== null && { 'last-event-id': String(lastId) }) },
+    })
     this.answered = new Promise((resolve, reject) => {
       this.request.on('response', resolve)
       this.request.on('error', reject)
