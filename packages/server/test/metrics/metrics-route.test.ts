@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { MillraceClient } from '@millrace/api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openPlatform, type Platform } from '../../src/platform.ts'
-import { defaultSettings } from '../../src/settings/settings.ts'
+import { readSettings } from '../../src/settings/read-settings.ts'
 import { readExposition } from './exposition.ts'
 
 const metricsToken = 'a token of sixteen or more'.replaceAll(' ', '-')
@@ -20,7 +20,8 @@ afterEach(async () => {
 })
 
 async function open(token: string | null): Promise<{ readonly url: string; readonly operator: string; readonly admin: string }> {
-  platform = await openPlatform({ ...defaultSettings, data: folder, port: 0, workers: 0, logLevel: 'silent', durability: 'os', metricsToken: token })
+  const flags = { data: folder, port: 0, workers: 0, logLevel: 'silent', durability: 'os', ...(token === null ? {} : { metricsToken: token }) }
+  platform = await openPlatform(readSettings({ file: null, environment: {}, flags }))
   const operator = platform.operatorKey ?? ''
   const client = new MillraceClient({ url: platform.address, key: operator })
   await client.createTenant({ name: 'acme' })

@@ -101,9 +101,10 @@ test('latencies go from event time and from ingestion to the result in the log',
   await world.jobs.settle('acme', 'sums')
   const ofApp = { tenant: 'acme', app: 'sums' }
   const until = async (): Promise<ReadonlyMap<string, Family>> => {
-    for (;;) {
+    for (let looks = 1; ; looks++) {
       const families = await look(world)
       if (value(families, 'millrace_result_latency_seconds_count', ofApp) === 1) return families
+      if (looks === 1000) throw new Error('no latency was seen')
       await new Promise(setImmediate)
     }
   }
