@@ -37,10 +37,10 @@ export const settingsSchema = Type.Object(
       default: null,
     }),
     shutdownSeconds: Type.Integer({ minimum: 1, maximum: 600, description: 'How long requests under way may take at the end', default: 10 }),
-    logLevel: Type.Union(
-      ['debug', 'info', 'warn', 'error', 'silent'].map((level) => Type.Literal(level)),
-      { description: 'What is written to the log of the server', default: 'info' },
-    ),
+    logLevel: Type.Union([Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error'), Type.Literal('silent')], {
+      description: 'What is written to the log of the server',
+      default: 'info',
+    }),
     outgoingAllow: Type.String({
       description: 'Addresses or ranges (10.0.0.0/8) that webhooks may call though they are not public, separated by commas',
       default: '',
