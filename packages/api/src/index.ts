@@ -16,6 +16,7 @@ export type {
   AuditPage,
   Comparison,
   CreatedKey,
+  CreatedWebhook,
   DeadLetter,
   DeadLetterPage,
   Deployment,
@@ -32,6 +33,7 @@ export type {
   KeyPage,
   NewKey,
   NewTenant,
+  NewWebhook,
   PageQuery,
   Params,
   Problem,
@@ -57,4 +59,6 @@ export type {
   Tenant,
   TenantChange,
   TenantPage,
+  Webhook,
+  WebhookList,
 } from './schemas/index.ts'

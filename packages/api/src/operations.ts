@@ -43,6 +43,12 @@ export const operations = {
   followResults: { method: 'GET', path: '/v1/apps/{app}/outputs/{output}/live' },
   readLateRecords: { method: 'GET', path: '/v1/apps/{app}/late/{operator}/records' },
 
+  listWebhooks: { method: 'GET', path: '/v1/webhooks' },
+  getWebhook: { method: 'GET', path: '/v1/webhooks/{webhook}' },
+  createWebhook: { method: 'POST', path: '/v1/webhooks/{webhook}' },
+  deleteWebhook: { method: 'DELETE', path: '/v1/webhooks/{webhook}' },
+  readWebhookDeadLetters: { method: 'GET', path: '/v1/webhooks/{webhook}/dead-letters' },
+
   listAuditEntries: { method: 'GET', path: '/v1/audit' },
 } as const satisfies Readonly<Record<string, Operation>>
 

@@ -6,6 +6,7 @@ import type {
   AuditPage,
   Comparison,
   CreatedKey,
+  CreatedWebhook,
   DeadLetterPage,
   Deployment,
   FreshStart,
@@ -14,6 +15,7 @@ import type {
   KeyPage,
   NewKey,
   NewTenant,
+  NewWebhook,
   PageQuery,
   Readiness,
   RecordsPage,
@@ -28,6 +30,8 @@ import type {
   Tenant,
   TenantChange,
   TenantPage,
+  Webhook,
+  WebhookList,
 } from '../schemas/index.ts'
 import { type Call, type ClientOptions, Connection } from './connection.ts'
 import { type Followed, type FollowOptions, followRows } from './followed.ts'
@@ -184,6 +188,27 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
   /** Records that came too late for all windows of an operator. */
   readLateRecords(app: string, operator: string, query: RecordsQuery = {}): Promise<RecordsPage> {
     return this.connection.json('readLateRecords', { path: { app, operator }, query, waitMs: query.waitMs })
+  }
+
+  listWebhooks(): Promise<WebhookList> {
+    return this.connection.json('listWebhooks')
+  }
+
+  getWebhook(webhook: string): Promise<Webhook> {
+    return this.connection.json('getWebhook', { path: { webhook } })
+  }
+
+  createWebhook(webhook: string, body: NewWebhook): Promise<CreatedWebhook> {
+    return this.connection.json('createWebhook', { path: { webhook }, ...json(body) })
+  }
+
+  deleteWebhook(webhook: string): Promise<void> {
+    return this.connection.json('deleteWebhook', { path: { webhook } })
+  }
+
+  /** Results that could not be delivered. */
+  readWebhookDeadLetters(webhook: string, query: RecordsQuery = {}): Promise<RecordsPage> {
+    return this.connection.json('readWebhookDeadLetters', { path: { webhook }, query, waitMs: query.waitMs })
   }
 
   listAuditEntries(query: PageQuery = {}): Promise<AuditPage> {

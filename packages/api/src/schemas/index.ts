@@ -9,3 +9,4 @@ export { DeadLetter, DeadLetterPage, IntakeHeaders, IntakeReceipt, RecordRow, Re
 export { AtMs, Count, closed, list, Name, oneOf, orNull, PageQuery, pageOf, Sequence } from './shapes.ts'
 export { Retention, Stream, StreamDeclarationRequest, StreamFigures, StreamPage, StreamVersion, StreamVersions } from './stream.ts'
 export { NewTenant, Quotas, Tenant, TenantChange, TenantPage } from './tenant.ts'
+export { CreatedWebhook, NewWebhook, Webhook, WebhookList } from './webhook.ts'

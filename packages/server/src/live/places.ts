@@ -37,13 +37,13 @@ export const places: readonly Place[] = [
     outlet: (outlets, tenant, { app = '', output = '' }) => outlets.output(tenant, app, output),
   },
   {
-    url: '/v1/apps/:app/late/:operator/records',
+    url: at('readLateRecords').url,
     summary: 'Records that came too late for an aggregate',
     names: ['app', 'operator'],
     outlet: (outlets, tenant, { app = '', operator = '' }) => outlets.late(tenant, app, operator),
   },
   {
-    url: '/v1/webhooks/:webhook/dead-letters',
+    url: at('readWebhookDeadLetters').url,
     summary: 'Batches that a webhook could not deliver',
     names: ['webhook'],
     outlet: (outlets, tenant, { webhook = '' }) => outlets.deadBatches(tenant, webhook),

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { Type } from '@fastify/type-provider-typebox'
+import { CreatedWebhook, NewWebhook, Webhook, WebhookList } from '@millrace/api/schemas'
+import { at } from '../../http/at.ts'
 import { tenantOf } from '../../http/authorize.ts'
 import { checkUrl } from '../../outgoing/target.ts'
 import type { Ground } from '../../platform-ground.ts'
 import type { Outlets } from '../reading/outlets.ts'
 import type { KeptWebhook, KeptWebhooks } from './kept-webhooks.ts'
-import { CreatedWebhook, NewWebhook, ShownWebhook, WebhookList } from './schemas.ts'
 import { checkWebhookName, type Webhooks } from './webhooks.ts'
 
 export interface WebhookRoutes {
@@ -18,31 +19,27 @@ export interface WebhookRoutes {
 const params = Type.Object({ webhook: Type.String({ maxLength: 64 }) })
 const readers = { scopes: ['read' as const, 'deploy' as const] }
 const writers = { scopes: ['deploy' as const] }
-const url = '/v1/webhooks/:webhook'
 
 /** A tenant's webhooks. Their dead letters are records like others. */
 export function addWebhookRoutes({ http, tenants }: Ground, { kept, webhooks, outlets, start }: WebhookRoutes): void {
-  const shown = ({ tenant, name, app, output, url, createdMs }: KeptWebhook): ShownWebhook => {
+  const shown = ({ tenant, name, app, output, url, createdMs }: KeptWebhook): Webhook => {
     const figures = webhooks.figuresOf(tenant, name) ?? { position: null, delivered: 0, dead: 0, failing: null, ended: 'it could not be started' }
     return { name, app, output, url, createdMs, ...figures }
   }
   http.route({
-    method: 'GET',
-    url: '/v1/webhooks',
+    ...at('listWebhooks'),
     config: readers,
     schema: { summary: 'Webhooks', response: { 200: WebhookList } },
     handler: async (request) => ({ items: kept.list(tenantOf(request, tenants)).map(shown) }),
   })
   http.route({
-    method: 'GET',
-    url,
+    ...at('getWebhook'),
     config: readers,
-    schema: { summary: 'A webhook', params, response: { 200: ShownWebhook } },
+    schema: { summary: 'A webhook', params, response: { 200: Webhook } },
     handler: async (request) => shown(kept.get(tenantOf(request, tenants), request.params.webhook)),
   })
   http.route({
-    method: 'POST',
-    url,
+    ...at('createWebhook'),
     config: writers,
     schema: { summary: 'Makes a webhook', params, body: NewWebhook, response: { 201: CreatedWebhook } },
     handler: async (request, reply) => {
@@ -58,8 +55,7 @@ export function addWebhookRoutes({ http, tenants }: Ground, { kept, webhooks, ou
     },
   })
   http.route({
-    method: 'DELETE',
-    url,
+    ...at('deleteWebhook'),
     config: writers,
     schema: { summary: 'Deletes a webhook and its dead letters', params, response: { 204: Type.Null() } },
     handler: async (request, reply) => {
