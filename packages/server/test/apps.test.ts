@@ -83,6 +83,21 @@ it('a fresh start computes everything anew, in a new epoch', async () => {
   expect(await app()).toMatchObject({ state: 'running', job: { epoch: 4 } })
 })
 
+it('what was wanted before a crash is done after it, once', async () => {
+  world.platform.ground.apps.want('acme', 'counts', 'running', { fresh: true })
+  await world.restart({ workers: 0 })
+  expect(await app()).toMatchObject({ state: 'running', job: { epoch: 5 } })
+  await world.restart({ workers: 0 })
+  expect(await app()).toMatchObject({ state: 'running', job: { epoch: 5 } })
+})
+
+it('an app that cannot start says why, and what is wanted of it stays', async () => {
+  world.platform.ground.apps.want('acme', 'counts', 'running', { savepoint: 'lost' })
+  await world.restart({ workers: 0 })
+  expect(await app()).toMatchObject({ state: 'failed', job: { state: 'failed', ended: [{ code: 'JOB_SAVEPOINT_UNKNOWN' }] } })
+  await world.ask('POST', '/v1/apps/counts/fresh', { key })
+})
+
 it('an app that goes over its quota is failed, with the reason, and its stream goes on', async () => {
   await world.ask('PATCH', '/v1/tenants/acme', { body: { quotas: { keys: 2 } } })
   await world.ask('POST', '/v1/apps/counts/fresh', { key })

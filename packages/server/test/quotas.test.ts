@@ -7,7 +7,7 @@ import { World } from './world.ts'
 const world = new World()
 const keys: string[] = []
 beforeAll(async () => {
-  await world.open({ workers: 0 })
+  await world.open({ workers: 0, requestsPerSecond: 5 })
   for (const name of ['acme', 'other']) {
     const key = await world.tenant(name)
     await world.ask('PUT', '/v1/streams/readings', { key, body: { declaration: readings } })
@@ -54,4 +54,9 @@ it('over a long time no more records come in than the rate allows', async () => 
   // Ten seconds' worth at once, then the rate; one body may go over.
   expect(accepted).toBeGreaterThan(6900)
   expect(accepted).toBeLessThanOrEqual(7000 + 60)
+})
+
+it('records are limited by how many they are, not by how often they are sent', async () => {
+  const answers = await Promise.all(Array.from({ length: 100 }, () => send(1, 1)))
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
 })

@@ -29,7 +29,7 @@ export async function recordsRoute(http: Http, { intake, streams, tenantOf }: Re
   http.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   http.route({
     ...at('sendRecords'),
-    config: { scopes: ['ingest'], audit: false },
+    config: { scopes: ['ingest'], audit: false, limited: false },
     schema: {
       summary: 'Send records to a stream',
       params: Type.Object({ stream: Type.String({ maxLength: 128 }) }),

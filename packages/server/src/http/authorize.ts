@@ -13,10 +13,10 @@ export const tenantHeader = 'millrace-tenant'
  * is asked for, so the answer tells nothing of what others have.
  */
 export function authorize(request: FastifyRequest, reply: FastifyReply, access: Access, buckets: TokenBuckets, perSecond: number): void {
-  const { scopes = [] } = request.routeOptions.config
+  const { scopes = [], limited = true } = request.routeOptions.config
   if (scopes === 'public' || request.is404) return
   const caller = access.caller(secretOf(request))
-  takeToken(caller === null ? `address ${request.ip}` : caller.keyId, buckets, perSecond)
+  if (caller === null || limited) takeToken(caller === null ? `address ${request.ip}` : caller.keyId, buckets, perSecond)
   if (caller === null) {
     reply.header('www-authenticate', 'Bearer realm="millrace"')
     throw new MillraceError('KEY_REQUIRED')
