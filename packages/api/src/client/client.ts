@@ -41,7 +41,8 @@ import { type Producer, type Records, recordsBody, type SendOptions } from './se
 /** Each operation of the REST API under its name. Methods throw RequestFailed where the answer is an error, or none comes. */
 export class MillraceClient implements Readonly<Record<OperationName, (...parameters: never[]) => unknown>> {
   private readonly connection: Connection
-  private readonly producer: Producer = { id: crypto.randomUUID(), sequence: 0 }
+  /** By stream. */
+  private readonly producers = new Map<string, Producer>()
 
   constructor(options: ClientOptions) {
     this.connection = new Connection(options)
@@ -117,7 +118,7 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
    * `producer` says how they are counted; its id and sequence must be the same when a program sends the same records once more.
    */
   sendRecords(stream: string, records: Records, { producer, signal, ...options }: SendOptions = {}): Promise<IntakeReceipt> {
-    const { id, sequence } = producer ?? { ...this.producer, sequence: this.producer.sequence++ }
+    const { id, sequence } = producer ?? this.nextOf(stream)
     const { body, type } = recordsBody(records, options.format)
     const headers = { 'content-type': type, 'millrace-producer': id, 'millrace-sequence': String(sequence) }
     return this.connection.json('sendRecords', { path: { stream }, headers, body, signal, repeatable: true })
@@ -218,6 +219,12 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
   /** All items of a list, page by page: `client.all((page) => client.listApps(page))`. */
   all<Item>(list: (query: PageQuery) => Promise<Listed<Item>>): AsyncGenerator<Item> {
     return all(list)
+  }
+
+  private nextOf(stream: string): Producer {
+    const { id, sequence } = this.producers.get(stream) ?? { id: crypto.randomUUID(), sequence: 0 }
+    this.producers.set(stream, { id, sequence: sequence + 1 })
+    return { id, sequence }
   }
 }
 

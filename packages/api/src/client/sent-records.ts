@@ -4,13 +4,13 @@ export type Records = string | Uint8Array<ArrayBuffer> | readonly Readonly<Recor
 /** Who sends, and the number of the body among those it sent: it grows. */
 export interface Producer {
   readonly id: string
-  sequence: number
+  readonly sequence: number
 }
 
 export interface SendOptions {
   /** How text or bytes are written. Default `ndjson`. */
   readonly format?: 'ndjson' | 'json' | 'csv'
-  readonly producer?: Readonly<Producer>
+  readonly producer?: Producer
   readonly signal?: AbortSignal
 }
 

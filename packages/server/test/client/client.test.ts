@@ -1,8 +1,10 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { MillraceClient, operations } from '@millrace/api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readings } from '../plans.ts'
 import { World } from '../world.ts'
+import { apiPage, type OpenApi } from './api-page.ts'
 
 let world: World
 let client: MillraceClient
@@ -25,6 +27,14 @@ test('every route of the OpenAPI document is an operation, and every operation i
   )
   const wanted = Object.entries(operations).map(([name, { method, path }]) => `${method} ${path} ${name}`)
   expect(found.sort()).toEqual(wanted.sort())
+})
+
+test('docs/api.md is what the server says of itself', async () => {
+  const page = new URL('../../../../docs/api.md', import.meta.url)
+  const { body } = await world.ask('GET', '/v1/openapi.json')
+  const text = apiPage(body as OpenApi)
+  if (process.env['UPDATE'] !== undefined) writeFileSync(page, text)
+  expect(readFileSync(page, 'utf8')).toBe(text)
 })
 
 test('records that were sent are read, page by page', async () => {

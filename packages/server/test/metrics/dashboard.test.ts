@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { Jobs } from '@millrace/jobs'
 import { openLog } from '@millrace/log'
 import { SimulatedDisk } from '@millrace/log/testing'
 import { expect, test } from 'vitest'
 import { dashboard } from '../../src/metrics/dashboard.ts'
 import { Metrics } from '../../src/metrics/metrics.ts'
-import { readExposition } from './exposition.ts'
+import { type Family, readExposition } from './exposition.ts'
+import { metricsPage } from './metrics-page.ts'
 
 interface Shown {
   readonly panels: readonly {
@@ -19,17 +20,22 @@ interface Shown {
 const shown = dashboard() as Shown
 const queries = [...shown.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr)), ...shown.templating.list.map(({ query }) => query)]
 
-/** Names of all that is exported, those of a histogram's parts included. */
-async function exported(): Promise<ReadonlySet<string>> {
+async function families(): Promise<readonly Family[]> {
   const disk = new SimulatedDisk()
   const log = await openLog({ directory: '/log', files: disk })
   const jobs = new Jobs({ log, directory: '/jobs', files: disk, workers: 0 })
   const metrics = new Metrics({ log, jobs })
-  const families = readExposition(await metrics.text())
+  const found = readExposition(await metrics.text())
   await metrics.close()
   await jobs.close()
   await log.close()
-  return new Set([...families.values()].flatMap(({ name, type }) => (type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name])))
+  return [...found.values()]
+}
+
+/** Names of all that is exported, those of a histogram's parts included. */
+async function exported(): Promise<ReadonlySet<string>> {
+  const names = (await families()).flatMap(({ name, type }) => (type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name]))
+  return new Set(names)
 }
 
 test('every query of the dashboard names figures that are exported', async () => {
@@ -77,4 +83,11 @@ test('no panel lies on another', () => {
 
 test('the dashboard of the documentation is this one', () => {
   expect(JSON.parse(readFileSync(new URL('../../../../docs/grafana-dashboard.json', import.meta.url), 'utf8'))).toEqual(shown)
+})
+
+test('docs/metrics.md names what is exported', async () => {
+  const page = new URL('../../../../docs/metrics.md', import.meta.url)
+  const text = metricsPage(await families())
+  if (process.env['UPDATE'] !== undefined) writeFileSync(page, text)
+  expect(readFileSync(page, 'utf8')).toBe(text)
 })
