@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { analyses } from '../src/analyses/analyses.ts'
+import { analyses, analysisNamed } from '../src/analyses/analyses.ts'
 import type { AnalysisValues } from '../src/analyses/analysis.ts'
+import { sqlOf } from '../src/analyses/check-values.ts'
 import { count, countFields, countKey, field, type Row, World } from './world.ts'
 
 const hour = 3_600_000
@@ -29,8 +30,8 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 async function ask(name: string, values: AnalysisValues): Promise<readonly Row[]> {
-  const { bytes } = await world.history.analyse('acme', name, values)
-  return JSON.parse(new TextDecoder().decode(bytes))
+  const { sql, params } = sqlOf(analysisNamed(name), values, world.tables('acme'))
+  return world.rows('acme', sql, params)
 }
 
 describe('analyses: ', () => {
@@ -114,6 +115,12 @@ describe('analyses: ', () => {
     expect(rows.map((row) => row['moving_mean'])).toEqual([225, 217.5, 202.5])
     for (const row of rows) expect(row['slope_per_day']).toBeCloseTo(-15)
     expect(rows[2]?.['line']).toBeCloseTo(195)
+  })
+
+  it('are asked of the history by their names', async () => {
+    const { bytes, rows } = await world.history.analyse('acme', 'busiest-hours', { table, time: 'window_start' })
+    expect(rows).toBe(2)
+    expect(JSON.parse(new TextDecoder().decode(bytes))[0]).toEqual({ hour: 9, rows: 4, share: 4 / 7 })
   })
 
   it('take only tables, columns and values that there are, and say which', async () => {

@@ -72,9 +72,9 @@ describe('a query', () => {
   })
 
   it('that cannot be read fails with what is wrong and which tables there are', async () => {
-    await expect(world.rows('acme', 'SELECT b FROM raw')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED', action: expect.stringContaining('"raw"') })
-    await expect(world.rows('acme', 'SELEC')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED' })
-    await expect(world.rows('acme', 'SELECT $x')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED' })
+    await expect(world.asked('acme', 'SELECT b FROM raw')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED', action: expect.stringContaining('"raw"') })
+    await expect(world.asked('acme', 'SELEC')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED' })
+    await expect(world.asked('acme', 'SELECT $x')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED' })
   })
 
   it('tells tables apart whose names differ in case only, and finds one that is written in another case', async () => {
@@ -84,10 +84,10 @@ describe('a query', () => {
     await world.append('cases', 'raw', [field('a', 'int32')], [{ a: 1 }])
     await world.append('cases', 'Raw', [field('a', 'int32')], [{ a: 2 }])
     await world.history.write('cases')
-    expect(await world.rows('cases', 'SELECT a FROM raw')).toEqual([{ a: 1 }])
-    expect(await world.rows('cases', 'SELECT a FROM Raw')).toEqual([{ a: 2 }])
-    expect(await world.rows('acme', 'SELECT max(a) AS a FROM RAW')).toEqual([{ a: 3 }])
-    await expect(world.rows('cases', 'SELECT * FROM empty')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED' })
+    expect(await world.asked('cases', 'SELECT a FROM raw')).toEqual([{ a: 1 }])
+    expect(await world.asked('cases', 'SELECT a FROM Raw')).toEqual([{ a: 2 }])
+    expect(await world.asked('acme', 'SELECT max(a) AS a FROM RAW')).toEqual([{ a: 3 }])
+    await expect(world.asked('cases', 'SELECT * FROM empty')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED' })
   })
 
   it('can be cancelled', async () => {
@@ -108,8 +108,8 @@ describe('a query', () => {
 
 describe('a tenant sees no other', () => {
   it('in tables', async () => {
-    expect(await world.rows('acme', "SELECT DISTINCT split_part(name, ' ', 1) AS who FROM raw")).toEqual([{ who: 'acme' }])
-    await expect(world.rows('nobody', 'SELECT * FROM raw')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED' })
+    expect(await world.asked('acme', "SELECT DISTINCT split_part(name, ' ', 1) AS who FROM raw")).toEqual([{ who: 'acme' }])
+    await expect(world.asked('nobody', 'SELECT * FROM raw')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED' })
   })
 })
 
@@ -176,9 +176,9 @@ describe('there is no way out:', () => {
 
   it('what DuckDB shows of itself names nothing of others', async () => {
     const shown = JSON.stringify([
-      await world.rows('acme', 'FROM duckdb_settings()'),
-      await world.rows('acme', 'FROM duckdb_views()'),
-      await world.rows('acme', 'FROM duckdb_secrets()'),
+      await world.asked('acme', 'FROM duckdb_settings()'),
+      await world.asked('acme', 'FROM duckdb_views()'),
+      await world.asked('acme', 'FROM duckdb_secrets()'),
     ])
     expect(shown).not.toContain('rival')
     expect(shown).not.toContain(process.env['PATH'])
@@ -206,7 +206,7 @@ describe('a process that DuckDB brings down', () => {
     )
     expect([null, 'HISTORY_QUERY_ENDED', 'HISTORY_SQL_REFUSED', 'HISTORY_SQL_FAILED']).toContain(code)
     expect([readFileSync(own), readdirSync(world.directory), readdirSync(join(own, '..'))]).toEqual(before)
-    expect(await world.rows('acme', 'SELECT max(a) AS a FROM raw')).toEqual([{ a: 3 }])
+    expect(await world.asked('acme', 'SELECT max(a) AS a FROM raw')).toEqual([{ a: 3 }])
   })
 })
 

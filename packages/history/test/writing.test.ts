@@ -193,7 +193,7 @@ describe('the files of a stream', () => {
     await world.history.follow({ tenant: 'acme', stream: 'raw', maxAgeMs: 0 })
     await world.append('acme', 'raw', [field('a', 'int32')], [{ a: 1 }])
     await world.history.write('acme')
-    const asked = world.rows('acme', 'SELECT a FROM raw')
+    const asked = world.asked('acme', 'SELECT a FROM raw')
     await world.history.maintain()
     expect(await asked).toEqual([{ a: 1 }])
     expect(filesOf('acme')).toEqual([])
