@@ -175,8 +175,8 @@ describe('the MQTT gateway', () => {
       },
     })
     const packet = (messageId: number): Buffer =>
-      mqtt.generate({ cmd: 'publish', topic: 'streams/readings', payload: line(messageId), messageId, qos: 1, dup: false, retain: false })
-    const count = 60_000
+      mqtt.generate({ cmd: 'publish', topic: 'streams/readings', payload: line(messageId, 'a'.repeat(1000)), messageId, qos: 1, dup: false, retain: false })
+    const count = 6000
     for (let id = 1; id <= count; id++) device.sendBytes(packet(id))
     await new Promise((resolve) => setTimeout(resolve, 300))
     // One read of the socket may go beyond.

@@ -1,0 +1,47 @@
+import { type AddressInfo, createServer } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { World } from '../world.ts'
+import { line, node } from './ground.ts'
+import { MqttClient } from './mqtt-client.ts'
+
+const world = new World()
+let port = 0
+
+beforeAll(async () => {
+  port = await freePort()
+  await world.open({ mqttPort: port })
+})
+afterAll(async () => await world.end())
+
+describe('a server with MQTT', () => {
+  it('takes the records of its tenants alone, until their key is revoked', async () => {
+    const admins = { one: await world.tenant('one'), two: await world.tenant('two') }
+    expect((await world.ask('PUT', '/v1/streams/readings', { key: admins.one, body: { declaration: node } })).status).toBe(201)
+    const { id, secret } = await world.key('one', ['ingest'], { device: 'd1' })
+    const device = new MqttClient(port)
+    expect(await device.login('one', secret)).toBe(0)
+    expect(await device.publish(1, 'streams/readings/d1', line(1) + line(2))).toBe(true)
+    expect(await world.ask('GET', '/v1/streams/readings/records', { key: admins.one, headers: { accept: 'application/json' } })).toMatchObject({
+      status: 200,
+      body: { items: [{ value: 1 }, { value: 2 }] },
+    })
+
+    const stranger = new MqttClient(port)
+    expect(await stranger.login('one', admins.two)).toBe(4)
+    const neighbour = new MqttClient(port)
+    expect(await neighbour.login('two', admins.two)).toBe(0)
+    expect(await neighbour.publish(1, 'streams/readings', line(3))).toBe(false)
+
+    await world.ask('DELETE', `/v1/keys/${id}`, { key: admins.one })
+    expect(await device.publish(2, 'streams/readings/d1', line(4))).toBe(false)
+    expect(world.platform.ground.log.streams('one')).toMatchObject([{ stream: 'readings', rows: 2 }])
+  })
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
