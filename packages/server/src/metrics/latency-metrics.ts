@@ -77,7 +77,10 @@ export class LatencyMetrics {
     before?.reader.close()
     const reader = this.log.reader({ tenant, streams: names, from: this.log.nextSequence(tenant) })
     const times = before?.times ?? new IngestionTimes()
-    this.followed.set(tenant, { key: names.join(), reader, times, ended: this.run({ tenant, reader, times, outputs }) })
+    const following = { tenant, reader, times, outputs }
+    // Latencies are worth no more than a gap: the next look begins anew.
+    const ended = this.run(following).catch(() => this.stop(following))
+    this.followed.set(tenant, { key: names.join(), reader, times, ended })
   }
 
   private async run(following: Following): Promise<void> {
@@ -85,17 +88,17 @@ export class LatencyMetrics {
     for (;;) {
       await reader.wait()
       if (this.followed.get(tenant)?.reader !== reader) return
-      if (this.log.nextSequence(tenant) - reader.position > mostBehind) return this.begin(following)
+      if (this.log.nextSequence(tenant) - reader.position > mostBehind) return this.stop(following)
       const pieces = await reader.read(readBytes)
       // Nothing comes though there was something to wait for: reader or log are closed.
-      if (pieces.length === 0) return
+      if (pieces.length === 0) return this.stop(following)
       for (const piece of pieces) this.look(piece, following)
     }
   }
 
-  private begin({ tenant, reader }: Following): void {
+  private stop({ tenant, reader }: Following): void {
     reader.close()
-    this.followed.delete(tenant)
+    if (this.followed.get(tenant)?.reader === reader) this.followed.delete(tenant)
   }
 
   private look(piece: Piece, { tenant, times, outputs }: Following): void {

@@ -41,7 +41,7 @@ export class Metrics {
     this.latency = new LatencyMetrics(this.registry, this.apps, log)
     this.took = new Histogram({ name: 'millrace_metrics_look_seconds', help: 'How long it took to gather the figures', registers: [this.registry] })
     collectDefaultMetrics({ register: this.registry })
-    this.timer = setInterval(() => void this.look(), lookEveryMs).unref()
+    this.timer = setInterval(() => void this.look().catch(() => {}), lookEveryMs).unref()
   }
 
   /** The same intake; what passes is counted. */
@@ -57,7 +57,7 @@ export class Metrics {
 
   async close(): Promise<void> {
     clearInterval(this.timer)
-    await this.looking
+    await this.looking?.catch(() => {})
     await this.latency.close()
     this.registry.clear()
   }

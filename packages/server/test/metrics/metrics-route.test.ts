@@ -5,6 +5,7 @@ import { MillraceClient } from '@millrace/api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openPlatform, type Platform } from '../../src/platform.ts'
 import { readSettings } from '../../src/settings/read-settings.ts'
+import { readings } from '../plans.ts'
 import { readExposition } from './exposition.ts'
 
 const metricsToken = 'a token of sixteen or more'.replaceAll(' ', '-')
@@ -52,4 +53,20 @@ test('without a token only the operator reads the figures', async () => {
   expect((await ask(url, operator)).status).toBe(200)
   expect((await ask(url, admin)).status).toBe(403)
   expect((await ask(url, null)).status).toBe(401)
+})
+
+test('records that come over HTTP are counted', async () => {
+  const { url, operator, admin } = await open(null)
+  const client = new MillraceClient({ url, key: admin })
+  await client.declareStream('readings', { declaration: readings })
+  await client.sendRecords('readings', '{"sensor":1,"at":1,"value":2}\n{"sensor":1}\n')
+  const families = readExposition(await new MillraceClient({ url, key: operator }).metrics())
+  const sample = (name: string) => families.get(name)?.samples
+  const labels = { tenant: 'acme', stream: 'readings' }
+  expect(sample('millrace_intake_records_total')).toMatchObject([{ labels, value: 1 }])
+  expect(sample('millrace_intake_rejected_records_total')).toMatchObject([{ labels, value: 1 }])
+  expect(sample('millrace_log_records')).toMatchObject([
+    { labels, value: 1 },
+    { labels: { stream: 'readings/dead' }, value: 1 },
+  ])
 })
