@@ -15,6 +15,7 @@ beforeAll(async () => {
   await world.ask('PUT', '/v1/apps/counts', { key, body: { plan: counts } })
   await world.ask('POST', '/v1/apps/counts/start', { key })
   await world.send(key, 'readings', lines([1, 1], [1, 21]))
+  await world.ask('POST', '/v1/webhooks/hook', { key, body: bodies.createWebhook })
   keys['ingest'] = (await world.key('acme', ['ingest'])).secret
   keys['read'] = (await world.key('acme', ['read'])).secret
   keys['device'] = (await world.key('acme', ['ingest'], { device: 'd1' })).secret
@@ -43,6 +44,8 @@ const bodies: Partial<Record<OperationName, unknown>> = {
   declareStream: { declaration: readings },
   deployApp: { plan: counts },
   compareApp: { plan: counts },
+  createWebhook: { app: 'counts', output: 'counts', url: 'http://192.0.2.1/' },
+  createWebhook: { app: 'x', output: 'x', url: 'https://example.org/' },
 }
 
 interface Names {
@@ -50,9 +53,10 @@ interface Names {
   readonly stream: string
   readonly app: string
   readonly output: string
+  readonly webhook: string
 }
-const there: Names = { tenant: 'acme', stream: 'readings', app: 'counts', output: 'counts' }
-const nowhere: Names = { tenant: 'nobody', stream: 'nothing', app: 'nothing', output: 'nothing' }
+const there: Names = { tenant: 'acme', stream: 'readings', app: 'counts', output: 'counts', webhook: 'hook' }
+const nowhere: Names = { tenant: 'nobody', stream: 'nothing', app: 'nothing', output: 'nothing', webhook: 'nothing' }
 
 function ask(name: OperationName, key: string | null, names: Names, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
   const { method, path } = operations[name]
@@ -97,7 +101,7 @@ describe('every operation', () => {
   })
 
   it("tells of another tenant's things what it tells of things that are not there", async () => {
-    const makes: readonly OperationName[] = ['declareStream', 'deployApp', 'compareApp']
+    const makes: readonly OperationName[] = ['declareStream', 'deployApp', 'compareApp', 'createWebhook']
     for (const name of await guarded()) {
       if (makes.includes(name) || !operations[name].path.includes('{')) continue
       const other = keys['other'] as string

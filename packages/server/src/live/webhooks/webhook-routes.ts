@@ -50,7 +50,14 @@ export function addWebhookRoutes({ http, tenants }: Ground, { kept, webhooks, ou
       outlets.output(tenant, body.app, body.output)
       const hook = { ...body, from, tenant, name: request.params.webhook, secret: `whs_${randomBytes(32).toString('base64url')}`, createdMs: Date.now() }
       kept.create(hook)
-      await start(hook)
+      try {
+        // Of a webhook that went with its tenant something may be left.
+        await webhooks.remove(tenant, hook.name)
+        await start(hook)
+      } catch (error) {
+        kept.delete(tenant, hook.name)
+        throw error
+      }
       return reply.code(201).send({ ...shown(hook), secret: hook.secret })
     },
   })
