@@ -4,7 +4,7 @@ import { type Files, type Log, nodeFiles } from '@millrace/log'
 import { limits, MillraceError } from '@millrace/plan'
 import type { JobEvent } from './events.ts'
 import { type JobSpec, markStream, type StartOptions } from './job-spec.ts'
-import { readMark } from './mark.ts'
+import { readMark, settledAt } from './mark.ts'
 import type { RunFigures } from './messages.ts'
 import { WorkerPool } from './pool/worker-pool.ts'
 import { beginOf, newestOf } from './running/begin.ts'
@@ -28,6 +28,8 @@ export interface JobsOptions {
    * False where the log's time derives from the data (T8). Default true.
    */
   readonly live?: boolean
+  /** Results of a job that wait until they are so many are appended together; rows. Default 16,384: large appends, none that holds up others for long. */
+  readonly handOverRows?: number
   readonly report?: (event: JobEvent) => void
 }
 
@@ -45,6 +47,7 @@ export interface JobStatus {
 }
 
 const defaultSnapshotEveryMs = 30_000
+const defaultHandOverRows = 16_384
 
 /** Jobs over a log: each goes on from where it was, whatever ended it, and every result is in the log exactly once. */
 export class Jobs {
@@ -53,6 +56,7 @@ export class Jobs {
   private readonly directory: string
   private readonly pool: WorkerPool
   private readonly live: boolean
+  private readonly handOverRows: number
   private readonly report: (event: JobEvent) => void
   private readonly jobs = new Map<string, RunningJob>()
   private readonly clocks = new Map<string, TenantClock>()
@@ -61,12 +65,22 @@ export class Jobs {
   private readonly timer: NodeJS.Timeout
   private readonly snapshotEveryMs: number
 
-  constructor({ log, directory, files = nodeFiles, workers = 1, snapshotEveryMs = defaultSnapshotEveryMs, live = true, report = () => {} }: JobsOptions) {
+  constructor({
+    log,
+    directory,
+    files = nodeFiles,
+    workers = 1,
+    snapshotEveryMs = defaultSnapshotEveryMs,
+    live = true,
+    handOverRows = defaultHandOverRows,
+    report = () => {},
+  }: JobsOptions) {
     this.log = log
     this.files = files
     this.directory = directory
     this.pool = new WorkerPool(workers)
     this.live = live
+    this.handOverRows = handOverRows
     this.report = report
     this.snapshotEveryMs = snapshotEveryMs
     this.timer = setInterval(() => this.snapshotDue(), Math.min(1000, snapshotEveryMs)).unref()
@@ -90,6 +104,7 @@ export class Jobs {
       store,
       upgrade: options.upgrade === true,
       live: this.live,
+      handOverRows: this.handOverRows,
       again: () => beginOf(this.log, store, spec, { upgrade: options.upgrade }),
       report: this.report,
       changed: () => this.clocks.get(spec.tenant)?.changed(),
@@ -185,7 +200,7 @@ export class Jobs {
     if (last === null) return
     const mark = readMark(last)
     const { snapshot } = await newestOf(store, mark.epoch)
-    if (snapshot === null || snapshot.trailer.position >= mark.position) return
+    if (snapshot === null || snapshot.trailer.position >= settledAt(mark)) return
     const { plan, params } = snapshot.trailer
     await this.start({ ...spec, plan, params })
     await this.stop(spec.tenant, spec.job)

@@ -25,6 +25,10 @@ export interface RunSpec {
   readonly position: number
   /** Results caused by entries up to this sequence are in the log already. */
   readonly silentUntil: number
+  /** No snapshot may stand before this entry. */
+  readonly settledAt: number
+  /** Results that are handed over together, at least, where they wait; rows. */
+  readonly handOverRows: number
 }
 
 /** To a worker. */
@@ -64,8 +68,11 @@ export type Report =
   | { readonly kind: 'want'; readonly run: RunId }
   /** Everything handed over so far is done: with the number of `pieces` orders taken, and when a tick would change something. */
   | { readonly kind: 'idle'; readonly run: RunId; readonly taken: number; readonly position: number; readonly nextTickMs: number | null }
-  /** Results caused by the entries up to `position`, to be appended together; the run sends no more until they are. */
-  | { readonly kind: 'results'; readonly run: RunId; readonly position: number; readonly chunks: readonly NewChunk[] }
+  /**
+   * Results caused by the entries up to `position`, to be appended together; the run sends no more until they are. `upTo`: these
+   * are not all, and some are of entries behind the position, up to this one; null: they are.
+   */
+  | { readonly kind: 'results'; readonly run: RunId; readonly position: number; readonly upTo: number | null; readonly chunks: readonly NewChunk[] }
   /** State after the entries up to `position`; those results were sent before. `bytes` lies in memory to be handed back. */
   | { readonly kind: 'snapshot'; readonly run: RunId; readonly position: number; readonly bytes: Uint8Array; readonly pauseMs: number }
   | { readonly kind: 'figures'; readonly run: RunId; readonly figures: RunFigures }

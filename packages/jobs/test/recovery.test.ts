@@ -1,3 +1,4 @@
+import { markStream, outputStream, readMark } from '@millrace/jobs'
 import { expect, it } from 'vitest'
 import { sums } from './apps.ts'
 import { tenant, World } from './world.ts'
@@ -104,4 +105,27 @@ it('results wait for room on the disk and hold up nothing else', async () => {
   world.disk.fail({ kind: 'write', code: 'ENOSPC', times: 1 })
   await world.settle()
   expect(await world.results()).toEqual(['1: 1 0 10000 1 1'])
+})
+
+it('what one entry causes may be more than one append: ended amidst it, the rest comes once', async () => {
+  const world = new World()
+  await world.open()
+  await world.start()
+  const sensors = 100_000
+  await world.send(Array.from({ length: sensors }, (_, sensor) => [sensor, 1, 1]))
+  await world.settle()
+  await world.jobs.snapshot(tenant, 'sums')
+  const reader = world.log.reader({ tenant, streams: [outputStream('sums', 'sums')] })
+  await world.send([[0, 11, 1]])
+  await reader.wait()
+  await world.jobs.abandon()
+  await world.log.close()
+  await world.open()
+  const mark = await world.log.last(tenant, markStream('sums'))
+  expect(mark === null ? null : readMark(mark).ahead?.rows['sums/sums']).toBeGreaterThan(0)
+  await world.start()
+  await world.settle()
+  const results = await world.results()
+  expect(results.length).toBe(sensors)
+  expect(new Set(results).size).toBe(sensors)
 })

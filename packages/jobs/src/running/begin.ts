@@ -68,7 +68,7 @@ async function fromSavepoint(log: Log, store: SnapshotStore, spec: JobSpec, name
 
 /** Results of a new epoch are newer than all before (semantics R2). */
 async function newEpoch(log: Log, { tenant, job }: JobSpec, position: number, before: Mark | null): Promise<Mark> {
-  const mark = { position, epoch: (before?.epoch ?? 0) + 1, begin: position }
+  const mark = { position, epoch: (before?.epoch ?? 0) + 1, begin: position, ahead: null }
   await log.append({ tenant, chunks: [markChunk(job, mark)] })
   return mark
 }

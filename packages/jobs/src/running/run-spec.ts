@@ -1,6 +1,7 @@
 import { spreadOf } from '@millrace/engine'
 import type { Pin } from '@millrace/log'
 import { clockStream, type JobSpec } from '../job-spec.ts'
+import { settledAt } from '../mark.ts'
 import type { RunSpec } from '../messages.ts'
 import type { Begin } from './begin.ts'
 
@@ -26,7 +27,12 @@ export function pinOf(spec: JobSpec, sequence: number, live: boolean): Pin {
   return { tenant: spec.tenant, name: spec.job, streams: streamsOf(spec), sequence, maxAgeMs, maxBytes: pinMaxBytes }
 }
 
-export function runSpec(spec: JobSpec, { mark, position, snapshot }: Begin, upgrade: boolean, part: RunSpec['part']): RunSpec {
+export function runSpec(
+  spec: JobSpec,
+  { mark, position, snapshot }: Begin,
+  { upgrade, handOverRows }: { readonly upgrade: boolean; readonly handOverRows: number },
+  part: RunSpec['part'],
+): RunSpec {
   const { tenant, job, plan, params = {}, members = null, weight = 1, quota = {} } = spec
   const { stateBytes = defaultStateBytes, keys = defaultKeys } = quota
   const silentUntil = Math.max(position, mark.position)
@@ -45,5 +51,7 @@ export function runSpec(spec: JobSpec, { mark, position, snapshot }: Begin, upgr
     upgrade,
     position,
     silentUntil,
+    settledAt: Math.max(silentUntil, settledAt(mark)),
+    handOverRows,
   }
 }

@@ -2,7 +2,7 @@ import type { Log } from '@millrace/log'
 import { MillraceError } from '@millrace/plan'
 import type { JobEvent } from '../events.ts'
 import type { JobSpec } from '../job-spec.ts'
-import type { Mark } from '../mark.ts'
+import { type Mark, settledAt } from '../mark.ts'
 import type { Failure, Report, RunFigures } from '../messages.ts'
 import type { WorkerPool } from '../pool/worker-pool.ts'
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts'
@@ -37,6 +37,7 @@ export interface RunningContext {
   readonly pool: WorkerPool
   readonly store: SnapshotStore
   readonly upgrade: boolean
+  readonly handOverRows: number
   /** Log time is the clock's. */
   readonly live: boolean
   /** Where the job begins once more, after a run of it ended. */
@@ -119,7 +120,7 @@ export class RunningJob implements PartListener {
   async snapshot(): Promise<void> {
     await this.until(() => this.canSnapshot)
     if (this.state !== 'running') return
-    const round = new SnapshotRound(this.parts, false)
+    const round = new SnapshotRound(this.parts, settledAt(this.mark), false)
     this.round = round
     await this.until(() => this.round !== round)
   }
@@ -129,7 +130,7 @@ export class RunningJob implements PartListener {
     await this.until(() => this.canSnapshot)
     if (this.state !== 'running') return
     this.state = 'stopping'
-    this.round = new SnapshotRound(this.parts, true)
+    this.round = new SnapshotRound(this.parts, settledAt(this.mark), true)
     await this.until(() => false)
   }
 
@@ -177,7 +178,7 @@ export class RunningJob implements PartListener {
     const first = context.pool.quietest()
     this.parts = Array.from({ length: of }, (_, index) => new Part(index, context.log, spec.tenant, streamsOf(spec), begin.position, this))
     for (const part of this.parts) {
-      const run = runSpec(spec, begin, context.upgrade, of === 1 ? null : { index: part.index, of })
+      const run = runSpec(spec, begin, context, of === 1 ? null : { index: part.index, of })
       part.open(context.pool, run, of === 1 ? null : first + part.index)
     }
     return new ResultAppends(begin.mark, begin.position, this.parts, {
@@ -228,7 +229,7 @@ export class RunningJob implements PartListener {
     try {
       const begin = await this.context.again()
       this.appends = this.open(begin)
-      if (this.state === 'stopping') this.round = new SnapshotRound(this.parts, true)
+      if (this.state === 'stopping') this.round = new SnapshotRound(this.parts, settledAt(this.mark), true)
     } catch (error) {
       this.fail(error instanceof MillraceError ? error.code : 'JOB_FAULT', String(error))
     }

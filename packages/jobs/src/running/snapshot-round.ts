@@ -11,12 +11,13 @@ export class SnapshotRound {
   private readonly parts: readonly Part[]
   private readonly taken: (Taken | undefined)[]
 
-  constructor(parts: readonly Part[], stop: boolean) {
+  /** `from`: the first entry behind which it may stand. */
+  constructor(parts: readonly Part[], from: number, stop: boolean) {
     this.parts = parts
     this.stop = stop
     this.taken = parts.map(() => undefined)
     // No part was handed more than this, and each will be handed as much.
-    const at = parts.length === 1 ? null : Math.max(...parts.map((part) => part.lastEntry))
+    const at = parts.length === 1 ? null : Math.max(from, ...parts.map((part) => part.lastEntry))
     for (const part of parts) part.send({ kind: 'snapshot', at, stop })
   }
 

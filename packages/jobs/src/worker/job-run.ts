@@ -14,12 +14,8 @@ import type { Runnable } from './turns.ts'
 const turnMs = 4
 const fewestRowsOfTurn = 64
 const maxRowsOfTurn = 65_536
-/** Rows that may wait for the append of those before them: so many that appends are large, so few that none holds up the log for long. */
-const maxCollectedRows = 16_384
-/** Of members: each brings a chunk of its own. */
-const maxCollectedRowsOfMembers = 4096
-/** All of them are appended together. */
-const maxResultsOfInput = 8192
+/** Members bring a chunk each: fewer of their rows are handed over together. */
+const shareOfMembers = 1 / 4
 /** Processor time between two looks at what the state holds, ms. */
 const quotaEveryMs = 50
 
@@ -46,6 +42,8 @@ export class JobRun implements Runnable {
   private position: number
   /** Of the last results sent. */
   private sentPosition: number
+  /** They were not all of the input's. */
+  private sentUnsettled = false
   /** The input that the job is at; null: it is at a boundary. */
   private current: Taken | null = null
   /** Few at first: after a restart nobody knows how much the next rows cause. */
@@ -78,10 +76,11 @@ export class JobRun implements Runnable {
 
   /** Whether a turn would do anything. */
   get ready(): boolean {
-    if (this.current !== null) return true
+    const full = this.appending && this.collectedRows >= this.maxCollectedRows
+    if (this.current !== null) return !full
     if (this.stopped) return false
     if (this.isDue()) return !this.appending
-    return this.inputs.waiting > 0 && !(this.appending && this.collectedRows >= this.maxCollectedRows)
+    return this.inputs.waiting > 0 && !full
   }
 
   add(pieces: readonly Piece[], upTo: number): void {
@@ -95,7 +94,7 @@ export class JobRun implements Runnable {
 
   appended(): void {
     this.appending = false
-    this.handOver()
+    if (this.current === null || this.collectedRows >= this.maxCollectedRows) this.handOver()
     this.tellIdle()
   }
 
@@ -107,7 +106,10 @@ export class JobRun implements Runnable {
   /** Does some work; the caller tells what it cost. */
   turn(): void {
     if (this.current === null) this.begin()
-    if (this.current !== null && this.job.run() === 'done') this.finish(this.current)
+    if (this.current !== null) {
+      if (this.job.run() === 'done') this.finish(this.current)
+      else if (this.collectedRows >= this.maxCollectedRows) this.handOver()
+    }
     this.ask()
     this.tellIdle()
   }
@@ -120,7 +122,7 @@ export class JobRun implements Runnable {
   measure(cpuMs: number): void {
     this.inputMs += cpuMs
     if (this.current !== null) return
-    if (this.inputMs > 2 * turnMs || this.inputResults > maxResultsOfInput) this.rowsOfTurn = Math.max(fewestRowsOfTurn, this.rowsOfTurn >> 1)
+    if (this.inputMs > 2 * turnMs || 2 * this.inputResults > this.spec.handOverRows) this.rowsOfTurn = Math.max(fewestRowsOfTurn, this.rowsOfTurn >> 1)
     else if (this.inputMs < turnMs / 2) this.rowsOfTurn = Math.min(maxRowsOfTurn, this.rowsOfTurn << 1)
     this.inputMs = 0
     this.inputResults = 0
@@ -139,7 +141,8 @@ export class JobRun implements Runnable {
   }
 
   private get maxCollectedRows(): number {
-    return this.spec.members === null ? maxCollectedRows : maxCollectedRowsOfMembers
+    const { members, handOverRows } = this.spec
+    return members === null ? handOverRows : Math.ceil(handOverRows * shareOfMembers)
   }
 
   /** Asks for input before it is out of it. */
@@ -150,8 +153,9 @@ export class JobRun implements Runnable {
   }
 
   private open(): Job {
-    const { plan, params, snapshots, upgrade, part, members } = this.spec
-    if (members !== null) return openSharedJob(members, { sink: this.memberSink(), ...(snapshots.length > 0 && { snapshot: snapshots[0] as Uint8Array }) })
+    const { plan, params, snapshots, upgrade, part, members, handOverRows: budgetRows } = this.spec
+    if (members !== null)
+      return openSharedJob(members, { sink: this.memberSink(), budgetRows, ...(snapshots.length > 0 && { snapshot: snapshots[0] as Uint8Array }) })
     return openJob(plan, {
       sink: {
         rows: (output, rows) => this.collect(outputStream(this.spec.job, output), rows, null),
@@ -161,6 +165,7 @@ export class JobRun implements Runnable {
       ...(snapshots.length > 0 && { snapshot: snapshots }),
       upgrade,
       now: () => this.host.now(),
+      budgetRows,
       ...(part !== null && { part }),
     })
   }
@@ -206,14 +211,20 @@ export class JobRun implements Runnable {
   }
 
   private handOver(): void {
-    if (this.appending || this.current !== null) return
-    if (this.collectedRows === 0 && (this.spec.part === null || this.position === this.sentPosition)) return
+    if (this.appending) return
+    if (this.collectedRows === 0 && (this.current !== null || !this.mustTell())) return
     const chunks = [...this.collectors.values()].flatMap((collector) => collector.take())
     this.collectedRows = 0
     this.bytesOut += bytesOf(chunks)
     this.appending = true
     this.sentPosition = this.position
-    this.host.send({ kind: 'results', run: this.run, position: this.position, chunks })
+    this.sentUnsettled = this.current !== null
+    this.host.send({ kind: 'results', run: this.run, position: this.position, upTo: this.current?.last ?? null, chunks })
+  }
+
+  /** A boundary is told even without results: where some of them were told before it, and of a part, as others wait for it. */
+  private mustTell(): boolean {
+    return this.sentUnsettled || (this.spec.part !== null && this.position !== this.sentPosition)
   }
 
   private boundaries(): readonly number[] {
@@ -223,7 +234,7 @@ export class JobRun implements Runnable {
 
   private isDue(): boolean {
     // What another life gave results for is taken first: new code must never take it again.
-    return this.wanted !== null && !this.stopped && this.inputs.isPast(this.wanted.at ?? this.spec.silentUntil)
+    return this.wanted !== null && !this.stopped && this.inputs.isPast(this.wanted.at ?? this.spec.settledAt)
   }
 
   private snapshot(): void {
@@ -247,7 +258,7 @@ export class JobRun implements Runnable {
   }
 
   private tellIdle(): void {
-    if (this.idleTold || this.current !== null || this.inputs.waiting > 0 || this.collectedRows > 0) return
+    if (this.idleTold || this.current !== null || this.inputs.waiting > 0 || this.collectedRows > 0 || this.mustTell()) return
     this.idleTold = true
     const { run, position, piecesTaken } = this
     this.host.send({ kind: 'idle', run, taken: piecesTaken, position, nextTickMs: this.job.nextTickMs() })
