@@ -45,7 +45,6 @@ const bodies: Partial<Record<OperationName, unknown>> = {
   deployApp: { plan: counts },
   compareApp: { plan: counts },
   createWebhook: { app: 'counts', output: 'counts', url: 'http://192.0.2.1/' },
-  createWebhook: { app: 'x', output: 'x', url: 'https://example.org/' },
 }
 
 interface Names {
