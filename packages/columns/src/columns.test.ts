@@ -120,12 +120,16 @@ describe('a batch as one buffer', () => {
     )
   })
 
-  test('every array begins at a multiple of 64 bytes and is a view', () => {
-    const buffer = encodeBatch(build([[1, 2, 3, true, false, 'x', 'a', 5, [[1, 't']]]]))
+  test.each([
+    [1, 8],
+    [1023, 8],
+    [1024, 64],
+  ])('every array of %d rows begins at a multiple of %d bytes and is a view', (rows, alignment) => {
+    const buffer = encodeBatch(build(Array.from({ length: rows }, () => [1, 2, 3, true, false, 'x', 'a', 5, [[1, 't']]])))
     for (const column of decodeBatch(buffer).columns) {
       const array = column.kind === 'list' ? column.offsets : column.values
       expect(array.buffer).toBe(buffer)
-      expect(array.byteOffset % 64).toBe(0)
+      expect(array.byteOffset % alignment).toBe(0)
     }
   })
 

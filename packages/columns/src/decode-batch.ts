@@ -1,6 +1,6 @@
 import { type Field, type FieldType, MillraceError } from '@millrace/plan'
 import type { Batch, Column, ListColumn, StringColumn } from './batch.ts'
-import { alignBytes, header, headerBytes, magic, storedBitmapBytes } from './batch-bytes.ts'
+import { header, headerBytes, leastAlignBytes, magic, storedBitmapBytes } from './batch-bytes.ts'
 import { Dictionary } from './dictionary.ts'
 
 const utf8 = new TextDecoder()
@@ -117,7 +117,7 @@ class BufferReader {
     const entry = headerBytes + this.next++ * 8
     const at = this.word(entry)
     const length = this.word(entry + 4)
-    if (at % alignBytes !== 0 || at + length > this.byteLength) damaged('a buffer lies outside of it')
+    if (at % leastAlignBytes !== 0 || at + length > this.byteLength) damaged('a buffer lies outside of it')
     return new Uint8Array(this.buffer, this.start + at, length)
   }
 

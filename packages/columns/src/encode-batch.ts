@@ -6,7 +6,7 @@ import { isSet } from './validity.ts'
 
 /**
  * The rows [from, to) of a batch as one buffer, in the layout of docs/batch-format.md: each array begins at a multiple
- * of 64 bytes, so that `decodeBatch` gives views of it. Dictionaries are cut down to the entries that the rows use.
+ * of 64 bytes (few rows: 8), so that `decodeBatch` gives views of it. Dictionaries are cut down to the entries that the rows use.
  * With `shared` the bytes lie in shared memory, which other threads see without a copy.
  */
 export function encodeBatch(batch: Batch, from: number | undefined, to: number | undefined, options: { readonly shared: true }): Uint8Array

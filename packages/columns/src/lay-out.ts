@@ -1,5 +1,5 @@
 import type { Field } from '@millrace/plan'
-import { aligned, header, headerBytes, magic } from './batch-bytes.ts'
+import { aligned, alignmentOf, header, headerBytes, magic } from './batch-bytes.ts'
 import { sharedBytes } from './shared-bytes.ts'
 
 const texts = new TextEncoder()
@@ -11,11 +11,12 @@ export type Pieces = readonly Uint8Array[]
 export function layOut(arrays: readonly Pieces[], fields: readonly Field[], rows: number, shared: boolean): Uint8Array {
   const schema = schemaOf(fields)
   const schemaAt = headerBytes + arrays.length * 8
-  let end = aligned(schemaAt + schema.length)
+  const alignment = alignmentOf(rows)
+  let end = aligned(schemaAt + schema.length, alignment)
   const lengths = arrays.map((pieces) => pieces.reduce((sum, piece) => sum + piece.length, 0))
   const places = lengths.map((length) => {
     const at = end
-    end = aligned(end + length)
+    end = aligned(end + length, alignment)
     return at
   })
   const bytes = shared ? sharedBytes(end) : new Uint8Array(end)
