@@ -24,13 +24,17 @@ function without(column: number): OpenJob {
 }
 
 describe('a job spread by key', () => {
-  it('gives the rows of one job in its order, whatever the number of parts, also when it changes', () => {
-    console.log(`parts: ${runs} plans from seed ${firstSeed}; again with MILLRACE_SEED=${firstSeed}`)
-    for (const { seed, ...random } of spreadCases(firstSeed, runs)) {
-      const fault = partsFault(openJob, random)
-      if (fault !== null) expect.fail(`seed ${seed}: ${fault}`)
-    }
-  }, 120_000 + runs * 3_000)
+  it(
+    'gives the rows of one job in its order, whatever the number of parts, also when it changes',
+    () => {
+      console.log(`parts: ${runs} plans from seed ${firstSeed}; again with MILLRACE_SEED=${firstSeed}`)
+      for (const { seed, ...random } of spreadCases(firstSeed, runs)) {
+        const fault = partsFault(openJob, random)
+        if (fault !== null) expect.fail(`seed ${seed}: ${fault}`)
+      }
+    },
+    120_000 + runs * 3_000,
+  )
 
   it('is a good part of all plans', () => {
     const plans = Array.from({ length: 200 }, (_, at) => caseOf(firstSeed + at).plan)
