@@ -81,7 +81,11 @@ export const mutations: readonly Mutation[] = [
     'live = Math.max(live === Number.POSITIVE_INFINITY ? none : live, reached)',
   ),
   mutation('a restart forgets the watermark that the records gave', 'this.own = reader.number()', 'reader.number()'),
-  mutation('a restart forgets the order of openings', 'this.opened.sort((a, b) => a.number - b.number)', ''),
+  mutation(
+    'a restart forgets the order of openings',
+    'if (column[a] !== column[b]) return (column[a] as number)',
+    'if (column[a] !== column[b]) return -(column[a] as number)',
+  ),
   mutation('what reads final results sees the watermark of its streams', '? operator.allowedLatenessMs : 0', '? 0 : 0'),
 ]
 
