@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { decodeBatch, type Float64Column } from '@millrace/columns'
 import { type Log, openLog } from '@millrace/log'
-import { type Benchmark, figure, secondsOf } from '../../measure.ts'
+import { type Benchmark, figure, secondsAfterCollecting } from '../../measure.ts'
 import { withFolder } from '../../state-folder.ts'
 import { recordBatch, recordsOfAppend } from './record-batch.ts'
 
@@ -22,8 +22,8 @@ export const segmentBenchmark: Benchmark = {
       for (let run = -1; run < scale.runs; run++) {
         const directory = join(folder, `log${run}`)
         await fill(directory, payload, appends)
-        const rewritten = await withLog(directory, (log) => secondsOf(() => log.maintain()))
-        const read = await withLog(directory, (log) => secondsOf(() => readAll(log, appends)))
+        const rewritten = await withLog(directory, (log) => secondsAfterCollecting(() => log.maintain()))
+        const read = await withLog(directory, (log) => secondsAfterCollecting(() => readAll(log, appends)))
         if (run < 0) continue
         writing.push(megabytes / rewritten)
         reading.push(megabytes / read)

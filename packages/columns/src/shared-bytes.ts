@@ -11,12 +11,26 @@ let used = 0
 
 /** Zeroed memory that other threads see without a copy, 64-byte aligned; neighbours may lie in the same buffer. */
 export function sharedBytes(length: number): Uint8Array {
-  if (length > slabBytes / 4) return new Uint8Array(new SharedArrayBuffer(length))
+  if (length > slabBytes / 4) return new Uint8Array(sharedMemory(length))
   if (used + length > slab.byteLength) {
-    slab = new SharedArrayBuffer(slabBytes)
+    slab = sharedMemory(slabBytes)
     used = 0
   }
   const bytes = new Uint8Array(slab, used, length)
   used += Math.max(alignBytes, aligned(length))
   return bytes
+}
+
+export function sharedMemory(bytes: number): SharedArrayBuffer {
+  countShared(bytes)
+  return new SharedArrayBuffer(bytes)
+}
+
+/**
+ * This thread holds so much more shared memory, made here or sent by another. V8 does not count it as pressure to collect
+ * garbage, and gigabytes pile up; a buffer that nobody keeps or touches takes no pages, but is counted. An eighth of the size, as a
+ * collection every few hundred megabytes is enough.
+ */
+export function countShared(bytes: number): void {
+  new ArrayBuffer(bytes >> 3)
 }

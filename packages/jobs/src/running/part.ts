@@ -1,3 +1,4 @@
+import { countShared } from '@millrace/columns'
 import type { Log, LogReader, NewChunk, Piece } from '@millrace/log'
 import type { Failure, MergeStream, Order, Report, RunFigures, RunSpec } from '../messages.ts'
 import type { RunLine, RunListener, WorkerPool } from '../pool/worker-pool.ts'
@@ -86,6 +87,7 @@ export class Part implements RunListener {
         this.idle = report
         break
       case 'results':
+        for (const { payload } of report.chunks) countShared(payload.length)
         this.listener.results(this, report)
         break
       case 'snapshot':

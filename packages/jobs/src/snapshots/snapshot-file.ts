@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { sharedMemory } from '@millrace/columns'
 import type { File, Files } from '@millrace/log'
 import type { Constant, Plan } from '@millrace/plan'
 
@@ -97,7 +98,7 @@ async function readParts(file: File, trailer: SnapshotTrailer): Promise<Snapshot
   let at = 0
   let crc = 0
   for (const length of trailer.parts) {
-    const part = new Uint8Array(new SharedArrayBuffer(length))
+    const part = new Uint8Array(sharedMemory(length))
     parts.push(part)
     for (const block of blocksOf(part)) {
       if ((await file.read(block, at)) !== block.length) return 'it is cut off'

@@ -1,4 +1,4 @@
-import { type Batch, decodeBatch } from '@millrace/columns'
+import { type Batch, countShared, decodeBatch } from '@millrace/columns'
 import type { Chunk } from '@millrace/log'
 
 /** A chunk's rows decoded, with what the log knows of each: numbers where one value holds for all. */
@@ -42,6 +42,7 @@ export class ChunkBatches {
 }
 
 function decode({ payload, rows, runs }: Chunk): DecodedChunk {
+  countShared(payload.length)
   const batch = decodeBatch(payload)
   if (runs.count === 1) return { batch, sequence: runs.sequence[0] as number, ingestion: runs.ingestionMs[0] as number, bytes: payload.length }
   const sequence = new Float64Array(rows)

@@ -1,6 +1,7 @@
 import { checksum } from '../checksum.ts'
 import type { Chunk } from '../chunk.ts'
 import type { File, Files } from '../files/files.ts'
+import { sharedMemory } from '../shared-memory.ts'
 import { chunkView } from './chunk-bytes.ts'
 import { ChunkIndex } from './chunk-index.ts'
 import { fileHeaderBytes } from './file-header.ts'
@@ -83,7 +84,7 @@ export class SegmentFile {
     const first = this.#blockStarts[block] as number
     const last = (this.#blockStarts[block + 1] as number) - 1
     const start = this.index.entry(first).offset
-    const bytes = new Uint8Array(new SharedArrayBuffer(this.index.end(last) - start))
+    const bytes = new Uint8Array(sharedMemory(this.index.end(last) - start))
     const filled = await this.#file.read(bytes, start)
     const whole = bytes.subarray(0, filled)
     const chunks = Array.from({ length: last - first + 1 }, (_, i) => {

@@ -1,4 +1,5 @@
 import type { File } from '../files/files.ts'
+import { sharedMemory } from '../shared-memory.ts'
 
 /** A journal that is there, open for reading as long as chunks are only in it. */
 export interface JournalFile {
@@ -29,7 +30,7 @@ export function journalFile(number: number, path: string, file: File, bytes: num
 /** Bytes in shared memory, up to the end of the file; null: the journal is gone. */
 export async function readContent(journal: JournalFile, at: number, bytes: number): Promise<Uint8Array | null> {
   if (journal.gone) return null
-  const content = new Uint8Array(new SharedArrayBuffer(bytes))
+  const content = new Uint8Array(sharedMemory(bytes))
   journal.reads++
   try {
     return content.subarray(0, await journal.file.read(content, at))
