@@ -114,14 +114,14 @@ class CaseRun {
   /** A disk that ends at some operation from now on, later and later, so that the case comes to its end. */
   private limitLife(): void {
     const { ends = 'orderly' } = this.way
-    if (ends !== 'orderly') this.disk.crashAt(this.disk.operations + this.draw.whole(1, 60 + 20 * ++this.lives))
+    if (ends !== 'orderly') this.disk.crashAt(this.disk.operations + this.draw.whole(1, Math.ceil(80 * 1.4 ** this.lives++)))
   }
 
   private async open(life: { opened?: Life }): Promise<Life> {
     const { workers, parts: wanted = 1 } = this.way
     const parts = wanted === 'changing' ? this.draw.whole(1, 4) : wanted
     const log = await openLog({ directory: '/log', files: this.disk, clock: () => -8.64e15, journalBytes: 16_384, join: joinBatches })
-    const jobs = new Jobs({ log, directory: '/jobs', files: this.disk, workers, live: false, handOverRows: this.draw.pick([1, 3, 16_384]) })
+    const jobs = new Jobs({ log, directory: '/jobs', files: this.disk, workers, live: false, handOverRows: this.draw.pick(this.case_.shared ? [10, 50, 16_384] : [1, 3, 16_384]) })
     life.opened = { log, jobs }
     const specs = this.case_.jobs.map((spec) => ({ ...spec, tenant, parts }))
     if (this.case_.shared) await jobs.startAll(tenant, specs)
