@@ -121,7 +121,14 @@ class CaseRun {
     const { workers, parts: wanted = 1 } = this.way
     const parts = wanted === 'changing' ? this.draw.whole(1, 4) : wanted
     const log = await openLog({ directory: '/log', files: this.disk, clock: () => -8.64e15, journalBytes: 16_384, join: joinBatches })
-    const jobs = new Jobs({ log, directory: '/jobs', files: this.disk, workers, live: false, handOverRows: this.draw.pick(this.case_.shared ? [10, 50, 16_384] : [1, 3, 16_384]) })
+    const jobs = new Jobs({
+      log,
+      directory: '/jobs',
+      files: this.disk,
+      workers,
+      live: false,
+      handOverRows: this.draw.pick(this.case_.shared ? [10, 50, 16_384] : [1, 3, 16_384]),
+    })
     life.opened = { log, jobs }
     const specs = this.case_.jobs.map((spec) => ({ ...spec, tenant, parts }))
     if (this.case_.shared) await jobs.startAll(tenant, specs)
