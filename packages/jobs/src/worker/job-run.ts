@@ -16,8 +16,9 @@ const fewestRowsOfTurn = 64
 const maxRowsOfTurn = 65_536
 /** Members bring a chunk each: fewer of their rows are handed over together. */
 const shareOfMembers = 1 / 4
-/** Processor time between two looks at what the state holds, ms. */
+/** Processor time, or records, between two looks at what the state holds. */
 const quotaEveryMs = 50
+const quotaEveryRows = 16_384
 
 /** What a run has of its worker. */
 export interface RunHost {
@@ -59,6 +60,7 @@ export class JobRun implements Runnable {
   private idleTold = false
   private cpuMs = 0
   private quotaAtMs = 0
+  private quotaRows = 0
   private bytesIn = 0
   private bytesOut = 0
 
@@ -206,7 +208,7 @@ export class JobRun implements Runnable {
   private finish(taken: Taken): void {
     this.current = null
     this.position = taken.last
-    this.checkQuota()
+    this.checkQuota(taken.rows)
     this.handOver()
   }
 
@@ -248,9 +250,11 @@ export class JobRun implements Runnable {
     this.host.send({ kind: 'snapshot', run: this.run, position: this.position, bytes, pauseMs: this.host.now() - from })
   }
 
-  private checkQuota(): void {
-    if (this.cpuMs < this.quotaAtMs) return
+  private checkQuota(rows: number): void {
+    this.quotaRows += rows
+    if (this.cpuMs < this.quotaAtMs && this.quotaRows < quotaEveryRows) return
     this.quotaAtMs = this.cpuMs + quotaEveryMs
+    this.quotaRows = 0
     const { stateBytes, keys } = this.job.stats()
     const { tenant, job, stateBytes: maxBytes, keys: maxKeys } = this.spec
     if (stateBytes > maxBytes) throw new MillraceError('JOB_QUOTA_STATE', { tenant, job, bytes: stateBytes, limit: maxBytes })
