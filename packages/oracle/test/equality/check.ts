@@ -1,4 +1,4 @@
-import type { OpenJob } from '@millrace/engine'
+import type { JobStats, OpenJob } from '@millrace/engine'
 import { type OracleResult, runOracle } from '../../src/run.ts'
 import { type EngineResult, type Feeding, runEngine } from '../engine/run-engine.ts'
 import type { Case } from './case.ts'
@@ -69,7 +69,7 @@ function faultAgainst(engine: EngineResult, oracle: OracleResult): string | null
 }
 
 /** Counts that both keep must be the same. */
-function statsFault({ stats }: EngineResult, oracle: OracleResult): string | null {
+export function statsFault({ stats }: { readonly stats: Pick<JobStats, 'windows' | 'alerts'> }, oracle: OracleResult): string | null {
   for (const [id, counts] of [...Object.entries(oracle.stats.windows), ...Object.entries(oracle.stats.alerts)]) {
     const found: Readonly<Record<string, number>> = { ...stats.windows[id], ...stats.alerts[id] }
     for (const [name, count] of Object.entries(counts)) {

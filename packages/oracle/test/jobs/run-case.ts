@@ -1,11 +1,13 @@
 import { joinBatches } from '@millrace/columns'
+import { addStats } from '@millrace/engine'
 import { type JobSpec, Jobs } from '@millrace/jobs'
 import { type Append, type Log, openLog } from '@millrace/log'
 import { Random, SimulatedDisk } from '@millrace/log/testing'
 import type { Plan } from '@millrace/plan'
 import type { LogEntry } from '../../src/log.ts'
-import { runOracle } from '../../src/run.ts'
+import { type OracleResult, runOracle } from '../../src/run.ts'
 import { caseOf } from '../equality/case.ts'
+import { statsFault } from '../equality/check.ts'
 import { Draw } from '../random/draw.ts'
 import { sharedCaseOf } from '../shared/random-members.ts'
 import { appendsOf } from './append-case.ts'
@@ -105,7 +107,8 @@ class CaseRun {
     const seen = await entriesIn(log, tenant, plan)
     if (seen.length !== entries.length) return `the log holds ${seen.length} entries of ${entries.length}`
     for (const { job, plan: own, params } of this.case_.jobs) {
-      const fault = faultInResults(await resultsIn(log, tenant, job, own), runOracle(own, seen, { params }))
+      const oracle = runOracle(own, seen, { params })
+      const fault = faultInResults(await resultsIn(log, tenant, job, own), oracle) ?? (this.case_.shared ? null : await totalsFault(jobs, job, oracle))
       if (fault !== null) return `${job}, ${fault}`
     }
     return null
@@ -135,4 +138,10 @@ class CaseRun {
     else for (const spec of specs) await jobs.start(spec)
     return life.opened
   }
+}
+
+/** What a job counted, over all of its lives and parts. */
+async function totalsFault(jobs: Jobs, job: string, oracle: OracleResult): Promise<string | null> {
+  const figures = await jobs.figures(tenant, job)
+  return statsFault({ stats: addStats(figures.map(({ stats }) => stats)) }, oracle)
 }
