@@ -50,7 +50,7 @@ export class World {
 
   send(readings: readonly Reading[], producer?: { readonly id: string; readonly sequence: number }): Promise<Receipt> {
     const builder = new BatchBuilder(streamFields(sums.streams['readings'] as Plan['streams'][string]))
-    const [sensor, at, value] = builder.columns as unknown as readonly [Int32Builder, Float64Builder, Float64Builder]
+    const [sensor, at, value] = builder.columns as readonly [Int32Builder, Float64Builder, Float64Builder]
     for (const [id, atSeconds, reading] of readings) {
       const row = builder.addRow()
       sensor.set(row, id)
