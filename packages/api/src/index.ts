@@ -1,12 +1,17 @@
 export { MillraceClient } from './client/client.ts'
 export type { ClientOptions } from './client/connection.ts'
 export type { Followed, FollowOptions } from './client/followed.ts'
+export type { AnswerOptions, HistoryFormat } from './client/history-answers.ts'
 export type { Listed } from './client/pages.ts'
 export { RequestFailed } from './client/request-failed.ts'
 export type { Retries } from './client/retries.ts'
 export type { Producer, Records, SendOptions } from './client/sent-records.ts'
 export { type Operation, type OperationName, operations } from './operations.ts'
 export type {
+  Analyses,
+  Analysis,
+  AnalysisParam,
+  AnalysisRun,
   App,
   AppDetails,
   AppFigures,
@@ -23,6 +28,12 @@ export type {
   EndedRun,
   FreshStart,
   Health,
+  HistoryAnswer,
+  HistoryChoice,
+  HistoryColumn,
+  HistoryQuery,
+  HistoryTable,
+  HistoryTables,
   IntakeHeaders,
   IntakeReceipt,
   Job,
@@ -31,6 +42,7 @@ export type {
   JobState,
   Key,
   KeyPage,
+  KeyRotation,
   NewKey,
   NewTenant,
   NewWebhook,

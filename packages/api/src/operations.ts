@@ -18,6 +18,7 @@ export const operations = {
   listKeys: { method: 'GET', path: '/v1/keys' },
   createKey: { method: 'POST', path: '/v1/keys' },
   revokeKey: { method: 'DELETE', path: '/v1/keys/{key}' },
+  rotateKey: { method: 'POST', path: '/v1/keys/{key}/rotate' },
 
   listStreams: { method: 'GET', path: '/v1/streams' },
   getStream: { method: 'GET', path: '/v1/streams/{stream}' },
@@ -48,6 +49,12 @@ export const operations = {
   createWebhook: { method: 'POST', path: '/v1/webhooks/{webhook}' },
   deleteWebhook: { method: 'DELETE', path: '/v1/webhooks/{webhook}' },
   readWebhookDeadLetters: { method: 'GET', path: '/v1/webhooks/{webhook}/dead-letters' },
+
+  queryHistory: { method: 'POST', path: '/v1/history/queries' },
+  cancelQuery: { method: 'DELETE', path: '/v1/history/queries/{query}' },
+  listTables: { method: 'GET', path: '/v1/history/tables' },
+  listAnalyses: { method: 'GET', path: '/v1/history/analyses' },
+  runAnalysis: { method: 'POST', path: '/v1/history/analyses/{analysis}' },
 
   listAuditEntries: { method: 'GET', path: '/v1/audit' },
 } as const satisfies Readonly<Record<string, Operation>>

@@ -48,6 +48,14 @@ test('the first start shows the key of the operator, later ones do not; Ctrl-C e
   expect(second).toEqual({ out: '', code: 0 })
 })
 
+test('whoever lost the key of the operator makes another in the data folder', async () => {
+  const { status, stdout } = spawnSync(process.execPath, [command, 'serve', '--data', folder, '--new-operator-key'], { encoding: 'utf8' })
+  expect(status).toBe(0)
+  await served(async (address) => {
+    expect((await fetch(`${address}/v1/tenants`, { headers: { authorization: `Bearer ${stdout.trim()}` } })).status).toBe(200)
+  })
+})
+
 test('--check tells everything that is wrong with the settings, and starts nothing', () => {
   const env = { ...process.env, MILLRACE_PORT: 'x', MILLRACE_HOTS: 'y' }
   const { status, stderr } = spawnSync(process.execPath, [command, 'serve', '--check'], { cwd: folder, env, encoding: 'utf8' })

@@ -1,3 +1,4 @@
+export { newOperatorKey } from './access/new-operator-key.ts'
 export { openPlatform, type Platform } from './platform.ts'
 export type { Ground, OpenPart, Part } from './platform-ground.ts'
 export { readSettings, type SettingsSources } from './settings/read-settings.ts'

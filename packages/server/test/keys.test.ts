@@ -2,6 +2,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AuditPage, CreatedKey, Key, KeyPage, Problem } from '@millrace/api/schemas'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Keys } from '../src/access/keys.ts'
+import { newOperatorKey } from '../src/access/new-operator-key.ts'
+import { Control } from '../src/control/control.ts'
+import { readings } from './plans.ts'
 import { World } from './world.ts'
 
 const world = new World()
@@ -35,6 +39,56 @@ it('a revoked key is refused at once, and over a restart', async () => {
   await world.restart({ workers: 0 })
   expect((await world.ask('GET', '/v1/keys', { key: secret })).status).toBe(401)
   expect((await list()).find((key) => key.id === id)?.revokedMs).toBeGreaterThan(0)
+})
+
+it('a rotated key and the one in its place are both good until the grace time is over', async () => {
+  let nowMs = 1000
+  const control = Control.open(join(world.data, 'rotated.sqlite'))
+  const keys = new Keys(control, Buffer.alloc(32), () => nowMs)
+  control.run("INSERT INTO tenants VALUES ('acme', 0, '{}')")
+  const old = keys.create({ tenant: 'acme', label: 'hall 3', scopes: ['ingest'], device: 'd1', expiresMs: 9000 })
+  const made = keys.rotate('acme', old.id, 500)
+  expect(made).toMatchObject({ label: 'hall 3', scopes: ['ingest'], device: 'd1', expiresMs: 9000 })
+  const good = () => [old, made].map(({ secret }) => keys.caller(secret) !== null)
+  expect(good()).toEqual([true, true])
+  nowMs = 1500
+  expect(good()).toEqual([false, true])
+  expect(() => keys.rotate('acme', old.id)).toThrow(expect.objectContaining({ code: 'KEY_ENDED' }))
+  expect(() => keys.rotate('other', made.id)).toThrow(expect.objectContaining({ code: 'KEY_UNKNOWN' }))
+  control.close()
+})
+
+it('a key is rotated in one request, at once where no grace time is wanted', async () => {
+  const old = (await make({ scopes: ['admin'] })).body as CreatedKey
+  const { status, body } = await world.ask('POST', `/v1/keys/${old.id}/rotate`, { key: old.secret, body: { graceMs: 0 } })
+  expect(status).toBe(201)
+  expect((await world.ask('GET', '/v1/keys', { key: old.secret })).status).toBe(401)
+  expect((await world.ask('GET', '/v1/keys', { key: (body as CreatedKey).secret })).status).toBe(200)
+  const again = await world.ask('POST', `/v1/keys/${old.id}/rotate`, { key: admin })
+  expect([again.status, (again.body as Problem).code]).toEqual([409, 'KEY_ENDED'])
+})
+
+it('who follows by a key that is revoked is disconnected at once', async () => {
+  const { id, secret } = (await make({ scopes: ['read'] })).body as CreatedKey
+  await world.ask('PUT', '/v1/streams/readings', { key: admin, body: { declaration: readings } })
+  const following = await fetch(`${world.platform.address}/v1/streams/readings/live`, { headers: { authorization: `Bearer ${secret}` } })
+  const ended = following.text()
+  await world.ask('DELETE', `/v1/keys/${id}`, { key: admin })
+  // Heartbeats come after 15 s only; until then a test has failed.
+  expect(await ended).toContain('retry')
+})
+
+it('whoever may write to the data folder gets a new key of the operator, others stay or go', async () => {
+  const lost = world.operator
+  const further = newOperatorKey(world.data)
+  expect((await world.ask('GET', '/v1/tenants', { key: further })).status).toBe(200)
+  expect((await world.ask('GET', '/v1/tenants', { key: lost })).status).toBe(200)
+  world.operator = newOperatorKey(world.data, { revokeOthers: true })
+  expect((await world.ask('GET', '/v1/tenants', { key: lost })).status).toBe(401)
+  expect((await world.ask('GET', '/v1/tenants', { key: further })).status).toBe(401)
+  const { items } = (await world.ask('GET', '/v1/audit?limit=2')).body as AuditPage
+  expect(items.map(({ action }) => action)).toEqual(['newOperatorKey', 'newOperatorKey'])
+  expect(() => newOperatorKey(join(world.data, 'nothing'))).toThrow(expect.objectContaining({ code: 'SERVER_DATA_EMPTY' }))
 })
 
 it('when a key was last used is known, over a restart too', async () => {

@@ -1,5 +1,7 @@
 import type { OperationName } from '../operations.ts'
 import type {
+  Analyses,
+  AnalysisRun,
   AppDetails,
   AppFigures,
   AppPage,
@@ -11,8 +13,12 @@ import type {
   Deployment,
   FreshStart,
   Health,
+  HistoryAnswer,
+  HistoryQuery,
+  HistoryTables,
   IntakeReceipt,
   KeyPage,
+  KeyRotation,
   NewKey,
   NewTenant,
   NewWebhook,
@@ -35,6 +41,7 @@ import type {
 } from '../schemas/index.ts'
 import { type Call, type ClientOptions, Connection } from './connection.ts'
 import { type Followed, type FollowOptions, followRows } from './followed.ts'
+import { type AnswerOptions, asking, bytesOf, type HistoryFormat, historyFormats } from './history-answers.ts'
 import { all, type Listed } from './pages.ts'
 import { type Producer, type Records, recordsBody, type SendOptions } from './sent-records.ts'
 
@@ -91,6 +98,11 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
 
   revokeKey(key: string): Promise<void> {
     return this.connection.json('revokeKey', { path: { key } })
+  }
+
+  /** A new key in the place of another, which is good for a grace time still: nobody stands without one. */
+  rotateKey(key: string, rotation: KeyRotation = {}): Promise<CreatedKey> {
+    return this.connection.json('rotateKey', { path: { key }, ...json(rotation) })
   }
 
   listStreams(query: PageQuery = {}): Promise<StreamPage> {
@@ -210,6 +222,41 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
   /** Results that could not be delivered. */
   readWebhookDeadLetters(webhook: string, query: RecordsQuery = {}): Promise<RecordsPage> {
     return this.connection.json('readWebhookDeadLetters', { path: { webhook }, query, waitMs: query.waitMs })
+  }
+
+  /** One SELECT over the history. The signal ends it on the server, too. */
+  queryHistory(query: HistoryQuery, options: AnswerOptions = {}): Promise<HistoryAnswer> {
+    return this.connection.json('queryHistory', { ...asking(query, options), ...json(query) })
+  }
+
+  /** The same as the bytes of a file. */
+  queryHistoryAs(format: HistoryFormat, query: HistoryQuery, options: AnswerOptions = {}): Promise<Uint8Array> {
+    const { headers, body } = json(query)
+    return this.connection.call('queryHistory', { ...asking(query, options), body, headers: { ...headers, accept: historyFormats[format] } }, bytesOf)
+  }
+
+  /** Ends a query that was given a name. */
+  cancelQuery(query: string): Promise<void> {
+    return this.connection.json('cancelQuery', { path: { query } })
+  }
+
+  listTables(): Promise<HistoryTables> {
+    return this.connection.json('listTables')
+  }
+
+  listAnalyses(): Promise<Analyses> {
+    return this.connection.json('listAnalyses')
+  }
+
+  runAnalysis(analysis: string, run: AnalysisRun, options: AnswerOptions = {}): Promise<HistoryAnswer> {
+    return this.connection.json('runAnalysis', { path: { analysis }, ...asking(run, options), ...json(run) })
+  }
+
+  /** The same as the bytes of a file. */
+  runAnalysisAs(format: HistoryFormat, analysis: string, run: AnalysisRun, options: AnswerOptions = {}): Promise<Uint8Array> {
+    const { headers, body } = json(run)
+    const call = { path: { analysis }, ...asking(run, options), body, headers: { ...headers, accept: historyFormats[format] } }
+    return this.connection.call('runAnalysis', call, bytesOf)
   }
 
   listAuditEntries(query: PageQuery = {}): Promise<AuditPage> {

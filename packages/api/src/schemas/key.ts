@@ -50,5 +50,20 @@ export const NewKey = closed(
 )
 export type NewKey = Static<typeof NewKey>
 
+export const KeyRotation = closed(
+  {
+    graceMs: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 30 * 86_400_000,
+        default: 86_400_000,
+        description: 'So long the old secret is still taken; 0: it is refused at once',
+      }),
+    ),
+  },
+  { description: 'How a key is replaced by another of the same scopes, label, device and end', examples: [{ graceMs: 3_600_000 }] },
+)
+export type KeyRotation = Static<typeof KeyRotation>
+
 export const KeyPage = pageOf(Key, 'Keys, the newest last; without their secrets')
 export type KeyPage = Static<typeof KeyPage>

@@ -18,6 +18,7 @@ export function describeServe(root: Command, { terminal, finish }: CommandContex
     )
     .option('--config <file>', 'settings as JSON (docs/settings.md)')
     .option('--check', 'check all settings, then end')
+    .option('--new-operator-key', 'make a further key of the operator in the data folder, show it, then end')
     .addHelpText('after', examples)
     .action(async (flags: ServeFlags) => {
       const { serve } = await import('../serve/serve.ts')

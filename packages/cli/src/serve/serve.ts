@@ -1,4 +1,4 @@
-import { openPlatform, type Platform, readSettings } from '@millrace/server'
+import { newOperatorKey, openPlatform, type Platform, readSettings } from '@millrace/server'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { onInterrupt } from '../run/interrupt.ts'
 import { coloured, type Terminal } from '../terminal.ts'
@@ -6,16 +6,21 @@ import { coloured, type Terminal } from '../terminal.ts'
 export interface ServeFlags {
   readonly config?: string
   readonly check?: boolean
+  readonly newOperatorKey?: boolean
   readonly debug?: boolean
   readonly [setting: string]: unknown
 }
 
 /** Runs the platform until Ctrl-C. */
 export async function serve(flags: ServeFlags, terminal: Terminal, environment: Readonly<Record<string, string | undefined>>): Promise<ExitCode> {
-  const { config, check, debug, ...settings } = flags
+  const { config, check, newOperatorKey: wantsKey, debug, ...settings } = flags
   const read = readSettings({ file: config ?? environment['MILLRACE_CONFIG'] ?? null, environment, flags: settings })
   if (check) {
     terminal.out('The settings are right.\n')
+    return exitCodes.ok
+  }
+  if (wantsKey) {
+    terminal.out(`${newOperatorKey(read.data)}\n`)
     return exitCodes.ok
   }
   const interrupt = onInterrupt()

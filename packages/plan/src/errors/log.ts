@@ -33,6 +33,10 @@ export const logErrors = {
     message: 'The log in {directory} is closed.',
     action: 'Append before closing, or open it anew.',
   },
+  LOG_COPY: {
+    message: 'The log cannot be copied to {directory}: {reason}.',
+    action: 'Give a folder that is empty or not there yet, with room and the right to write; what was copied before the error can be removed.',
+  },
   LOG_NAME: {
     message: 'The name of a {what} is {name}.',
     action: 'Names have 1 to 128 characters, none of them a control character.',

@@ -21,6 +21,10 @@ export const serverErrors = {
     message: 'The data folder {directory} cannot be used: {reason}.',
     action: 'Give this process the right to write there, or another folder.',
   },
+  SERVER_DATA_EMPTY: {
+    message: 'The folder {directory} holds no data of a server.',
+    action: 'Name the folder that `millrace serve --data` was started with.',
+  },
   SERVER_SECRET_MISSING: {
     message: 'The data folder holds API keys, but its file {file} is missing or damaged, so that none of them can be checked.',
     action: 'Restore the file from a copy of the folder.',
@@ -88,6 +92,10 @@ export const serverErrors = {
   KEY_UNKNOWN: {
     message: 'There is no key {key}.',
     action: 'List the keys to see which there are.',
+  },
+  KEY_ENDED: {
+    message: 'The key {key} was revoked, or is past its time.',
+    action: 'Make a new key.',
   },
   KEY_DEVICE_SCOPE: {
     message: 'The key of a device may only have the scope ingest.',

@@ -1,11 +1,13 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { CreatedKey, KeyPage, NewKey, PageQuery } from '@millrace/api/schemas'
+import { CreatedKey, KeyPage, KeyRotation, NewKey, PageQuery } from '@millrace/api/schemas'
 import { MillraceError } from '@millrace/plan'
 import type { FastifyRequest } from 'fastify'
 import { at } from '../http/at.ts'
 import { callerOf, tenantHeader, tenantOf } from '../http/authorize.ts'
 import type { Ground } from '../platform-ground.ts'
 import { allows } from './allows.ts'
+
+const params = Type.Object({ key: Type.String({ maxLength: 64 }) })
 
 /** A tenant's keys, by its admins; the operator's own where the operator names no tenant. */
 export function addKeyRoutes({ http, keys, tenants }: Ground): void {
@@ -39,10 +41,16 @@ export function addKeyRoutes({ http, keys, tenants }: Ground): void {
   http.route({
     ...at('revokeKey'),
     config,
-    schema: { params: Type.Object({ key: Type.String({ maxLength: 64 }) }), response: { 204: Type.Null() } },
+    schema: { params, response: { 204: Type.Null() } },
     handler: async (request, reply) => {
       keys.revoke(ownerOf(request), request.params.key)
       return reply.code(204).send(null)
     },
+  })
+  http.route({
+    ...at('rotateKey'),
+    config,
+    schema: { params, body: Type.Union([KeyRotation, Type.Null()]), response: { 201: CreatedKey } },
+    handler: async (request, reply) => reply.code(201).send(keys.rotate(ownerOf(request), request.params.key, request.body?.graceMs)),
   })
 }

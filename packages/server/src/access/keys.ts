@@ -14,6 +14,7 @@ export interface KeyRequest {
   readonly expiresMs?: number
 }
 
+const defaultGraceMs = 86_400_000
 const keyForm = /^mrk_([0-9a-f]{16})_[\w-]{43}$/
 
 /** API keys, `mrk_<id>_<secret>`: of each only a keyed hash is kept. */
@@ -23,6 +24,7 @@ export class Keys implements Access {
   private readonly clock: () => number
   /** When keys were last used, by id, not yet written. */
   private readonly used = new Map<string, number>()
+  private readonly listeners = new Set<(id: string) => void>()
 
   constructor(control: Control, secret: Buffer, clock: () => number = Date.now) {
     this.control = control
@@ -78,8 +80,42 @@ export class Keys implements Access {
 
   /** It is refused from now on. Errors: KEY_UNKNOWN. */
   revoke(tenant: string | null, id: string): void {
-    if (this.find(tenant, id) === null) throw new MillraceError('KEY_UNKNOWN', { key: id })
+    this.get(tenant, id)
     this.control.run('UPDATE keys SET revoked_ms = ? WHERE id = ? AND revoked_ms IS NULL', this.clock(), id)
+    this.tellEnded(id)
+  }
+
+  /** Another key in the place of this one, which ends after the grace time, or sooner if it would have. Errors: KEY_UNKNOWN, KEY_ENDED. */
+  rotate(tenant: string | null, id: string, graceMs = defaultGraceMs): CreatedKey {
+    const { label, scopes, device, expiresMs, revokedMs } = this.get(tenant, id)
+    const now = this.clock()
+    if (revokedMs !== null || (expiresMs !== null && expiresMs <= now)) throw new MillraceError('KEY_ENDED', { key: id })
+    const made = this.control.transaction(() => {
+      if (graceMs === 0) this.control.run('UPDATE keys SET revoked_ms = ? WHERE id = ?', now, id)
+      else this.control.run('UPDATE keys SET expires_ms = ? WHERE id = ?', Math.min(expiresMs ?? Number.MAX_SAFE_INTEGER, now + graceMs), id)
+      return this.create({ tenant, label, scopes, device: device ?? undefined, expiresMs: expiresMs ?? undefined })
+    })
+    if (graceMs === 0) this.tellEnded(id)
+    return made
+  }
+
+  /** All of a tenant, or of the operator, are refused from now on. */
+  revokeAll(tenant: string | null): void {
+    const rows = this.control.all('SELECT id FROM keys WHERE tenant IS ? AND revoked_ms IS NULL', tenant)
+    for (const { id } of rows) this.revoke(tenant, id as string)
+  }
+
+  /** Deletes a tenant's keys; connections that were opened with them end. */
+  deleteAll(tenant: string): void {
+    const rows = this.control.all('SELECT id FROM keys WHERE tenant = ?', tenant)
+    this.control.run('DELETE FROM keys WHERE tenant = ?', tenant)
+    for (const { id } of rows) this.tellEnded(id as string)
+  }
+
+  /** `ended` is called with the id of every key that is refused from now on; connections that stay open are to be closed. Answers how to stop it. */
+  onEnded(ended: (id: string) => void): () => void {
+    this.listeners.add(ended)
+    return () => this.listeners.delete(ended)
   }
 
   /** Writes when keys were last used. */
@@ -90,6 +126,17 @@ export class Keys implements Access {
     this.control.transaction(() => {
       for (const [id, atMs] of used) this.control.run('UPDATE keys SET last_used_ms = ? WHERE id = ?', atMs, id)
     })
+  }
+
+  private get(tenant: string | null, id: string): Key {
+    const found = this.find(tenant, id)
+    if (found === null) throw new MillraceError('KEY_UNKNOWN', { key: id })
+    return found
+  }
+
+  private tellEnded(id: string): void {
+    this.used.delete(id)
+    for (const ended of this.listeners) ended(id)
   }
 
   private hash(secret: string): Buffer {

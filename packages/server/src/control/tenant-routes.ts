@@ -6,7 +6,7 @@ import type { Ground } from '../platform-ground.ts'
 const params = Type.Object({ tenant: Type.String({ maxLength: 128 }) })
 
 /** Tenants, by the operator. */
-export function addTenantRoutes({ http, tenants, streams, apps, supervisor, log }: Ground): void {
+export function addTenantRoutes({ http, tenants, keys, streams, apps, supervisor, log }: Ground): void {
   const config = { scopes: ['operator' as const] }
   http.route({
     ...at('listTenants'),
@@ -39,6 +39,7 @@ export function addTenantRoutes({ http, tenants, streams, apps, supervisor, log 
     handler: async (request, reply) => {
       const { name } = tenants.get(request.params.tenant)
       for (const app of apps.all(name)) await supervisor.delete(name, app.name)
+      keys.deleteAll(name)
       tenants.delete(name)
       streams.forgetTenant(name)
       await log.erase(name)

@@ -19,6 +19,7 @@ const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
   JOB_UNKNOWN: 404,
   JOB_SAVEPOINT_UNKNOWN: 404,
   RECORDS_FORMAT: 406,
+  KEY_ENDED: 409,
   TENANT_EXISTS: 409,
   STREAM_INCOMPATIBLE: 409,
   STREAM_USED: 409,

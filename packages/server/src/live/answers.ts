@@ -74,6 +74,11 @@ export class Answers {
     }
   }
 
+  /** Ends what follows or waits by a key: it is refused from now on. */
+  closeKey(keyId: string): void {
+    this.followers.closeKey(keyId)
+  }
+
   /** Ends all that follow or wait. */
   close(): void {
     this.followers.closeAll()

@@ -11,6 +11,8 @@ import type { Outlets } from './reading/outlets.ts'
 export interface LiveOptions extends AnswersOptions {
   readonly outlets: Outlets
   readonly tenantOf: (request: FastifyRequest) => string
+  /** Calls with the id of each key that is refused from now on. */
+  readonly onKeyEnded?: (ended: (keyId: string) => void) => void
 }
 
 const Follow = Type.Pick(RecordsQuery, ['from', 'fromMs'], { additionalProperties: false })
@@ -27,10 +29,11 @@ const eventsAnswer = { 200: { description: 'Records as they come, as server-sent
  * Records out: of streams, outputs, late records and dead letters, as pages or, where server-sent events are accepted and at
  * `.../live`, as they come.
  */
-export async function liveRoutes(http: Http, { outlets, tenantOf, ...options }: LiveOptions): Promise<void> {
+export async function liveRoutes(http: Http, { outlets, tenantOf, onKeyEnded, ...options }: LiveOptions): Promise<void> {
   const answers = new Answers(options)
   // What is sent are bytes, not what the schemas say of them.
   const routes = http.withTypeProvider<FastifyTypeProviderDefault>()
+  onKeyEnded?.((keyId) => answers.closeKey(keyId))
   http.addHook('preClose', async () => answers.close())
   for (const { url, liveUrl, names, summary, outlet } of places) {
     const askOf = (request: FastifyRequest, isLive: boolean): Ask => ({

@@ -6,9 +6,14 @@ import { liveRoutes } from './live-routes.ts'
 
 /** Records out over HTTP. */
 export const openLive: OpenPart = async (ground) => {
-  const { http, log, tenants } = ground
-  const outlets = currentOutlets(ground)
-  await liveRoutes(http, { log, outlets, tenantOf: (request) => tenantOf(request, tenants), isValid: (caller) => isValid(caller, ground) })
+  const { http, log, keys, tenants } = ground
+  await liveRoutes(http, {
+    log,
+    outlets: currentOutlets(ground),
+    tenantOf: (request) => tenantOf(request, tenants),
+    isValid: (caller) => isValid(caller, ground),
+    onKeyEnded: (ended) => keys.onEnded(ended),
+  })
   return { close: async () => {} }
 }
 
