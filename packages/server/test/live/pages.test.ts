@@ -87,6 +87,8 @@ it('results have their ids, epoch and place; an alert is a result', async () => 
   await world.run()
   const [result] = await lines(await world.get('/v1/apps/sums/outputs/sums/records'))
   expect(result).toMatchObject({ _id: expect.stringMatching(/^[0-9a-f]{32}$/), _revision: 0, $epoch: 1, sensor: 1, count: 2, sum: 110 })
+  const cause = await world.get(`/v1/streams/readings/records?from=${result?.['$cause']}&limit=1`)
+  expect(await lines(cause)).toMatchObject([{ sensor: 1, at: expect.stringContaining(':12'), $sequence: result?.['$cause'] }])
   const [alert] = await lines(await world.get('/v1/apps/sums/outputs/alerts/records'))
   expect(alert).toMatchObject({ alert: 'open', severity: 'critical', message: 'sensor 1' })
   const [late] = await lines(await world.get('/v1/apps/sums/late/aggregate-1/records'))

@@ -3,11 +3,12 @@ import type { ResultSource } from '@millrace/formats'
 import { outputStream, readResults } from '@millrace/jobs'
 import { type Field, type Plan, relations } from '@millrace/plan'
 import { type Outlet, someOf } from './outlet.ts'
-import { placedBatch } from './placed-batch.ts'
+import { int64, placedBatch } from './placed-batch.ts'
 
 export const epochField: Field = { name: '$epoch', type: 'int32', nullable: false }
+const causeField: Field = { name: '$cause', type: 'int64', nullable: false }
 
-/** Results of an output, with their ids and, since newer means higher (epoch, revision), the epoch. */
+/** Results of an output, with their ids, since newer means higher (epoch, revision) the epoch, and the sequence of what caused them. */
 export function outputOutlet(tenant: string, plan: Plan, output: string): Outlet {
   const source: ResultSource = { tenant, app: plan.name, output, key: keyOf(plan, output) }
   return {
@@ -16,7 +17,10 @@ export function outputOutlet(tenant: string, plan: Plan, output: string): Outlet
     read: ({ chunk, from, to }) => {
       if (chunk.kind !== 'batch') return null
       const { rows, epoch } = readResults(decodeBatch(chunk.payload))
-      const { batch, positions } = placedBatch(chunk, rows.batch, [[epochField, { kind: 'int32', values: epoch, validity: null }]])
+      const { batch, positions } = placedBatch(chunk, rows.batch, [
+        [epochField, { kind: 'int32', values: epoch, validity: null }],
+        [causeField, int64(rows.sequence)],
+      ])
       return someOf({ rows: { ...rows, batch }, positions, result: knownKey(source, batch.fields) }, from, to)
     },
   }
