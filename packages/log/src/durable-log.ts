@@ -4,9 +4,11 @@ import type { Chunk } from './chunk.ts'
 import { checkName } from './commit/check-append.ts'
 import type { CommitLoop } from './commit/commit-loop.ts'
 import type { Waiters } from './commit/waiters.ts'
+import { copyLog } from './copy/copy-log.ts'
 import type { LogEvent } from './events.ts'
 import { eventOf, logError } from './failures.ts'
-import type { Append, Log, LogReader, Pin, ReaderOptions, Receipt, Retention, StreamFigures } from './log.ts'
+import type { Files } from './files/files.ts'
+import type { Append, Log, LogCopy, LogReader, Pin, ReaderOptions, Receipt, Retention, StreamFigures } from './log.ts'
 import type { LogClock } from './log-clock.ts'
 import type { Chunks } from './reading/chunks.ts'
 import { MergingReader } from './reading/merging-reader.ts'
@@ -18,6 +20,7 @@ import { figuresOf } from './state/stream-figures.ts'
 /** What an open log is made of. */
 export interface LogParts {
   readonly directory: string
+  readonly files: Files
   readonly state: LogState
   readonly clock: LogClock
   readonly commits: CommitLoop
@@ -33,6 +36,7 @@ export interface LogParts {
 export class DurableLog implements Log {
   readonly #parts: LogParts
   #closing: Promise<void> | null = null
+  readonly #copies = new Set<Promise<LogCopy>>()
 
   constructor(parts: LogParts) {
     this.#parts = parts
@@ -121,6 +125,19 @@ export class DurableLog implements Log {
     return this.#parts.segments.maintain()
   }
 
+  async copyTo(directory: string): Promise<LogCopy> {
+    const { background, commits, directory: from, files, state } = this.#parts
+    commits.refuseIfEnded()
+    const copy = copyLog(files, from, state, directory)
+    this.#copies.add(copy)
+    try {
+      return await copy
+    } finally {
+      this.#copies.delete(copy)
+      background.wake()
+    }
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -145,6 +162,7 @@ export class DurableLog implements Log {
     const { background, commits, directory, segments, waiters, end } = this.#parts
     await commits.close(new MillraceError('LOG_CLOSED', { directory }))
     waiters.close()
+    await Promise.allSettled(this.#copies)
     await segments.close()
     await background.stop()
     await end(!commits.failed)

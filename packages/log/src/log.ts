@@ -86,8 +86,28 @@ export interface Log {
   erase(tenant: string, stream?: string): Promise<void>
   /** Rewrites, drops and checks what is due now, and resolves when that is done; it also runs in the background. */
   maintain(): Promise<void>
-  /** What waits is committed, then the lock is given back. */
+  /**
+   * Copies the log, as it is at one instant after the call, into a folder that is empty or not there, while the log goes on. The copy is a log
+   * of its own, durable, with everything acknowledged before the call; its manifest comes last: a folder without one is no log. Files that never
+   * change any more are hard links where the file system has them, so that a copy beside the log takes hardly any room or time.
+   * Until it is done nothing is removed from this log's folder.
+   *
+   * Rejects with LOG_COPY (what there is of the copy is left), LOG_FAILED, LOG_CLOSED.
+   */
+  copyTo(directory: string): Promise<LogCopy>
+  /** What waits is committed, copies are finished, then the lock is given back. */
   close(): Promise<void>
+}
+
+/** What a copy of a log holds. */
+export interface LogCopy {
+  /** Number of its newest commit. */
+  readonly commit: number
+  /** Log time of its newest entry, ms. */
+  readonly lastMs: number
+  readonly files: number
+  /** Of all files, links included. */
+  readonly bytes: number
 }
 
 export interface ReaderOptions {

@@ -11,6 +11,8 @@ export interface Files {
   /** Replaces `to` where it exists. */
   rename(from: string, to: string): Promise<void>
   remove(path: string): Promise<void>
+  /** Another name for a file, on the same file system; fails where `to` exists, or with EXDEV, EPERM, ENOTSUP where there are no links. */
+  link(from: string, to: string): Promise<void>
   /** With its parents; no error where it exists. */
   makeDirectory(path: string): Promise<void>
   /** An empty one; no error where it is missing. */

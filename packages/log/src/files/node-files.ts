@@ -12,6 +12,7 @@ export const nodeFiles: Files = {
     }),
   rename: (from, to) => done((callback) => fs.rename(from, to, callback)),
   remove: (path) => done((callback) => fs.unlink(path, callback)),
+  link: (from, to) => done((callback) => fs.link(from, to, callback)),
   makeDirectory: (path) => done((callback) => fs.mkdir(path, { recursive: true }, (error) => callback(error))),
   removeDirectory: (path) => done((callback) => fs.rmdir(path, callback)).catch(ignoreMissing),
   list: (path) =>

@@ -42,7 +42,7 @@ class SegmentStore implements Segments {
     const damage = new SegmentDamage(this.#directory, report)
     this.#open = new OpenSegments(files, this.#directory, state.seed, (entry, file) => damage.opened(entry, file))
     this.#reads = new SegmentReads(this.#open, new BlockCache(options.cacheBytes ?? 128 << 20), damage)
-    this.#stored = new StoredState(options.saveManifest, files, this.#directory, this.#open)
+    this.#stored = new StoredState(state, options.saveManifest, files, this.#directory, this.#open)
     this.#upkeep = new Upkeep(options, this.#directory, this.#rewriting(damage), this.#stored)
   }
 

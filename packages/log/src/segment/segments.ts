@@ -25,7 +25,7 @@ export interface Segments {
   erase(tenant: TenantState, stream?: string): Promise<void>
 
   /**
-   * Removes orphans (the first time), expires pins, drops what retention lets go, rewrites closed journals, joins small segments; then all of
+   * Removes orphans (the first time, and after a copy of the log), expires pins, drops what retention lets go, rewrites closed journals, joins small segments; then all of
    * it is durable, what it replaced is removed, and `releaseJournals` was called. One run at a time: a call during a run waits for the next one.
    * Never rejects: what failed is reported as `background-failed` and is tried again by the next call.
    */

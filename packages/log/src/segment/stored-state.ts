@@ -1,9 +1,13 @@
 import { removeIfThere } from '../files/durable.ts'
 import type { Files } from '../files/files.ts'
+import type { LogState } from '../state/log-state.ts'
 import type { OpenSegments } from './open-segments.ts'
 
 /** Keeps the order of durability: first the manifest, then what it no longer names is removed. */
 export class StoredState {
+  /** Files that no manifest names any more were left, as a copy of the log might need them. */
+  leftFiles = false
+  readonly #state: LogState
   readonly #saveManifest: () => Promise<void>
   readonly #files: Files
   /** The folder of segments. */
@@ -12,7 +16,8 @@ export class StoredState {
   #obsolete: string[] = []
   #changed = false
 
-  constructor(saveManifest: () => Promise<void>, files: Files, directory: string, open: OpenSegments) {
+  constructor(state: LogState, saveManifest: () => Promise<void>, files: Files, directory: string, open: OpenSegments) {
+    this.#state = state
     this.#saveManifest = saveManifest
     this.#files = files
     this.#directory = directory
@@ -25,7 +30,7 @@ export class StoredState {
     this.#changed = true
   }
 
-  /** Makes changes durable, if there are some, and removes what became obsolete by them. */
+  /** Makes changes durable, if there are some, and removes what became obsolete by them, unless the log is being copied. */
   async save(): Promise<void> {
     if (!this.#changed) return
     const obsolete = this.#obsolete
@@ -39,7 +44,8 @@ export class StoredState {
     }
     for (const file of obsolete) {
       await this.#open.forget(file)
-      await removeIfThere(this.#files, this.#directory, file)
+      if (this.#state.copies > 0) this.leftFiles = true
+      else await removeIfThere(this.#files, this.#directory, file)
     }
   }
 

@@ -59,8 +59,10 @@ export class Upkeep {
   }
 
   async #sweep(): Promise<void> {
-    if (this.#swept) return
-    await removeOrphans(this.#options.files, this.#directory, this.#options.state)
+    const { files, state } = this.#options
+    if ((this.#swept && !this.#stored.leftFiles) || state.copies > 0) return
+    this.#stored.leftFiles = false
+    await removeOrphans(files, this.#directory, state)
     this.#swept = true
   }
 

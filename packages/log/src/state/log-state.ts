@@ -28,6 +28,8 @@ export interface LogState {
   firstSequence: number
   /** Name of the checkpoint of producers; null: the journals hold all of them. */
   producersFile: string | null
+  /** Copies of the log that are under way: as long as there are some, no file is removed. */
+  copies: number
 }
 
 export interface TenantState {
@@ -84,7 +86,19 @@ export interface JournalChunk {
 }
 
 export function newState(id: Uint8Array, seed: number): LogState {
-  return { id, seed, tenants: new Map(), journals: [], lastJournal: 0, commit: 0, rows: 0, lastMs: earliestMs, firstSequence: 1, producersFile: null }
+  return {
+    id,
+    seed,
+    tenants: new Map(),
+    journals: [],
+    lastJournal: 0,
+    commit: 0,
+    rows: 0,
+    lastMs: earliestMs,
+    firstSequence: 1,
+    producersFile: null,
+    copies: 0,
+  }
 }
 
 /** The tenant, new where it is not known yet. */

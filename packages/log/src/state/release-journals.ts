@@ -48,6 +48,7 @@ export class JournalRelease {
 
   /** What cannot be removed now is tried again, at the latest when the log is opened. */
   async #removeObsolete(): Promise<void> {
+    if (this.#state.copies > 0) return
     const left = this.#obsolete.splice(0)
     for (const [index, remove] of left.entries()) {
       try {

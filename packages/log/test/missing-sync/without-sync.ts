@@ -29,6 +29,10 @@ export function withoutSync(files: Files, skips: (what: string) => boolean): Fil
       changed(to, `renamed ${fileKind(to)}`)
     },
     remove: (path) => files.remove(path),
+    link: async (from, to) => {
+      await files.link(from, to)
+      changed(to, `linked ${fileKind(to)}`)
+    },
     makeDirectory: async (path) => {
       await files.makeDirectory(path)
       madeDirectory(path)

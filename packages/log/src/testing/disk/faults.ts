@@ -9,7 +9,7 @@ export interface Fault {
   readonly nth?: number
   /** How many fail from there on. Default 1; Infinity: until `heal`. */
   readonly times?: number
-  readonly code: 'ENOSPC' | 'EIO' | 'EROFS'
+  readonly code: 'ENOSPC' | 'EIO' | 'EROFS' | 'EXDEV'
 }
 
 /** Counts the calls that each fault speaks of. */

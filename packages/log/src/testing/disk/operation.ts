@@ -9,6 +9,7 @@ export type OperationKind =
   | 'close'
   | 'rename'
   | 'remove'
+  | 'link'
   | 'makeDirectory'
   | 'removeDirectory'
   | 'list'
@@ -19,12 +20,12 @@ export interface Operation {
   /** From 1, of this disk. */
   readonly number: number
   readonly kind: OperationKind
-  /** Of a rename: the old path. */
+  /** Of a rename or link: the old path. */
   readonly path: string
 }
 
 /** What changes a disk: what a read-only one refuses. */
-export const changing: ReadonlySet<OperationKind> = new Set(['create', 'write', 'truncate', 'rename', 'remove', 'makeDirectory', 'removeDirectory'])
+export const changing: ReadonlySet<OperationKind> = new Set(['create', 'write', 'truncate', 'rename', 'remove', 'link', 'makeDirectory', 'removeDirectory'])
 
 /** An error as the system gives it. */
 export function systemError(code: string, { kind, path }: Pick<Operation, 'kind' | 'path'>): NodeJS.ErrnoException {

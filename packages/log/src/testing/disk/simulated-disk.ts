@@ -150,6 +150,15 @@ export class SimulatedDisk implements Files {
     })
   }
 
+  link(from: string, to: string): Promise<void> {
+    return this.#call('link', from, (operation) => {
+      const file = this.#tree.get(operation, 'file')
+      const { directory, name } = this.#tree.place({ kind: 'link', path: to })
+      if (directory.seen.has(name)) throw systemError('EEXIST', operation)
+      directory.set(operation.number, name, file)
+    })
+  }
+
   makeDirectory(path: string): Promise<void> {
     return this.#call('makeDirectory', path, (operation) => {
       let at = this.#tree.root
