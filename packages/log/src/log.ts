@@ -41,6 +41,8 @@ export interface LogOptions {
   readonly cacheBytes?: number
   /** Bytes of appends that may wait for their commit; beyond it `append` is refused with LOG_BUSY. Default 256 MiB. */
   readonly maxWaitingBytes?: number
+  /** Told of each append once it is durable, in their order, before who appended hears of it; not of duplicates. It must not throw. */
+  readonly appended?: (append: Append, receipt: Receipt) => void
   /** Told of everything an operator should know: cut tails, damage, expired pins, failures. */
   readonly report?: (event: LogEvent) => void
 }

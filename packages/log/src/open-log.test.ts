@@ -57,6 +57,19 @@ describe('a log', () => {
     await log.close()
   })
 
+  it('tells of every append in its order, before who appended hears of it, and of no duplicate', async () => {
+    const told: number[] = []
+    const log = await open(new SimulatedDisk(), { appended: (_append, { sequences }) => told.push(...sequences) })
+    const first = log.append(from('p', 1))
+    const others = [log.append(from('p', 1)), log.append({ tenant: 't', chunks: [chunk('a'), chunk('b')] })]
+    await first
+    expect(told[0]).toBe(1)
+    await Promise.all(others)
+    await log.append(from('p', 1))
+    expect(told).toEqual([1, 3, 4])
+    await log.close()
+  })
+
   it('refuses more than may wait, and accepts again afterwards', async () => {
     const log = await open(new SimulatedDisk(), { maxWaitingBytes: 1000 })
     const large = { tenant: 't', chunks: [chunk('a', 1, new Uint8Array(700))] }

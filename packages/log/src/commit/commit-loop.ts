@@ -21,6 +21,8 @@ export interface CommitLoopOptions {
   readonly tail: Tail
   readonly waiters: Waiters
   readonly maxWaitingBytes: number
+  /** Told of each append, in their order. */
+  readonly appended: (append: Append, receipt: Receipt) => void
 }
 
 /** An append that waits for its commit. */
@@ -154,7 +156,11 @@ export class CommitLoop {
       for (const entry of applyAppend(state, append, journal, places, chunk)) this.#options.tail.add(entry)
       chunk += append.append.chunks.length
     }
-    for (const [index, append] of appends.entries()) waiting[index]!.resolve(receiptOf(acceptedOf(append), false))
+    for (const [index, append] of appends.entries()) {
+      const receipt = receiptOf(acceptedOf(append), false)
+      this.#options.appended(append.append, receipt)
+      waiting[index]!.resolve(receipt)
+    }
     for (const { append } of appends) for (const { stream } of append.chunks) this.#options.waiters.notify(append.tenant, stream)
   }
 
