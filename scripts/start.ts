@@ -1,38 +1,33 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { onInterrupt, processTerminal, reportFailure } from '@millrace/cli'
+import { startPlatform } from './start/platform.ts'
 
-/** `npm start`: real alarms found in real data, then the same kind of app over a larger generated set. */
-
-const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const example = join('examples', 'bts-alarms')
-const out = join('out', 'start')
-const generated = join(out, 'alarms.csv')
-const rows = 1_000_000
-
-heading('1. Real alarms of one hour, 23 October 2017: voltage and motion')
-millrace(['run', join(example, 'voltage-and-motion.ts'), '--input', `recorded=${join(example, 'data', 'alarm-2017-10-23-12-vn.csv')}`, '--format', 'table'])
-
-heading(`2. The same kind of station, ${rows.toLocaleString('en')} generated alarms of three days: failing equipment`)
-mkdirSync(join(root, out), { recursive: true })
-millrace(['generate', 'bts', '--rows', String(rows), '--storms', '20m', '--errors', '10000', '--out', generated])
-millrace(['run', join(example, 'equipment-failures.ts'), '--input', `alarms=${generated}`, '--format', 'table', '--only', 'alerts', '--limit', '20'])
-
-heading('Next')
-console.log(`  Change a limit:        npx millrace run ${join(example, 'equipment-failures.ts')} -i alarms=${generated} --param limit=20 --only alerts
-  All results as files:  npx millrace run ${join(example, 'equipment-failures.ts')} -i alarms=${generated} --out ${join(out, 'results')}
-  What an app becomes:   npx millrace plan ${join(example, 'equipment-failures.ts')}
-  Everything else:       npx millrace --help`)
-
-function heading(text: string): void {
-  console.log(`\n=== ${text} ===\n`)
-}
-
-function millrace(args: readonly string[]): void {
-  const command = join(root, 'packages', 'cli', 'bin', 'millrace.js')
-  if (!existsSync(command)) throw new Error(`${command} is not there`)
-  console.log(`$ millrace ${args.join(' ')}`)
-  const { status } = spawnSync(process.execPath, [command, ...args], { cwd: root, stdio: 'inherit' })
-  if (status !== 0) process.exit(status ?? 1)
+/**
+ * `npm start`: the platform on this machine, with two tenants whose sensors send real rows over MQTT and HTTP; alerts are shown as
+ * they come, until Ctrl-C. Started again, everything goes on where it was.
+ */
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: process.env['MILLRACE_START_SECONDS'] ?? '' },
+    data: { type: 'string', default: join('out', 'platform') },
+    port: { type: 'string', default: '8080' },
+    'mqtt-port': { type: 'string', default: '1883' },
+  },
+})
+const terminal = processTerminal()
+const interrupt = onInterrupt()
+try {
+  mkdirSync(values.data, { recursive: true, mode: 0o700 })
+  const platform = await startPlatform({ folder: values.data, port: Number(values.port), mqttPort: Number(values['mqtt-port']) }, terminal)
+  const over = new AbortController()
+  await Promise.race([interrupt.stopped, ...(values.seconds === '' ? [] : [setTimeout(Number(values.seconds) * 1000, null, over)])])
+  over.abort()
+  await platform.stop()
+} catch (error) {
+  process.exitCode = reportFailure(error, terminal)
+} finally {
+  interrupt.release()
 }

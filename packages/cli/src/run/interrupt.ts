@@ -8,16 +8,22 @@ export interface Interrupt {
   release(): void
 }
 
+/** npm hands on a Ctrl-C that the terminal gave to the process already: what comes within this time is the same one. */
+const sameMs = 250
+
 /** The first Ctrl-C asks the run to end, the second ends the process. */
 export function onInterrupt(): Interrupt {
   let isStopped = false
+  let firstMs = 0
   let stop = () => {}
   const stopped = new Promise<void>((resolve) => {
     stop = resolve
   })
   const listener = () => {
-    if (isStopped) process.exit(exitCodes.interrupted)
+    if (isStopped && performance.now() - firstMs > sameMs) process.exit(exitCodes.interrupted)
+    if (isStopped) return
     isStopped = true
+    firstMs = performance.now()
     stop()
   }
   process.on('SIGINT', listener)

@@ -145,6 +145,22 @@ export const cliErrors = {
     message: '{reason} ({code})',
     action: 'What was read is kept: the same command goes on from there once the reason is gone.',
   },
+  CLI_PROFILES_UNREADABLE: {
+    message: 'The profiles in {file} cannot be read: {reason}',
+    action: 'Mend the file or remove it, then log in again (millrace login).',
+  },
+  CLI_PROFILE_UNKNOWN: {
+    message: 'There is no profile "{profile}".',
+    action: 'Make it with millrace login --profile {profile}; there are: {profiles}.{hint}',
+  },
+  CLI_NOT_LOGGED_IN: {
+    message: 'No server is known.',
+    action: 'Log in once (millrace login URL), or set MILLRACE_URL and MILLRACE_KEY.',
+  },
+  CLI_MQTT_REFUSED: {
+    message: 'No MQTT connection to {url}: {reason}',
+    action: 'Check the address, that the server has an MQTT port (mqttPort), the tenant and that the key may send (scope ingest).',
+  },
   CLI_INTERNAL: {
     message: 'Millrace failed where it should not have: {reason}',
     action: 'This is a fault of Millrace. Run again with --debug and report what it shows.',
