@@ -6,6 +6,8 @@ export interface Followed {
   readonly result?: ResultKey
   /** Of raw records: the column whose day decides on the partition; absent: the day on which they were accepted. */
   readonly timeColumn?: string
+  /** False: no more rows are taken; what is there stays until it is past its age. Default true. */
+  readonly keep?: boolean
   /** Rows go this long after they were accepted, a file at a time; absent: never. */
   readonly maxAgeMs?: number
 }

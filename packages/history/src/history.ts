@@ -5,17 +5,20 @@ import { MillraceError } from '@millrace/plan'
 import { analysisNamed } from './analyses/analyses.ts'
 import type { AnalysisValues } from './analyses/analysis.ts'
 import { sqlOf } from './analyses/check-values.ts'
+import { copyFolders } from './files/copy-folders.ts'
 import { folderName } from './files/folder-name.ts'
+import { foundFolders } from './files/found-folders.ts'
 import { StreamFolder } from './files/stream-folder.ts'
 import type { Followed } from './followed.ts'
+import { type HistoryStream, streamOf } from './history-stream.ts'
 import { OneAtATime } from './one-at-a-time.ts'
-import type { QueryDone, QueryFormat, QueryLimits, QueryParam, QueryTable } from './query/messages.ts'
+import type { QueryDone, QueryFormat, QueryLimits, QueryParam } from './query/messages.ts'
 import { QueryTurns } from './query/query-turns.ts'
 import { startQuery } from './query/start-query.ts'
 import { tableOf } from './query/table-of.ts'
 import { Due } from './writing/due.ts'
-import { ParquetWriter } from './writing/parquet-writer.ts'
 import { StreamWriter } from './writing/stream-writer.ts'
+import { WritingProcess } from './writing/writing-process.ts'
 
 export interface HistoryOptions {
   readonly log: Log
@@ -28,7 +31,7 @@ export interface HistoryOptions {
   readonly writeBytes?: number
   /** Rows of one go, and so of a file. Default 250,000. */
   readonly maxRows?: number
-  /** What the writer may hold. Default 256 MiB. */
+  /** What the writing process may hold. Default 256 MiB. */
   readonly memoryBytes?: number
   /** Of a query, where it asks for no less. */
   readonly limits?: Partial<QueryLimits>
@@ -44,6 +47,8 @@ export type HistoryEvent = { readonly tenant: string; readonly stream: string } 
   | { readonly kind: 'missed'; readonly rows: number }
   /** Tried again after the usual time; nothing is lost. */
   | { readonly kind: 'write-failed'; readonly cause: string }
+  /** The log ends before what is here: it lost rows, or is an older copy. They stay here, and its new rows are taken. */
+  | { readonly kind: 'log-behind'; readonly position: number; readonly nextSequence: number }
 )
 
 export interface QueryOptions {
@@ -59,16 +64,6 @@ export interface QueryOptions {
 
 export type QueryAnswer = Omit<QueryDone, 'kind'>
 
-export interface HistoryStream {
-  readonly stream: string
-  readonly rows: number
-  readonly bytes: number
-  readonly files: number
-  /** All rows below this sequence were taken from the log. */
-  readonly position: number
-  readonly columns: readonly { readonly name: string; readonly type: string }[]
-}
-
 const defaults: QueryLimits = {
   timeMs: 30_000,
   memoryBytes: 512 << 20,
@@ -80,60 +75,73 @@ const defaults: QueryLimits = {
 const pinAgeMs = 7 * 86_400_000
 const pinBytes = 64 * 2 ** 30
 const checkEveryMs = 1000
+const maintainEveryMs = 600_000
 
 /**
  * What tenants keep of their streams, as Parquet files by tenant, stream and day, and SQL over it. Every row of a followed stream is in exactly one
- * file, whatever ends the process: docs/history.md says how.
+ * file, whatever ends the process: docs/history.md says how. DuckDB runs in processes of its own only, begun where there is something to do.
  */
 export class History {
   private readonly options: HistoryOptions
   private readonly files: Files
-  private readonly parquet: ParquetWriter
-  private readonly writers = new Map<string, StreamWriter>()
+  private readonly writing: WritingProcess
+  /** All that are kept or were once, by `keyOf`. */
+  private readonly kept = new Map<string, StreamWriter>()
+  private readonly failing = new WeakMap<StreamFolder, string>()
   private readonly work = new OneAtATime()
   private readonly due: Due
   private readonly turns: QueryTurns
-  private readonly timer: NodeJS.Timeout
+  private readonly timers: readonly NodeJS.Timeout[]
   private readonly ending = new AbortController()
   private readonly running = new Set<Promise<unknown>>()
 
-  private constructor(options: HistoryOptions, parquet: ParquetWriter) {
-    const { files = nodeFiles, writeEveryMs = 60_000, writeBytes = 32 << 20, queries = {} } = options
+  private constructor(options: HistoryOptions) {
+    const { log, directory, files = nodeFiles, writeEveryMs = 60_000, writeBytes = 32 << 20, memoryBytes = 256 << 20, queries = {} } = options
     this.options = options
     this.files = files
-    this.parquet = parquet
-    this.due = new Due(options.log, writeEveryMs, writeBytes)
+    this.writing = new WritingProcess({ memoryBytes, spillDirectory: join(directory, '.spilled') })
+    this.due = new Due(log, writeEveryMs, writeBytes)
     this.turns = new QueryTurns(queries.most ?? 4, queries.mostPerTenant ?? 2, queries.mostWaiting ?? 100)
-    this.timer = setInterval(() => this.writeDue(), Math.min(checkEveryMs, writeEveryMs)).unref()
+    this.timers = [
+      setInterval(() => this.writeDue(), Math.min(checkEveryMs, writeEveryMs)).unref(),
+      setInterval(() => void this.maintain().catch(() => {}), maintainEveryMs).unref(),
+    ]
   }
 
+  /** What was kept before can be asked for at once; rows are taken again of what is followed. */
   static async open(options: HistoryOptions): Promise<History> {
-    const { directory, memoryBytes = 256 << 20 } = options
+    const { directory } = options
     // Leftovers of a life that was ended; names of tenants never begin with a dot.
     for (const name of ['.queries', '.spilled']) await rm(join(directory, name), { recursive: true, force: true })
     await mkdir(join(directory, '.queries'), { recursive: true })
-    return new History(options, await ParquetWriter.open(memoryBytes, join(directory, '.spilled')))
+    const history = new History(options)
+    for (const { tenant, folder } of await foundFolders(history.files, directory)) {
+      history.keep({ tenant, stream: folder.manifest.stream, keep: false }, folder)
+    }
+    return history
   }
 
   /** Keeps a stream from now on, with all that the log still holds of it; one that was followed before goes on where it was. */
   async follow(followed: Followed): Promise<void> {
     this.checkOpen()
-    const { tenant, stream } = followed
     await this.work.run(async () => {
-      const known = this.writers.get(keyOf(tenant, stream))
+      const { tenant, stream, keep } = followed
+      const known = this.kept.get(keyOf(tenant, stream))
+      if (known !== undefined && JSON.stringify(known.followed) === JSON.stringify(followed)) return
       const folder = known?.folder ?? (await StreamFolder.open(this.files, this.folderOf(tenant, stream), stream, 0))
-      const writer = new StreamWriter(followed, folder, this.options.log, this.parquet)
-      await this.pin(writer)
-      this.writers.set(keyOf(tenant, stream), writer)
+      const writer = this.keep(followed, folder)
+      if (keep === false) await this.options.log.unpin(tenant, pinName(stream))
+      else {
+        await this.begin(writer)
+        await this.pin(writer)
+      }
     })
   }
 
-  /** Takes no more rows of a stream; what is kept stays until it is erased, but is asked for only while it is followed. */
+  /** Takes no more rows of a stream; what is kept stays, and can be asked for, until it is erased. */
   async unfollow(tenant: string, stream: string): Promise<void> {
-    await this.work.run(async () => {
-      this.writers.delete(keyOf(tenant, stream))
-      await this.options.log.unpin(tenant, pinName(stream))
-    })
+    const known = this.kept.get(keyOf(tenant, stream))
+    if (known !== undefined) await this.follow({ ...known.followed, keep: false })
   }
 
   /** Writes all that the log holds now of a tenant's streams, or of one of them, and resolves when it is durable. */
@@ -144,18 +152,21 @@ export class History {
 
   /** Joins small files and drops those past their age; it also runs in the background. */
   async maintain(): Promise<void> {
-    for (const writer of [...this.writers.values()]) await this.work.run(() => writer.maintain(this.options.log.now()))
+    for (const writer of [...this.kept.values()]) await this.work.run(() => this.maintainOne(writer))
   }
 
   streams(tenant: string): readonly HistoryStream[] {
-    return this.writersOf(tenant).map(({ followed, folder: { manifest } }) => ({
-      stream: followed.stream,
-      rows: manifest.files.reduce((sum, { rows }) => sum + rows, 0),
-      bytes: manifest.files.reduce((sum, { bytes }) => sum + bytes, 0),
-      files: manifest.files.length,
-      position: manifest.position,
-      columns: tableOf(followed, manifest, '').columns,
-    }))
+    const figures = new Map(this.options.log.streams(tenant).map((stream) => [stream.stream, stream]))
+    const shown = (writer: StreamWriter): HistoryStream => {
+      const failing = this.failing.get(writer.folder) ?? null
+      return streamOf(writer, figures.get(writer.followed.stream), { behindMs: this.due.waitedMs(writer), failing })
+    }
+    return this.writersOf(tenant).map(shown)
+  }
+
+  /** Tenants of whom anything is kept. */
+  tenants(): readonly string[] {
+    return [...new Set([...this.kept.values()].map(({ followed }) => followed.tenant))]
   }
 
   /** Runs one SELECT of a tenant over its tables, in a process of its own. Rejects with a HISTORY_ code. */
@@ -176,7 +187,7 @@ export class History {
 
   /** Asks one of the ready-made questions (`analyses`). */
   async analyse(tenant: string, name: string, values: AnalysisValues, options: Omit<QueryOptions, 'params'> = {}): Promise<QueryAnswer> {
-    const tables = this.writersOf(tenant).map(({ followed, folder }) => tableOf(followed, folder.manifest, folder.directory))
+    const tables = this.writersOf(tenant).map(({ folder }) => tableOf(folder, folder.manifest))
     const { sql, params } = sqlOf(analysisNamed(name), values, tables)
     return this.query(tenant, sql, { ...options, params })
   }
@@ -186,7 +197,7 @@ export class History {
     await this.work.run(async () => {
       for (const { followed } of this.writersOf(tenant)) {
         if (stream !== undefined && followed.stream !== stream) continue
-        this.writers.delete(keyOf(tenant, followed.stream))
+        this.kept.delete(keyOf(tenant, followed.stream))
         await this.options.log.unpin(tenant, pinName(followed.stream))
       }
       const folder = stream === undefined ? join(this.options.directory, folderName(tenant)) : this.folderOf(tenant, stream)
@@ -194,20 +205,44 @@ export class History {
     })
   }
 
+  /**
+   * Copies the history into a folder that is empty or not there; the copy can be opened as it is. Files are hard links where the file system has them.
+   * Nothing is written until `copyLog` is done too: a copy of the log made there has every row that is not in this copy yet.
+   */
+  async copyTo(directory: string, copyLog: () => Promise<void> = async () => {}): Promise<void> {
+    this.checkOpen()
+    await this.work.run(async () => {
+      await copyFolders(
+        this.files,
+        [...this.kept.values()].map(({ folder }) => folder),
+        this.options.directory,
+        directory,
+      )
+      await copyLog()
+    })
+  }
+
   /** Ends queries at once and the writing where it is; what was not written is in the log. */
   async close(): Promise<void> {
-    clearInterval(this.timer)
+    for (const timer of this.timers) clearInterval(timer)
     this.ending.abort()
     await Promise.allSettled(this.running)
+    this.writing.close()
     await this.work.idle()
-    this.parquet.close()
+    this.writing.close()
+  }
+
+  private keep(followed: Followed, folder: StreamFolder): StreamWriter {
+    const writer = new StreamWriter(followed, folder, this.options.log, this.writing)
+    this.kept.set(keyOf(followed.tenant, followed.stream), writer)
+    return writer
   }
 
   private async run(tenant: string, sql: string, options: QueryOptions, signal: AbortSignal): Promise<QueryAnswer> {
     const directory = await mkdtemp(join(this.options.directory, '.queries', 'query-'))
-    const held = this.writersOf(tenant).map(({ followed, folder }) => ({ followed, folder, ...folder.hold() }))
+    const held = this.writersOf(tenant).map(({ folder }) => ({ folder, ...folder.hold() }))
     try {
-      const tables: readonly QueryTable[] = held.map(({ followed, folder, manifest }) => tableOf(followed, manifest, folder.directory))
+      const tables = held.map(({ folder, manifest }) => tableOf(folder, manifest))
       const limits = this.limitsOf(options.limits)
       const { kind: _, ...answer } = await startQuery(
         { tables, directory, sql, params: options.params ?? {}, format: options.format ?? 'json', limits },
@@ -235,32 +270,69 @@ export class History {
   }
 
   private writeDue(): void {
-    const due = this.due.of([...this.writers.values()])
-    for (const writer of due) {
+    for (const writer of this.due.of(this.kept.values())) {
       const { tenant, stream } = writer.followed
       this.work
         .run(async () => {
-          if (this.writers.get(keyOf(tenant, stream)) !== writer) return
+          if (this.ending.signal.aborted || this.kept.get(keyOf(tenant, stream)) !== writer) return
           await this.writeAll(writer)
-          await writer.maintain(this.options.log.now())
+          await this.maintainOne(writer)
         })
-        .catch((error: unknown) =>
-          this.options.report?.({ kind: 'write-failed', tenant, stream, cause: error instanceof Error ? error.message : String(error) }),
+        .then(
+          () => this.due.done(writer),
+          () => this.due.failed(writer),
         )
-        .finally(() => this.due.done(writer))
     }
   }
 
   private async writeAll(writer: StreamWriter): Promise<void> {
     const { maxRows = 250_000 } = this.options
-    const { tenant, stream } = writer.followed
-    for (let more = true; more; ) {
-      const written = await writer.write(maxRows)
-      more = written.more
-      if (written.rows > 0) this.options.report?.({ kind: 'written', tenant, stream, rows: written.rows })
-      if (written.missed > 0) this.options.report?.({ kind: 'missed', tenant, stream, rows: written.missed })
+    const { keep } = writer.followed
+    await this.told(writer, async (tell) => {
+      for (let more = keep !== false; more; ) {
+        const written = await writer.write(maxRows)
+        more = written.more && !this.ending.signal.aborted
+        if (written.rows > 0) tell({ kind: 'written', rows: written.rows })
+        if (written.missed > 0) tell({ kind: 'missed', rows: written.missed })
+      }
+      if (keep !== false) await this.pin(writer)
+    })
+  }
+
+  private async maintainOne(writer: StreamWriter): Promise<void> {
+    const now = this.options.log.now()
+    if (!writer.needsMaintenance(now)) return
+    await this.told(writer, async () => {
+      await writer.maintain(now)
+    })
+  }
+
+  /** A failure is shown with the stream until it is over. */
+  private async told(
+    { followed: { tenant, stream }, folder }: StreamWriter,
+    work: (tell: (event: { kind: 'written' | 'missed'; rows: number }) => void) => Promise<void>,
+  ): Promise<void> {
+    try {
+      await work((event) => this.options.report?.({ tenant, stream, ...event }))
+      this.failing.delete(folder)
+    } catch (error) {
+      const cause = error instanceof Error ? error.message : String(error)
+      // The end of all is no failure.
+      if (!this.ending.signal.aborted) {
+        this.failing.set(folder, cause)
+        this.options.report?.({ kind: 'write-failed', tenant, stream, cause })
+      }
+      throw error
     }
-    await this.pin(writer)
+  }
+
+  /** Rows that the log lost, which its next ones will be numbered like, must not be taken for them. */
+  private async begin({ followed: { tenant, stream }, folder }: StreamWriter): Promise<void> {
+    const nextSequence = this.options.log.nextSequence(tenant)
+    const { position } = folder.manifest
+    if (position <= nextSequence) return
+    this.options.report?.({ kind: 'log-behind', tenant, stream, position, nextSequence })
+    await folder.replace({ ...folder.manifest, position: nextSequence })
   }
 
   /** The log keeps what is not written yet. */
@@ -276,7 +348,7 @@ export class History {
   }
 
   private writersOf(tenant: string, stream?: string): readonly StreamWriter[] {
-    const all = [...this.writers.values()].filter(({ followed }) => followed.tenant === tenant)
+    const all = [...this.kept.values()].filter(({ followed }) => followed.tenant === tenant)
     const found = stream === undefined ? all : all.filter(({ followed }) => followed.stream === stream)
     if (stream === undefined || found.length > 0) return found
     throw new MillraceError('HISTORY_STREAM_UNKNOWN', { tenant, stream, streams: all.map(({ followed }) => followed.stream).join(', ') || 'none' })

@@ -1,6 +1,7 @@
 export { analyses } from './analyses/analyses.ts'
 export type { Analysis, AnalysisParam, AnalysisValue, AnalysisValues } from './analyses/analysis.ts'
 export type { Followed, ResultKey } from './followed.ts'
-export { History, type HistoryEvent, type HistoryOptions, type HistoryStream, type QueryAnswer, type QueryOptions } from './history.ts'
+export { History, type HistoryEvent, type HistoryOptions, type QueryAnswer, type QueryOptions } from './history.ts'
+export type { HistoryStream } from './history-stream.ts'
 export type { QueryFormat, QueryLimits, QueryParam } from './query/messages.ts'
 export { resultKey } from './result-key.ts'

@@ -119,8 +119,7 @@ export class World {
     const folder = join(this.directory, 'history', tenant)
     return readdirSync(folder).map((name) => {
       const manifest = JSON.parse(readFileSync(join(folder, name, 'manifest.json'), 'utf8')) as Manifest
-      const table = tableOf({ tenant, stream: manifest.stream }, manifest, join(folder, name))
-      return { ...table, results: table.columns.some((column) => column.name === 'result_id') }
+      return tableOf({ pathOf: (file) => join(folder, name, file) }, manifest)
     })
   }
 

@@ -29,6 +29,9 @@ export interface KeptFile {
   readonly last: number
   /** Log time of its newest row, ms. */
   readonly newestMs: number
+  /** Time of its earliest and its latest row, ms: what the day is of. */
+  readonly fromMs: number
+  readonly toMs: number
 }
 
 export function emptyManifest(stream: string, position: number): Manifest {

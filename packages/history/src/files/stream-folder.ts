@@ -8,7 +8,7 @@ const newName = 'manifest.new'
 
 /**
  * The folder of one stream: Parquet files by day, and the manifest that says which of them count. Files that it does not name are
- * leftovers of a crash or no longer needed; they are removed when the folder is opened, or once no query reads them.
+ * leftovers of a crash or no longer needed; they are removed before the first file is written, or once no query reads them.
  */
 export class StreamFolder {
   manifest: Manifest
@@ -17,6 +17,7 @@ export class StreamFolder {
   /** Queries that read files of the folder. */
   private readers = 0
   private outdated: string[] = []
+  private prepared = false
 
   private constructor(files: Files, directory: string, manifest: Manifest) {
     this.files = files
@@ -24,17 +25,29 @@ export class StreamFolder {
     this.manifest = manifest
   }
 
-  /** `position`: where a stream begins that the history does not know yet. */
+  /** Nothing is made or changed yet. `position`: where a stream begins that the history does not know yet. */
   static async open(files: Files, directory: string, stream: string, position: number): Promise<StreamFolder> {
-    await files.makeDirectory(directory)
     const manifest = (await readManifest(files, directory)) ?? emptyManifest(stream, position)
-    const folder = new StreamFolder(files, directory, manifest)
-    await folder.removeUnknown()
-    return folder
+    return new StreamFolder(files, directory, manifest)
   }
 
   pathOf(file: string): string {
     return join(this.directory, file)
+  }
+
+  /** Before anything is written: removes what a crash left, and makes the folder's own name durable. */
+  async prepare(): Promise<void> {
+    if (this.prepared) return
+    await this.files.makeDirectory(this.directory)
+    for (const above of [dirname(this.directory), dirname(dirname(this.directory))]) await this.files.syncDirectory(above)
+    const named = new Set([...this.manifest.files.map(({ path }) => path), ...this.outdated])
+    for (const day of (await this.files.list(this.directory)).filter((name) => name.startsWith('day='))) {
+      for (const name of await this.files.list(join(this.directory, day))) {
+        if (!named.has(`${day}/${name}`)) await this.files.remove(join(this.directory, day, name))
+      }
+      await this.files.removeDirectory(join(this.directory, day)).catch(ignoreNotEmpty)
+    }
+    this.prepared = true
   }
 
   /** Makes files that are about to be named durable: their bytes and their names. */
@@ -46,7 +59,17 @@ export class StreamFolder {
 
   /** From now on, and after any crash, this is what the history holds. Files no longer named go as soon as nobody reads them. */
   async replace(manifest: Manifest): Promise<void> {
-    const path = join(this.directory, newName)
+    await this.prepare()
+    await this.writeManifest(this.directory, manifest)
+    const named = new Set(manifest.files.map((kept) => kept.path))
+    this.outdated.push(...this.manifest.files.filter((kept) => !named.has(kept.path)).map((kept) => kept.path))
+    this.manifest = manifest
+    if (this.readers === 0) await this.removeOutdated()
+  }
+
+  /** A manifest, durable, in a folder. */
+  async writeManifest(directory: string, manifest = this.manifest): Promise<void> {
+    const path = join(directory, newName)
     await this.files.remove(path).catch(ignoreMissing)
     const file = await this.files.open(path, 'create')
     try {
@@ -55,12 +78,8 @@ export class StreamFolder {
     } finally {
       await file.close()
     }
-    await this.files.rename(path, join(this.directory, manifestName))
-    await this.files.syncDirectory(this.directory)
-    const named = new Set(manifest.files.map((kept) => kept.path))
-    this.outdated.push(...this.manifest.files.filter((kept) => !named.has(kept.path)).map((kept) => kept.path))
-    this.manifest = manifest
-    if (this.readers === 0) await this.removeOutdated()
+    await this.files.rename(path, join(directory, manifestName))
+    await this.files.syncDirectory(directory)
   }
 
   /** Keeps all files of now until the answered function is called. */
@@ -78,16 +97,6 @@ export class StreamFolder {
     for (const path of paths) {
       await this.files.remove(this.pathOf(path)).catch(ignoreMissing)
       await this.files.removeDirectory(dirname(this.pathOf(path))).catch(ignoreNotEmpty)
-    }
-  }
-
-  private async removeUnknown(): Promise<void> {
-    const named = new Set(this.manifest.files.map(({ path }) => path))
-    for (const day of (await this.files.list(this.directory)).filter((name) => name.startsWith('day='))) {
-      for (const name of await this.files.list(join(this.directory, day))) {
-        if (!named.has(`${day}/${name}`)) await this.files.remove(join(this.directory, day, name))
-      }
-      await this.files.removeDirectory(join(this.directory, day)).catch(ignoreNotEmpty)
     }
   }
 }

@@ -1,13 +1,20 @@
 import type { Log, StreamFigures } from '@millrace/log'
 import type { StreamWriter } from './stream-writer.ts'
 
+interface Waiting {
+  /** Since when rows wait. */
+  readonly sinceMs: number
+  /** The stream's bytes in the log at that time. */
+  readonly bytes: number
+}
+
 /** Knows which streams have waited long enough, or have enough waiting: the log is the buffer, so only figures are kept here. */
 export class Due {
   private readonly log: Log
   private readonly everyMs: number
   private readonly bytes: number
-  /** Since when rows wait, and the stream's bytes in the log at that time. */
-  private readonly since = new WeakMap<StreamWriter, { readonly ms: number; readonly bytes: number }>()
+  private readonly waiting = new WeakMap<StreamWriter, Waiting>()
+  private readonly notBeforeMs = new WeakMap<StreamWriter, number>()
   private readonly inHand = new WeakSet<StreamWriter>()
 
   constructor(log: Log, everyMs: number, bytes: number) {
@@ -16,31 +23,47 @@ export class Due {
     this.bytes = bytes
   }
 
-  /** Those whose turn it is; each is answered again only after `done`. */
-  of(writers: readonly StreamWriter[]): readonly StreamWriter[] {
+  /** Those whose turn it is; each is answered again only after `done` or `failed`. */
+  of(writers: Iterable<StreamWriter>): readonly StreamWriter[] {
     const figures = new Map<string, ReadonlyMap<string, StreamFigures>>()
-    for (const { tenant } of writers.map(({ followed }) => followed)) {
-      if (!figures.has(tenant)) figures.set(tenant, new Map(this.log.streams(tenant).map((stream) => [stream.stream, stream])))
+    const ofTenant = (tenant: string): ReadonlyMap<string, StreamFigures> => {
+      const known = figures.get(tenant) ?? new Map(this.log.streams(tenant).map((stream) => [stream.stream, stream]))
+      figures.set(tenant, known)
+      return known
     }
     const now = this.log.now()
-    const due = writers.filter(
-      (writer) => !this.inHand.has(writer) && this.isDue(writer, figures.get(writer.followed.tenant)?.get(writer.followed.stream), now),
-    )
+    const isDue = (writer: StreamWriter): boolean => {
+      const { tenant, stream, keep } = writer.followed
+      return keep !== false && !this.inHand.has(writer) && this.isDue(writer, ofTenant(tenant).get(stream), now)
+    }
+    const due = [...writers].filter(isDue)
     for (const writer of due) this.inHand.add(writer)
     return due
   }
 
-  /** Written, or not: what came meanwhile waits from now on. */
+  /** Written: what came meanwhile waits from now on. */
   done(writer: StreamWriter): void {
     this.inHand.delete(writer)
-    this.since.delete(writer)
+    this.waiting.delete(writer)
+  }
+
+  /** Not written: it is tried again, but not at once. */
+  failed(writer: StreamWriter): void {
+    this.inHand.delete(writer)
+    this.notBeforeMs.set(writer, this.log.now() + this.everyMs)
+  }
+
+  /** How long rows of a stream have waited. */
+  waitedMs(writer: StreamWriter): number {
+    const waiting = this.waiting.get(writer)
+    return waiting === undefined ? 0 : Math.max(0, this.log.now() - waiting.sinceMs)
   }
 
   private isDue(writer: StreamWriter, figures: StreamFigures | undefined, now: number): boolean {
     if (figures?.lastSequence == null || figures.lastSequence < writer.folder.manifest.position) return false
-    const since = this.since.get(writer)
-    if (since === undefined) this.since.set(writer, { ms: now, bytes: figures.bytes })
-    const begun = since ?? { ms: now, bytes: figures.bytes }
-    return now - begun.ms >= this.everyMs || figures.bytes - begun.bytes >= this.bytes
+    const waiting = this.waiting.get(writer) ?? { sinceMs: Math.min(now, figures.lastIngestionMs ?? now), bytes: figures.bytes }
+    this.waiting.set(writer, waiting)
+    if (now < (this.notBeforeMs.get(writer) ?? now)) return false
+    return now - waiting.sinceMs >= this.everyMs || figures.bytes - waiting.bytes >= this.bytes
   }
 }

@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api'
+import type { KeptFile } from '../files/manifest.ts'
 import { sqlList, sqlText } from '../sql-text.ts'
 import { fillVector } from './fill-vector.ts'
 import type { StagedColumn } from './staged-column.ts'
@@ -10,7 +11,7 @@ const vectorRows = 2048
 /** Chunks loaded before the thread does something else for a moment: some milliseconds. */
 const chunksPerTurn = 2
 
-/** Writes Parquet files through a DuckDB of its own, in this process: only the platform's own SQL ever runs in it. */
+/** Writes Parquet files through a DuckDB of its own: only the platform's own SQL ever runs in it. */
 export class ParquetWriter {
   private readonly connection: DuckDBConnection
   private readonly instance: DuckDBInstance
@@ -50,11 +51,11 @@ export class ParquetWriter {
     appender.closeSync()
   }
 
-  /** The distinct whole numbers that an expression over the staging table gives, with what each stands for. */
-  async groups(expression: string, entry: string, acceptedMs: string): Promise<readonly Group[]> {
-    const sql = `SELECT (${expression})::DOUBLE, count(*)::DOUBLE, min(${entry}), max(${entry}), max(${acceptedMs}) FROM staging GROUP BY 1 ORDER BY 1`
+  /** The staged rows of each day; expressions are over the staging table. */
+  async groups({ day, entry, accepted, time }: GroupSql): Promise<readonly Group[]> {
+    const sql = `SELECT (${day})::DOUBLE, count(*)::DOUBLE, min(${entry}), max(${entry}), max(${accepted}), min(${time}), max(${time}) FROM staging GROUP BY 1 ORDER BY 1`
     const rows = (await this.connection.runAndReadAll(sql)).getRows() as readonly (readonly number[])[]
-    return rows.map(([day, count, first, last, newestMs]) => ({ day, rows: count, first, last, newestMs }) as Group)
+    return rows.map(([number, count, first, last, newestMs, fromMs, toMs]) => ({ day: number, rows: count, first, last, newestMs, fromMs, toMs }) as Group)
   }
 
   /** Writes what a query gives, in its order; answers the bytes of the file. */
@@ -86,11 +87,12 @@ export class ParquetWriter {
   }
 }
 
-/** Rows of one day. */
-export interface Group {
-  readonly day: number
-  readonly rows: number
-  readonly first: number
-  readonly last: number
-  readonly newestMs: number
+export interface GroupSql {
+  readonly day: string
+  readonly entry: string
+  readonly accepted: string
+  readonly time: string
 }
+
+/** Rows of one day. */
+export type Group = Omit<KeptFile, 'path' | 'bytes' | 'shape'>

@@ -1,6 +1,4 @@
-import type { Batch, Column } from '@millrace/columns'
-import type { Piece } from '@millrace/log'
-import type { Field } from '@millrace/plan'
+import type { SentPiece } from './writer-tasks.ts'
 
 /** Sequence and log time of the rows of a piece, as columns of its whole chunk: rows outside of the piece stay 0. */
 export interface PlaceColumns {
@@ -8,8 +6,7 @@ export interface PlaceColumns {
   readonly ingestionMs: Float64Array
 }
 
-export function placesOf({ chunk, to }: Piece): PlaceColumns {
-  const { runs, rows } = chunk
+export function placesOf({ runs, rows, to }: SentPiece): PlaceColumns {
   const sequence = new Float64Array(rows)
   const ingestionMs = new Float64Array(rows)
   for (let run = 0, row = 0; run < runs.count && row < to; run++) {
@@ -20,9 +17,4 @@ export function placesOf({ chunk, to }: Piece): PlaceColumns {
     row += count
   }
   return { sequence, ingestionMs }
-}
-
-export function columnNamed({ fields, columns }: Batch, name: string): { readonly field: Field; readonly column: Column } | null {
-  const at = fields.findIndex((field) => field.name === name)
-  return at < 0 ? null : { field: fields[at] as Field, column: columns[at] as Column }
 }

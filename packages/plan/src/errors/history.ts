@@ -9,6 +9,10 @@ export const historyErrors = {
     message: 'The history of the tenant {tenant} does not keep the stream {stream}.',
     action: 'Its streams are: {streams}.',
   },
+  HISTORY_WRITE_FAILED: {
+    message: 'Rows could not be written into the history: {reason}.',
+    action: 'Nothing is lost: they are in the log, and are tried again. Look at the disk and its room.',
+  },
   HISTORY_SQL_REFUSED: {
     message: 'This SQL is not run: {reason}.',
     action: 'Send one SELECT over the tables of the history; files, settings and extensions are out of reach.',

@@ -1,0 +1,22 @@
+import { join } from 'node:path'
+import type { Files } from '@millrace/log'
+import { nameOfFolder } from './folder-name.ts'
+import { StreamFolder } from './stream-folder.ts'
+
+const atOnce = 32
+
+/** The folders of all streams of all tenants. */
+export async function foundFolders(files: Files, directory: string): Promise<readonly { readonly tenant: string; readonly folder: StreamFolder }[]> {
+  const found: { readonly tenant: string; readonly folder: StreamFolder }[] = []
+  for (const tenant of (await files.list(directory)).filter((name) => !name.startsWith('.'))) {
+    const streams = await files.list(join(directory, tenant))
+    for (let at = 0; at < streams.length; at += atOnce) {
+      const open = async (stream: string): Promise<void> => {
+        const folder = await StreamFolder.open(files, join(directory, tenant, stream), nameOfFolder(stream), 0)
+        found.push({ tenant: nameOfFolder(tenant), folder })
+      }
+      await Promise.all(streams.slice(at, at + atOnce).map(open))
+    }
+  }
+  return found
+}
