@@ -1,7 +1,7 @@
 export { MillraceClient } from './client/client.ts'
 export type { ClientOptions } from './client/connection.ts'
 export type { Followed, FollowOptions } from './client/followed.ts'
-export type { AnswerOptions, HistoryFormat } from './client/history-answers.ts'
+export { type AnswerOptions, type HistoryFormat, historyFormats } from './client/history-answers.ts'
 export type { Listed } from './client/pages.ts'
 export { RequestFailed } from './client/request-failed.ts'
 export type { Retries } from './client/retries.ts'
@@ -14,9 +14,13 @@ export type {
   AnalysisRun,
   App,
   AppDetails,
+  AppEvent,
+  AppEventPage,
   AppFigures,
   AppPage,
   AppState,
+  AppVersion,
+  AppVersionPage,
   AuditEntry,
   AuditPage,
   Comparison,
@@ -48,6 +52,7 @@ export type {
   NewWebhook,
   PageQuery,
   Params,
+  ParamsChange,
   Problem,
   ProblemIssue,
   Quotas,
@@ -57,6 +62,8 @@ export type {
   RecordsQuery,
   Rejection,
   Retention,
+  RollBack,
+  RolledBack,
   Savepoints,
   Scope,
   Start,
@@ -71,6 +78,9 @@ export type {
   Tenant,
   TenantChange,
   TenantPage,
+  Usage,
+  UsageDay,
+  UsageQuery,
   Webhook,
   WebhookList,
 } from './schemas/index.ts'

@@ -37,6 +37,10 @@ export const operations = {
   startApp: { method: 'POST', path: '/v1/apps/{app}/start' },
   stopApp: { method: 'POST', path: '/v1/apps/{app}/stop' },
   startAppFresh: { method: 'POST', path: '/v1/apps/{app}/fresh' },
+  changeParams: { method: 'PATCH', path: '/v1/apps/{app}' },
+  listAppVersions: { method: 'GET', path: '/v1/apps/{app}/versions' },
+  rollBackApp: { method: 'POST', path: '/v1/apps/{app}/roll-back' },
+  appHistory: { method: 'GET', path: '/v1/apps/{app}/history' },
   deleteApp: { method: 'DELETE', path: '/v1/apps/{app}' },
   appFigures: { method: 'GET', path: '/v1/apps/{app}/figures' },
   listSavepoints: { method: 'GET', path: '/v1/apps/{app}/savepoints' },
@@ -56,6 +60,7 @@ export const operations = {
   listAnalyses: { method: 'GET', path: '/v1/history/analyses' },
   runAnalysis: { method: 'POST', path: '/v1/history/analyses/{analysis}' },
 
+  usage: { method: 'GET', path: '/v1/usage' },
   listAuditEntries: { method: 'GET', path: '/v1/audit' },
 } as const satisfies Readonly<Record<string, Operation>>
 

@@ -2,16 +2,19 @@ import type { Jobs } from '@millrace/jobs'
 import type { Log } from '@millrace/log'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Keys } from './access/keys.ts'
+import type { AppHistory } from './apps/app-history.ts'
 import type { Apps } from './apps/apps.ts'
 import type { Supervisor } from './apps/supervisor.ts'
 import type { Audit } from './control/audit.ts'
 import type { Control } from './control/control.ts'
 import type { Tenants } from './control/tenants.ts'
+import type { KeptHistory } from './history/kept-history.ts'
 import type { Http } from './http/http.ts'
 import type { Intake } from './intake/intake.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Settings } from './settings/settings.ts'
 import type { Streams } from './streams/streams.ts'
+import type { Usage } from './usage/usage.ts'
 
 /** What every part of the server stands on. */
 export interface Ground {
@@ -24,8 +27,12 @@ export interface Ground {
   readonly keys: Keys
   readonly streams: Streams
   readonly apps: Apps
+  readonly appHistory: AppHistory
   readonly supervisor: Supervisor
   readonly audit: Audit
+  /** Results and records in Parquet, and SQL over them. */
+  readonly history: KeptHistory
+  readonly usage: Usage
   readonly metrics: Metrics
   /** Counted; the one that all gateways share. */
   readonly intake: Intake

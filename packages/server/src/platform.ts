@@ -8,12 +8,15 @@ import { MillraceError } from '@millrace/plan'
 import { type Logger, pino } from 'pino'
 import { Keys } from './access/keys.ts'
 import { serverSecret } from './access/server-secret.ts'
+import { AppHistory } from './apps/app-history.ts'
 import { Apps } from './apps/apps.ts'
 import { Supervisor } from './apps/supervisor.ts'
 import { Audit } from './control/audit.ts'
 import { Control } from './control/control.ts'
 import { QuotaIntake } from './control/quota-intake.ts'
 import { Tenants } from './control/tenants.ts'
+import type { KeptHistory } from './history/kept-history.ts'
+import { openKeptHistory } from './history/open-kept-history.ts'
 import { openHttp } from './http/open-http.ts'
 import { addRoutes } from './http/routes.ts'
 import { openIntake } from './intake/open-intake.ts'
@@ -22,6 +25,7 @@ import type { Ground, Part } from './platform-ground.ts'
 import { parts } from './platform-parts.ts'
 import type { Settings } from './settings/settings.ts'
 import { Streams } from './streams/streams.ts'
+import { Usage } from './usage/usage.ts'
 
 /** The server in one process. */
 export interface Platform {
@@ -57,10 +61,12 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   const data = dataFolder(settings.data)
   const logger = pino({ level: settings.logLevel, base: null, redact: ['req.headers.authorization'] }, pino.destination({ dest: 2, sync: true }))
   let failing = false
+  let usage: Usage | null = null
   const log = await openLog({
     directory: join(data, 'log'),
     durability: settings.durability,
     join: joinBatches,
+    appended: (append, receipt) => usage?.appended(append, receipt),
     report: (event) => {
       tellLog(logger, event)
       if (event.kind === 'failed') failing = true
@@ -69,15 +75,24 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   closers.push(() => log.close())
   const control = Control.open(join(data, 'control.sqlite'))
   closers.push(() => control.close())
+  const counted = await openUsage(control, log, logger, closers)
+  usage = counted
   const keys = openKeys(control, data, closers)
-  const jobs = openJobs(settings, log, data, logger)
+  const jobs = openJobs(settings, log, data, (event) => {
+    logger.warn(event, 'job')
+    supervisor.told(event)
+  })
   closers.push(() => jobs.close())
   const tenants = new Tenants(control, settings)
   const apps = new Apps(control)
   const audit = new Audit(control)
-  const supervisor = new Supervisor({ apps, tenants, jobs, log, logger })
+  const history = new AppHistory(control)
+  const supervisor = new Supervisor({ apps, history, tenants, jobs, log, logger })
   closers.push(() => supervisor.close())
-  const metrics = new Metrics({ log, jobs })
+  const streams = new Streams(control)
+  const keptHistory = await openKeptHistory({ settings, data, log, control, apps, streams, logger })
+  closers.push(() => keptHistory.close())
+  const metrics = new Metrics({ log, jobs, looked: (all) => counted.ran(all) })
   closers.push(() => metrics.close())
   const http = await openHttp({ settings, access: keys, audit, logger })
   let ready = false
@@ -89,12 +104,15 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
     control,
     tenants,
     keys,
-    streams: new Streams(control),
+    streams,
     apps,
+    appHistory: history,
+    history: keptHistory,
     supervisor,
     audit,
     metrics,
-    intake: metrics.counted(new QuotaIntake(openIntake(log), { log, quotasOf: (tenant) => tenants.quotasOf(tenant) })),
+    usage: counted,
+    intake: metrics.counted(counted.counted(new QuotaIntake(openIntake(log), { log, quotasOf: (tenant) => tenants.quotasOf(tenant) }))),
     http,
     isReady: () => ready && !failing,
     isFailing: () => failing,
@@ -110,12 +128,20 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
     )
     for (let part = opened.pop(); part !== undefined; part = opened.pop()) await part.close()
   })
+  // Before anything is appended: what comes in first would end the pause of all others.
+  await jobs.resume(apps.all())
   for (const openPart of parts) opened.push(await openPart(ground))
   const address = await listen(ground)
+  followKept(keptHistory, log, logger)
   const started = supervisor.startWanted().then(() => {
     ready = true
   })
   return { ground, address, operatorKey: firstKey(keys), ready: started, close: once(closeAll) }
+}
+
+/** What cannot be followed stays in the log, and is told. */
+function followKept(history: KeptHistory, log: Log, logger: Logger): void {
+  history.followAll(log.tenants()).catch((error: unknown) => logger.error({ err: error }, 'history does not follow'))
 }
 
 function dataFolder(folder: string): string {
@@ -126,6 +152,14 @@ function dataFolder(folder: string): string {
     throw new MillraceError('SERVER_DATA_FOLDER', { directory, reason: reasonOf(cause) }, { cause })
   }
   return directory
+}
+
+/** Before anything is appended: what the last life of the server did not come to is counted first. */
+async function openUsage(control: Control, log: Log, logger: Logger, closers: (() => void)[]): Promise<Usage> {
+  const usage = new Usage(control, logger)
+  closers.push(() => usage.close())
+  await usage.recover(log)
+  return usage
 }
 
 function openKeys(control: Control, data: string, closers: (() => void)[]): Keys {
@@ -141,9 +175,8 @@ function openKeys(control: Control, data: string, closers: (() => void)[]): Keys
 
 const writeUsedEveryMs = 30_000
 
-function openJobs({ workers, snapshotSeconds }: Settings, log: Log, data: string, logger: Logger): Jobs {
-  const report = (event: JobEvent): void => logger.warn(event, 'job')
-  return new Jobs({ log, directory: join(data, 'jobs'), workers, snapshotEveryMs: snapshotSeconds * 1000, report })
+function openJobs({ workers, snapshotSeconds, stalledSeconds }: Settings, log: Log, data: string, report: (event: JobEvent) => void): Jobs {
+  return new Jobs({ log, directory: join(data, 'jobs'), workers, snapshotEveryMs: snapshotSeconds * 1000, stalledAfterMs: stalledSeconds * 1000, report })
 }
 
 /** The operator's key of a new data folder; null: there are keys already. */

@@ -3,8 +3,10 @@ import type {
   Analyses,
   AnalysisRun,
   AppDetails,
+  AppEventPage,
   AppFigures,
   AppPage,
+  AppVersionPage,
   AuditPage,
   Comparison,
   CreatedKey,
@@ -23,9 +25,12 @@ import type {
   NewTenant,
   NewWebhook,
   PageQuery,
+  ParamsChange,
   Readiness,
   RecordsPage,
   RecordsQuery,
+  RollBack,
+  RolledBack,
   Savepoints,
   Start,
   Stop,
@@ -36,6 +41,8 @@ import type {
   Tenant,
   TenantChange,
   TenantPage,
+  Usage,
+  UsageQuery,
   Webhook,
   WebhookList,
 } from '../schemas/index.ts'
@@ -157,8 +164,28 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
     return this.connection.json('getApp', { path: { app } })
   }
 
-  deployApp(app: string, deployment: Deployment): Promise<AppDetails> {
-    return this.connection.json('deployApp', { path: { app }, ...json(deployment) })
+  /** `ifVersion`: refused where the app is at another version by now. */
+  deployApp(app: string, deployment: Deployment, ifVersion?: number): Promise<AppDetails> {
+    return this.connection.json('deployApp', { path: { app }, ...json(deployment, ifVersion) })
+  }
+
+  /** A new version with the same plan. `ifVersion`: refused where the app is at another version by now. */
+  changeParams(app: string, change: ParamsChange, ifVersion?: number): Promise<AppDetails> {
+    return this.connection.json('changeParams', { path: { app }, ...json(change, ifVersion) })
+  }
+
+  listAppVersions(app: string, query: PageQuery = {}): Promise<AppVersionPage> {
+    return this.connection.json('listAppVersions', { path: { app }, query })
+  }
+
+  /** `ifVersion`: refused where the app is at another version by now. */
+  rollBackApp(app: string, rollBack: RollBack, ifVersion?: number): Promise<RolledBack> {
+    return this.connection.json('rollBackApp', { path: { app }, ...json(rollBack, ifVersion) })
+  }
+
+  /** What happened to an app, the newest first. */
+  appHistory(app: string, query: PageQuery = {}): Promise<AppEventPage> {
+    return this.connection.json('appHistory', { path: { app }, query })
   }
 
   compareApp(app: string, deployment: Deployment): Promise<Comparison> {
@@ -259,6 +286,11 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
     return this.connection.call('runAnalysis', call, bytesOf)
   }
 
+  /** By day, stream and app. */
+  usage(query: UsageQuery = {}): Promise<Usage> {
+    return this.connection.json('usage', { query })
+  }
+
   listAuditEntries(query: PageQuery = {}): Promise<AuditPage> {
     return this.connection.json('listAuditEntries', { query })
   }
@@ -275,6 +307,7 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
   }
 }
 
-function json(body: unknown): Pick<Call, 'body' | 'headers'> {
-  return { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+function json(body: unknown, ifVersion?: number): Pick<Call, 'body' | 'headers'> {
+  const match: Readonly<Record<string, string>> = ifVersion === undefined ? {} : { 'if-match': `"${ifVersion}"` }
+  return { body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...match } }
 }

@@ -1,7 +1,20 @@
 export { App, AppDetails, AppFigures, AppPage, AppState, Comparison, Deployment, FreshStart, Params, Savepoints, Start, StateFate, Stop } from './app.ts'
+export { AppEvent, AppEventPage } from './app-event.ts'
+export { AppVersion, AppVersionPage, ParamsChange, RollBack, RolledBack } from './app-versions.ts'
 export { AuditEntry, AuditPage } from './audit-entry.ts'
 export { Health, Readiness } from './health.ts'
-export { Analyses, Analysis, AnalysisParam, AnalysisRun, HistoryAnswer, HistoryChoice, HistoryColumn, HistoryQuery, HistoryTable, HistoryTables } from './history.ts'
+export {
+  Analyses,
+  Analysis,
+  AnalysisParam,
+  AnalysisRun,
+  HistoryAnswer,
+  HistoryChoice,
+  HistoryColumn,
+  HistoryQuery,
+  HistoryTable,
+  HistoryTables,
+} from './history.ts'
 export { EndedRun, Job, JobFigures, JobSnapshot, JobState } from './job.ts'
 export { CreatedKey, Key, KeyPage, KeyRotation, NewKey, Scope } from './key.ts'
 export { PlanReference, planSchemas, StreamReference } from './plan.ts'
@@ -10,4 +23,5 @@ export { DeadLetter, DeadLetterPage, IntakeHeaders, IntakeReceipt, RecordRow, Re
 export { AtMs, Count, closed, list, Name, oneOf, orNull, PageQuery, pageOf, Sequence } from './shapes.ts'
 export { Retention, Stream, StreamDeclarationRequest, StreamFigures, StreamPage, StreamVersion, StreamVersions } from './stream.ts'
 export { NewTenant, Quotas, Tenant, TenantChange, TenantPage } from './tenant.ts'
+export { Usage, UsageDay, UsageQuery } from './usage.ts'
 export { CreatedWebhook, NewWebhook, Webhook, WebhookList } from './webhook.ts'

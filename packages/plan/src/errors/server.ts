@@ -129,6 +129,10 @@ export const serverErrors = {
     message: 'The tenant stores {bytes} bytes, {limit} are allowed.',
     action: 'Shorten the retention of streams, delete what is not needed, or ask the operator to raise the quota.',
   },
+  USAGE_DAYS: {
+    message: 'The usage of these days cannot be shown: {reason}.',
+    action: 'Send from and to as days of UTC, 2026-11-23, at most 400.',
+  },
   STREAM_UNKNOWN: {
     message: 'There is no stream {stream}.',
     action: 'List the streams to see which there are, or create it.',
@@ -168,6 +172,10 @@ export const serverErrors = {
   APP_NAME: {
     message: 'The plan is that of the app {found}, not of {app}.',
     action: 'Deploy it under its own name.',
+  },
+  APP_VERSION_UNKNOWN: {
+    message: 'The app {app} has no version {version}, or no longer.',
+    action: 'List its versions to see which there are; the last 100 are kept.',
   },
   APP_VERSION_CHANGED: {
     message: 'The app {app} is at version {version} by now: somebody else changed it.',

@@ -89,4 +89,58 @@ CREATE TABLE webhooks (
   PRIMARY KEY (tenant, name)
 ) STRICT;`,
   },
+  {
+    name: 'causes of app versions, history of apps',
+    sql: `
+ALTER TABLE app_versions ADD COLUMN cause TEXT NOT NULL DEFAULT 'deployed';
+ALTER TABLE app_versions ADD COLUMN rolled_back_to INTEGER;
+CREATE TABLE app_events (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  tenant TEXT NOT NULL,
+  app TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  code TEXT,
+  reason TEXT,
+  FOREIGN KEY (tenant, app) REFERENCES apps (tenant, name) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX app_events_of_app ON app_events (tenant, app, id);`,
+  },
+  {
+    name: 'usage by day',
+    sql: `
+CREATE TABLE usage_of_streams (
+  tenant TEXT NOT NULL REFERENCES tenants (name) ON DELETE CASCADE,
+  day TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  rows INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  received_bytes INTEGER NOT NULL,
+  PRIMARY KEY (tenant, day, stream)
+) STRICT;
+CREATE TABLE usage_of_apps (
+  tenant TEXT NOT NULL REFERENCES tenants (name) ON DELETE CASCADE,
+  day TEXT NOT NULL,
+  app TEXT NOT NULL,
+  cpu_ms REAL NOT NULL,
+  PRIMARY KEY (tenant, day, app)
+) STRICT;
+CREATE TABLE usage_positions (
+  tenant TEXT PRIMARY KEY REFERENCES tenants (name) ON DELETE CASCADE,
+  sequence INTEGER NOT NULL
+) STRICT;`,
+  },
+  {
+    name: 'what the history keeps',
+    sql: `
+CREATE TABLE history_choices (
+  tenant TEXT NOT NULL REFERENCES tenants (name) ON DELETE CASCADE,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  keep INTEGER NOT NULL,
+  max_age_ms INTEGER,
+  PRIMARY KEY (tenant, kind, name)
+) STRICT;`,
+  },
 ]

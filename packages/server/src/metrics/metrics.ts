@@ -3,8 +3,9 @@ import type { Log } from '@millrace/log'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import type { Intake } from '../intake/intake.ts'
 import { BoundedNames } from './bounded-names.ts'
+import { GatewayMetrics } from './gateway-metrics.ts'
 import { IntakeMetrics } from './intake-metrics.ts'
-import { JobMetrics } from './job-metrics.ts'
+import { JobMetrics, type LookedAt } from './job-metrics.ts'
 import { LatencyMetrics } from './latency-metrics.ts'
 import { LogMetrics } from './log-metrics.ts'
 
@@ -15,11 +16,14 @@ export interface MetricsOptions {
   readonly names?: number
   /** Apps are looked at this often, also where nobody asks: their streams are followed for latencies. Default 5 s. */
   readonly lookEveryMs?: number
+  /** Told of all apps that were looked at. */
+  readonly looked?: (apps: readonly LookedAt[]) => void
 }
 
 /** The server's figures, by tenant, stream and app (docs/metrics.md). */
 export class Metrics {
   readonly contentType: string
+  readonly gateways: GatewayMetrics
   private readonly registry = new Registry()
   private readonly streams: BoundedNames
   private readonly apps: BoundedNames
@@ -29,12 +33,15 @@ export class Metrics {
   private readonly latency: LatencyMetrics
   private readonly took: Histogram
   private readonly timer: NodeJS.Timeout
+  private readonly looked: (apps: readonly LookedAt[]) => void
   private looking: Promise<void> | null = null
 
-  constructor({ log, jobs, names = 500, lookEveryMs = 5000 }: MetricsOptions) {
+  constructor({ log, jobs, names = 500, lookEveryMs = 5000, looked = () => {} }: MetricsOptions) {
+    this.looked = looked
     this.streams = new BoundedNames(names)
     this.apps = new BoundedNames(names)
     this.contentType = this.registry.contentType
+    this.gateways = new GatewayMetrics(this.registry)
     this.intake = new IntakeMetrics(this.registry, this.streams)
     this.log = new LogMetrics(this.registry, this.streams, log)
     this.jobs = new JobMetrics(this.registry, this.apps, jobs, log)
@@ -74,6 +81,7 @@ export class Metrics {
     const stop = this.took.startTimer()
     this.lookAtStreams()
     const apps = await this.jobs.look()
+    this.looked(apps)
     for (const gone of this.apps.admit(apps)) {
       this.jobs.forget(gone)
       this.latency.forget(gone)
