@@ -36,6 +36,7 @@ export type {
   HistoryChoice,
   HistoryColumn,
   HistoryQuery,
+  HistoryState,
   HistoryTable,
   HistoryTables,
   IntakeHeaders,

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { compareState, membersOfSnapshot, type StateFate } from '@millrace/engine'
-import { type Files, type Log, nodeFiles } from '@millrace/log'
+import { type Files, type Log, type NewChunk, nodeFiles } from '@millrace/log'
 import { limits, MillraceError } from '@millrace/plan'
 import type { JobEvent } from './events.ts'
 import { type JobSpec, markStream, type StartOptions } from './job-spec.ts'
@@ -8,6 +8,7 @@ import { readMark, settledAt } from './mark.ts'
 import type { RunFigures } from './messages.ts'
 import { WorkerPool } from './pool/worker-pool.ts'
 import { beginOf, newestOf } from './running/begin.ts'
+import type { ParallelismFigures } from './running/parallelism.ts'
 import { pinOf } from './running/run-spec.ts'
 import { type Ended, type JobState, RunningJob, type SnapshotFigures } from './running/running-job.ts'
 import { type Group, groupsOf, isGroup } from './running/shared-groups.ts'
@@ -30,6 +31,10 @@ export interface JobsOptions {
   readonly live?: boolean
   /** Results of a job that wait until they are so many are appended together; rows. Default 16,384: large appends, none that holds up others for long. */
   readonly handOverRows?: number
+  /** A job that takes none of the records that wait for so long is stalled. Default 60 s. */
+  readonly stalledAfterMs?: number
+  /** Before a run that ended a second time without getting anywhere goes on; twice as long each further time. Default 1 s. */
+  readonly restartMs?: number
   readonly report?: (event: JobEvent) => void
 }
 
@@ -40,14 +45,22 @@ export interface JobStatus {
   /** Results caused by entries up to this sequence are in the log. */
   readonly position: number
   readonly epoch: number
+  /** Parts that it runs in, and why. */
+  readonly parallelism: ParallelismFigures
   /** Last snapshot since the start; null: none yet. */
   readonly snapshot: SnapshotFigures | null
+  /** Log time since when records wait and none is taken; null: it goes on. */
+  readonly stalledMs: number | null
   /** Runs that ended before their time, the newest last. */
   readonly ended: readonly Ended[]
 }
 
 const defaultSnapshotEveryMs = 30_000
 const defaultHandOverRows = 16_384
+/** How often is looked whether a job should run in more or fewer parts. */
+const measureEveryMs = 500
+const defaultStalledAfterMs = 60_000
+const defaultRestartMs = 1000
 
 /** Jobs over a log: each goes on from where it was, whatever ended it, and every result is in the log exactly once. */
 export class Jobs {
@@ -57,12 +70,15 @@ export class Jobs {
   private readonly pool: WorkerPool
   private readonly live: boolean
   private readonly handOverRows: number
+  private readonly stalledAfterMs: number
+  private readonly restartMs: number
   private readonly report: (event: JobEvent) => void
   private readonly jobs = new Map<string, RunningJob>()
   private readonly clocks = new Map<string, TenantClock>()
   /** Streams whose time went on after the restart. */
   private readonly resumed = new Set<string>()
   private readonly timer: NodeJS.Timeout
+  private readonly measuring: NodeJS.Timeout
   private readonly snapshotEveryMs: number
 
   constructor({
@@ -73,6 +89,8 @@ export class Jobs {
     snapshotEveryMs = defaultSnapshotEveryMs,
     live = true,
     handOverRows = defaultHandOverRows,
+    stalledAfterMs = defaultStalledAfterMs,
+    restartMs = defaultRestartMs,
     report = () => {},
   }: JobsOptions) {
     this.log = log
@@ -81,9 +99,26 @@ export class Jobs {
     this.pool = new WorkerPool(workers)
     this.live = live
     this.handOverRows = handOverRows
+    this.stalledAfterMs = stalledAfterMs
+    this.restartMs = restartMs
     this.report = report
     this.snapshotEveryMs = snapshotEveryMs
-    this.timer = setInterval(() => this.snapshotDue(), Math.min(1000, snapshotEveryMs)).unref()
+    this.timer = setInterval(() => this.look(), Math.min(1000, snapshotEveryMs, stalledAfterMs / 2)).unref()
+    this.measuring = setInterval(() => this.measure(), measureEveryMs).unref()
+  }
+
+  /**
+   * While nothing ran, no stream was idle: its time stood still from the log's last entry until now (semantics T5). Called with all that will
+   * be started, before anything else is appended, that is exact for all of them; what is not among them is taken when it is started.
+   */
+  async resume(specs: Iterable<Pick<JobSpec, 'tenant' | 'plan'>>): Promise<void> {
+    if (!this.live) return
+    const streams = this.streamsToResume(specs)
+    const append = (kind: 'paused' | 'resumed', ms: number): Promise<unknown> =>
+      Promise.all([...streams].map(([tenant, names]) => this.log.append({ tenant, chunks: names.map((stream) => timeEntry(stream, kind, ms)) })))
+    // Where others append already, what they append now may be ahead.
+    await append('paused', this.log.lastMs).catch(() => append('paused', this.log.now()))
+    await append('resumed', this.log.now())
   }
 
   /** Starts a job, where it was or as the options say; resolves when it takes its input. */
@@ -92,7 +127,7 @@ export class Jobs {
     checkName(spec.job)
     if (this.jobs.get(key)?.state === 'running' || this.jobs.get(key)?.state === 'stopping')
       throw new MillraceError('JOB_RUNS', { tenant: spec.tenant, job: spec.job })
-    if (this.live) await this.resume(spec)
+    await this.resume([spec])
     const store = this.store(spec.tenant, spec.job)
     if (options.upgrade === true) await this.finishOldPlan(spec, store)
     const begin = await beginOf(this.log, store, spec, options)
@@ -105,6 +140,7 @@ export class Jobs {
       upgrade: options.upgrade === true,
       live: this.live,
       handOverRows: this.handOverRows,
+      restartMs: this.restartMs,
       again: () => beginOf(this.log, store, spec, { upgrade: options.upgrade }),
       report: this.report,
       changed: () => this.clocks.get(spec.tenant)?.changed(),
@@ -154,6 +190,11 @@ export class Jobs {
     await this.get(tenant, job).snapshot()
   }
 
+  /** Has a job go on in so many parts, at most those of its spec, from the next place where it can; resolves when they take its input. */
+  async spread(tenant: string, job: string, parts: number): Promise<void> {
+    await this.get(tenant, job).spreadOver(parts)
+  }
+
   /** Resolves when the job has taken all that the log has for it, and its results are in the log. */
   async settle(tenant: string, job: string): Promise<void> {
     await this.get(tenant, job).settle()
@@ -165,8 +206,13 @@ export class Jobs {
   }
 
   status(tenant: string, job: string): JobStatus {
-    const { state, mark, lastSnapshot, ended } = this.get(tenant, job)
-    return { tenant, job, state, position: mark.position, epoch: mark.epoch, snapshot: lastSnapshot, ended }
+    return statusOf(this.get(tenant, job))
+  }
+
+  /** Null: there is no such job. */
+  find(tenant: string, job: string): JobStatus | null {
+    const found = this.jobs.get(keyOf(tenant, job))
+    return found === undefined ? null : statusOf(found)
   }
 
   /** What a job counts and holds, by part. */
@@ -175,7 +221,7 @@ export class Jobs {
   }
 
   list(): readonly JobStatus[] {
-    return [...this.jobs.values()].map(({ spec }) => this.status(spec.tenant, spec.job))
+    return [...this.jobs.values()].map(statusOf)
   }
 
   savepoints(tenant: string, job: string): Promise<readonly string[]> {
@@ -215,6 +261,7 @@ export class Jobs {
 
   private stopTimers(): void {
     clearInterval(this.timer)
+    clearInterval(this.measuring)
     for (const clock of this.clocks.values()) clock.close()
   }
 
@@ -249,26 +296,41 @@ export class Jobs {
     return groups
   }
 
-  private snapshotDue(): void {
-    for (const job of this.jobs.values()) if (job.snapshotDue(this.snapshotEveryMs)) job.snapshot().catch(() => {})
-  }
-
-  /** While nothing ran, no stream was idle: its time stood still from the log's last entry until now (semantics T5). */
-  private async resume({ tenant, plan }: JobSpec): Promise<void> {
-    const known = new Set(this.log.streams(tenant).map(({ stream }) => stream))
-    for (const stream of Object.keys(plan.streams)) {
-      if (this.resumed.has(keyOf(tenant, stream))) continue
-      this.resumed.add(keyOf(tenant, stream))
-      if (!known.has(stream)) continue
-      const entry = { stream, rows: 1, schema: 0, payload: new Uint8Array(0) }
-      const paused = { ...entry, kind: 'paused', ingestionMs: Float64Array.of(this.log.lastMs) } as const
-      await this.log.append({ tenant, chunks: [paused, { ...entry, kind: 'resumed', ingestionMs: Float64Array.of(this.log.now()) }] })
+  private look(): void {
+    for (const job of this.jobs.values()) {
+      if (job.snapshotDue(this.snapshotEveryMs)) job.snapshot().catch(() => {})
+      job.look(this.stalledAfterMs)
     }
   }
+
+  private measure(): void {
+    for (const job of this.jobs.values()) job.measure().catch(() => {})
+  }
+
+  /** Streams there are, by tenant, that were not resumed yet; now they count as if they were. */
+  private streamsToResume(specs: Iterable<Pick<JobSpec, 'tenant' | 'plan'>>): ReadonlyMap<string, readonly string[]> {
+    const streams = new Map<string, string[]>()
+    for (const { tenant, plan } of specs)
+      for (const stream of Object.keys(plan.streams)) {
+        if (this.resumed.has(keyOf(tenant, stream))) continue
+        this.resumed.add(keyOf(tenant, stream))
+        if (this.log.stream(tenant, stream) !== null) streams.set(tenant, [...(streams.get(tenant) ?? []), stream])
+      }
+    return streams
+  }
+}
+
+function statusOf({ spec, state, mark, parallelism, lastSnapshot, stalledMs, ended }: RunningJob): JobStatus {
+  const { tenant, job } = spec
+  return { tenant, job, state, position: mark.position, epoch: mark.epoch, parallelism: parallelism.figures, snapshot: lastSnapshot, stalledMs, ended }
 }
 
 function sharedSpec(tenant: string, { job, first, members }: Group): JobSpec {
   return { tenant, job, plan: first.plan, params: first.params, members }
+}
+
+function timeEntry(stream: string, kind: 'paused' | 'resumed', ms: number): NewChunk {
+  return { stream, kind, rows: 1, schema: 0, payload: new Uint8Array(0), ingestionMs: Float64Array.of(ms) }
 }
 
 function keyOf(tenant: string, name: string): string {

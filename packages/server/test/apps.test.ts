@@ -108,6 +108,7 @@ it('an app that goes over its quota is failed, with the reason, and its stream g
     await world.settled('acme', 'counts').catch(() => {})
   }
   expect(await app()).toMatchObject({ state: 'failed', job: { state: 'failed', ended: [{ code: 'JOB_QUOTA_KEYS' }] } })
+  expect((await world.ask('GET', '/v1/apps/counts/history?limit=1', { key })).body).toMatchObject({ items: [{ kind: 'failed', code: 'JOB_QUOTA_KEYS' }] })
   await world.ask('PATCH', '/v1/tenants/acme', { body: { quotas: { keys: null } } })
   expect((await world.ask('POST', '/v1/apps/counts/start', { key })).body).toMatchObject({ state: 'running' })
 })

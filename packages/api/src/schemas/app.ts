@@ -1,10 +1,11 @@
 import type { Constant } from '@millrace/plan'
 import Type, { type Static } from 'typebox'
+import { HistoryChoice, HistoryState } from './history.ts'
 import { Job, JobFigures } from './job.ts'
 import { PlanReference } from './plan.ts'
 import { AtMs, closed, list, Name, oneOf, orNull, pageOf } from './shapes.ts'
 
-const constant = Type.Unsafe<Constant>({
+export const constant = Type.Unsafe<Constant>({
   anyOf: [
     { type: ['string', 'number', 'boolean'] },
     { type: 'object', properties: { durationMs: { type: 'integer' } }, required: ['durationMs'], additionalProperties: false },
@@ -15,8 +16,8 @@ export const Params = Type.Record(Type.String(), constant, { description: "Value
 export type Params = Static<typeof Params>
 
 export const AppState = oneOf(
-  ['deployed', 'running', 'stopped', 'failed'],
-  'deployed: never started. failed: given up after several tries; `job.ended` says why',
+  ['deployed', 'running', 'stalled', 'stopped', 'failed'],
+  'deployed: never started. stalled: records wait, and none was taken for a while. failed: given up after several tries; `job.ended` says why',
 )
 export type AppState = Static<typeof AppState>
 
@@ -45,14 +46,14 @@ const example = {
 export const App = closed(app, { description: "A tenant's plan under a name", examples: [example] })
 export type App = Static<typeof App>
 
-export const AppDetails = closed({ ...app, plan: PlanReference }, { description: 'An app with its plan' })
+export const AppDetails = closed({ ...app, plan: PlanReference, history: HistoryState }, { description: 'An app with its plan' })
 export type AppDetails = Static<typeof AppDetails>
 
 export const AppPage = pageOf(App, 'Apps by name')
 export type AppPage = Static<typeof AppPage>
 
 export const Deployment = closed(
-  { plan: PlanReference, params: Type.Optional(Params) },
+  { plan: PlanReference, params: Type.Optional(Params), history: Type.Optional(HistoryChoice) },
   { description: 'A plan to be deployed: checked whole, then kept as the next version. A running app goes on with it, and what of its state fits is kept' },
 )
 export type Deployment = Static<typeof Deployment>
@@ -99,5 +100,8 @@ export type Stop = Static<typeof Stop>
 export const Savepoints = closed({ items: list(Type.String()) }, { description: 'Names of the savepoints of an app' })
 export type Savepoints = Static<typeof Savepoints>
 
-export const AppFigures = closed({ app: Name, figures: orNull(JobFigures, 'null: it does not run') }, { description: 'What a running app counts and holds' })
+export const AppFigures = closed(
+  { app: Name, figures: orNull(JobFigures, 'null: it does not run at the moment') },
+  { description: 'What a running app counts and holds' },
+)
 export type AppFigures = Static<typeof AppFigures>

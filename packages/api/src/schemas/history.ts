@@ -10,6 +10,17 @@ export const HistoryChoice = closed(
 )
 export type HistoryChoice = Static<typeof HistoryChoice>
 
+export const HistoryState = closed(
+  {
+    ...HistoryChoice.properties,
+    rowsBehind: Type.Integer({ minimum: 0, description: 'Sequences of the log that were not looked at yet' }),
+    behindMs: Type.Integer({ minimum: 0, description: 'How long the oldest row waits that is not there yet' }),
+    failing: orNull(Type.String(), 'Why rows could not be written when last tried; they are in the log. null: they could'),
+  },
+  { description: 'What the history keeps, and how far it is' },
+)
+export type HistoryState = Static<typeof HistoryState>
+
 const QueryName = Type.String({ pattern: '^[a-zA-Z0-9_-]{1,64}$' })
 const QueryParamValue = Type.Unsafe<string | number | boolean | null>({ type: ['string', 'number', 'boolean', 'null'] })
 

@@ -11,7 +11,7 @@ export {
   HistoryAnswer,
   HistoryChoice,
   HistoryColumn,
-  HistoryQuery,
+  HistoryQuery, HistoryState,
   HistoryTable,
   HistoryTables,
 } from './history.ts'

@@ -4,7 +4,7 @@ import { AtMs, Count, closed, list, oneOf, orNull, Sequence } from './shapes.ts'
 const byName = <S extends Parameters<typeof Type.Record>[1]>(value: S, description: string) => Type.Record(Type.String(), value, { description })
 const maybeMs = Type.Union([AtMs, Type.Null()])
 
-export const JobState = oneOf(['running', 'stopping', 'stopped', 'failed'])
+export const JobState = oneOf(['running', 'stalled', 'stopping', 'stopped', 'failed'], 'stalled: records wait, and none was taken for a while')
 export type JobState = Static<typeof JobState>
 
 export const JobSnapshot = closed(

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { HistoryChoice, HistoryState } from './history.ts'
 import { StreamReference } from './plan.ts'
 import { AtMs, Count, closed, list, Name, orNull, pageOf, Sequence } from './shapes.ts'
 
@@ -32,13 +33,14 @@ export const Stream = closed(
     declaration: StreamReference,
     retention: Retention,
     figures: StreamFigures,
+    history: HistoryState,
   },
   { description: "A tenant's named, typed, durable, ordered log of records" },
 )
 export type Stream = Static<typeof Stream>
 
 export const StreamDeclarationRequest = closed(
-  { declaration: StreamReference, retention: Type.Optional(Retention) },
+  { declaration: StreamReference, retention: Type.Optional(Retention), history: Type.Optional(HistoryChoice) },
   { description: 'Declares a stream, or its next schema version where the declaration differs' },
 )
 export type StreamDeclarationRequest = Static<typeof StreamDeclarationRequest>

@@ -31,9 +31,13 @@ export class Part implements RunListener {
   private line: RunLine | null = null
   private readonly reader: LogReader
   private readonly listener: PartListener
+  /** Grows with all that the run does. */
+  steps = 0
   /** Pieces orders sent. */
   private sent = 0
-  /** The log had no more when the run last asked. */
+  /** How often the log had no more when the run asked. */
+  waits = 0
+  /** It had no more when the run last asked. */
   private caughtUp = false
   private idle: Extract<Report, { kind: 'idle' }> | null = null
   private readonly asked: Asked<RunFigures>[] = []
@@ -76,6 +80,7 @@ export class Part implements RunListener {
 
   report(report: Report): void {
     if (this.closed) return
+    if (report.kind !== 'figures') this.steps++
     switch (report.kind) {
       case 'opened':
         this.opened = true
@@ -136,6 +141,7 @@ export class Part implements RunListener {
       let pieces = await this.reader.read()
       while (pieces.length === 0 && !this.closed) {
         this.caughtUp = true
+        this.waits++
         this.listener.changed()
         await this.reader.wait()
         pieces = this.closed ? [] : await this.reader.read()

@@ -7,10 +7,13 @@ import type { Failure, Report, RunFigures } from '../messages.ts'
 import type { WorkerPool } from '../pool/worker-pool.ts'
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts'
 import type { Begin } from './begin.ts'
+import type { Parallelism } from './parallelism.ts'
 import { Part, type PartListener } from './part.ts'
 import { ResultAppends } from './result-appends.ts'
-import { partsOf, pinOf, runSpec, streamsOf } from './run-spec.ts'
+import { parallelismOf, pinOf, runSpec, streamsOf } from './run-spec.ts'
 import { SnapshotRound } from './snapshot-round.ts'
+import { nothingSpent, type Spent, spentBy, withSpent } from './spent.ts'
+import { Standstill } from './standstill.ts'
 
 export type JobState = 'running' | 'stopping' | 'stopped' | 'failed'
 
@@ -38,6 +41,8 @@ export interface RunningContext {
   readonly store: SnapshotStore
   readonly upgrade: boolean
   readonly handOverRows: number
+  /** Before a run that ended a second time without getting anywhere goes on; twice as long each further time. */
+  readonly restartMs: number
   /** Log time is the clock's. */
   readonly live: boolean
   /** Where the job begins once more, after a run of it ended. */
@@ -55,18 +60,30 @@ export class RunningJob implements PartListener {
   state: JobState = 'running'
   lastSnapshot: SnapshotFigures | null = null
   readonly ended: Ended[] = []
+  readonly parallelism: Parallelism
+  private readonly standstill = new Standstill()
   private readonly context: RunningContext
   private parts: readonly Part[] = []
+  /** Of the first part among the pool's threads. */
+  private place = 0
+  /** By parts that gave way to as many others. */
+  private spent = nothingSpent
+  private isMeasuring = false
   private appends: ResultAppends
   private round: SnapshotRound | null = null
   private waiters: (() => void)[] = []
   private tries = 0
   private markAtTry = -1
+  /** Ends the pause before the next run; null: there is none. */
+  private endPause: (() => void) | null = null
+  /** Why results last had to wait. */
+  private waitReason: string | null = null
 
   constructor(spec: JobSpec, begin: Begin, context: RunningContext) {
     this.spec = spec
     this.context = context
-    this.appends = this.open(begin)
+    this.parallelism = parallelismOf(spec, context.pool.size)
+    this.appends = this.open(begin, context.pool.quietest())
   }
 
   get mark(): Mark {
@@ -84,9 +101,18 @@ export class RunningJob implements PartListener {
     return due.length === 0 ? null : Math.min(...due)
   }
 
+  /** Log time since when records wait and none is taken; null: it goes on. */
+  get stalledMs(): number | null {
+    return this.standstill.sinceMs
+  }
+
   /** Everything of its streams up to this sequence was handed to all parts. */
   get takenUpTo(): number {
     return Math.min(...this.parts.map((part) => part.handedOver))
+  }
+
+  private get isOver(): boolean {
+    return this.state === 'failed' || this.state === 'stopped'
   }
 
   get canSnapshot(): boolean {
@@ -97,6 +123,15 @@ export class RunningJob implements PartListener {
   snapshotDue(everyMs: number): boolean {
     if (!this.canSnapshot || performance.now() - this.sinceMs < everyMs) return false
     return this.parts.some((part) => part.lastEntry > (this.lastSnapshot?.position ?? this.mark.begin))
+  }
+
+  /** Looks whether it got anywhere since the last look. */
+  look(stalledAfterMs: number): void {
+    const progress = this.parts.reduce((sum, { steps }) => sum + steps, 0)
+    const changed = this.standstill.look(this.state !== 'running' || this.settled, progress, stalledAfterMs, this.context.log.now())
+    if (changed === 'stalled')
+      this.report({ kind: 'stalled', reason: `records wait, and none was taken for ${stalledAfterMs} ms. ${this.waitReason ?? ''}`.trim() })
+    if (changed === 'recovered' && this.state === 'running') this.report({ kind: 'recovered', reason: 'it goes on' })
   }
 
   /** Resolves when `met` holds or the job was stopped; throws what ended it otherwise. */
@@ -118,20 +153,38 @@ export class RunningJob implements PartListener {
 
   /** Takes a snapshot; resolves when it is durable, or was given up. */
   async snapshot(): Promise<void> {
-    await this.until(() => this.canSnapshot)
-    if (this.state !== 'running') return
-    const round = new SnapshotRound(this.parts, settledAt(this.mark), false)
-    this.round = round
+    const round = await this.askForState(false, (taken) => this.write(taken))
     await this.until(() => this.round !== round)
   }
 
   /** Ends at a boundary between inputs, with a snapshot there. */
   async stop(): Promise<void> {
-    await this.until(() => this.canSnapshot)
-    if (this.state !== 'running') return
+    this.endPause?.()
+    const round = await this.askForState(true, (taken) => this.write(taken))
+    if (round === null) return
     this.state = 'stopping'
-    this.round = new SnapshotRound(this.parts, settledAt(this.mark), true)
     await this.until(() => false)
+  }
+
+  /** Goes on in so many parts, as far as its plan allows; resolves when they are open. */
+  async spreadOver(parts: number): Promise<void> {
+    this.parallelism.want(parts)
+    await this.respread()
+  }
+
+  /** Looks at how it does, and goes on in more or fewer parts where that says so. */
+  async measure(): Promise<void> {
+    const { parts, parallelism } = this
+    if (!parallelism.measured || this.isMeasuring || !this.canSnapshot) return
+    this.isMeasuring = true
+    try {
+      const figures = await this.figures()
+      if (this.parts !== parts || !this.canSnapshot) return
+      parallelism.look({ atMs: performance.now(), figures, waits: parts.reduce((sum, { waits }) => sum + waits, 0) })
+      await this.respread()
+    } finally {
+      this.isMeasuring = false
+    }
   }
 
   /** Ends at once, without a snapshot. */
@@ -141,18 +194,26 @@ export class RunningJob implements PartListener {
     this.changed()
   }
 
-  figures(): Promise<readonly RunFigures[]> {
-    return Promise.all(this.parts.map((part) => part.figures()))
+  async figures(): Promise<readonly RunFigures[]> {
+    const { parts } = this
+    try {
+      return withSpent(await Promise.all(parts.map((part) => part.figures())), this.spent)
+    } catch (error) {
+      // Other parts took their place before they answered.
+      if (this.parts === parts || this.parts.length === 0) throw error
+      return this.figures()
+    }
   }
 
   results(part: Part, report: Extract<Report, { kind: 'results' }>): void {
+    this.waitReason = null
     this.appends.handIn(part, report)
   }
 
   snapshotTaken(part: Part, report: Extract<Report, { kind: 'snapshot' }>): void {
     const { round } = this
     // State without its results in the log would lose them: they come first.
-    if (round?.add(part, report)) this.appends.afterwards(() => this.write(round))
+    if (round?.add(part, report)) this.appends.afterwards(() => round.taken(round))
   }
 
   failed(_part: Part, { code, message, stack }: Failure): void {
@@ -171,23 +232,57 @@ export class RunningJob implements PartListener {
     this.context.changed()
   }
 
-  private open(begin: Begin): ResultAppends {
-    const { spec, context } = this
+  private open(begin: Begin, place: number): ResultAppends {
+    const { spec, context, parallelism } = this
     for (const { file, reason } of begin.unusable) this.report({ kind: 'snapshot-unusable', file, reason })
-    const of = partsOf(spec)
-    const first = context.pool.quietest()
+    const of = parallelism.parts
+    this.place = place
     this.parts = Array.from({ length: of }, (_, index) => new Part(index, context.log, spec.tenant, streamsOf(spec), begin.position, this))
     for (const part of this.parts) {
       const run = runSpec(spec, begin, context, of === 1 ? null : { index: part.index, of })
-      part.open(context.pool, run, of === 1 ? null : first + part.index)
+      part.open(context.pool, run, place + part.index)
     }
+    parallelism.opened()
     return new ResultAppends(begin.mark, begin.position, this.parts, {
       log: context.log,
       spec,
-      waiting: (reason) => this.report({ kind: 'results-wait', reason }),
+      waiting: (reason) => {
+        this.waitReason = reason
+        this.report({ kind: 'results-wait', reason })
+      },
       failed: (code, reason) => this.fail(code, reason),
       changed: () => this.changed(),
     })
+  }
+
+  /** Asks all parts for their state, as soon as they can give it; null: the job ended before. */
+  private async askForState(stop: boolean, taken: (round: SnapshotRound) => Promise<void>): Promise<SnapshotRound | null> {
+    let round: SnapshotRound | null = null
+    await this.until(() => {
+      if (!this.canSnapshot) return false
+      round = new SnapshotRound(this.parts, settledAt(this.mark), stop, taken)
+      this.round = round
+      return true
+    })
+    return round
+  }
+
+  private async respread(): Promise<void> {
+    if (this.parallelism.parts === this.parts.length) return
+    await this.askForState(true, (round) => this.goOn(round))
+    await this.until(() => this.canSnapshot)
+  }
+
+  /** Other parts go on with the state, as many as are wanted now. */
+  private async goOn(round: SnapshotRound): Promise<void> {
+    const spent = spentBy(await this.figures())
+    if (this.round !== round) return
+    const { mark, place } = this
+    const { position, states } = round
+    this.spent = spent
+    void this.close()
+    this.appends = this.open({ mark, position, snapshot: { parts: states }, unusable: [] }, place)
+    this.changed()
   }
 
   private async write(round: SnapshotRound): Promise<void> {
@@ -204,7 +299,7 @@ export class RunningJob implements PartListener {
       this.report({ kind: 'snapshot-failed', reason: String(error) })
     }
     round.release()
-    this.round = null
+    if (this.round === round) this.round = null
     this.sinceMs = performance.now()
     if (round.stop && this.state === 'stopping') {
       this.state = 'stopped'
@@ -215,7 +310,7 @@ export class RunningJob implements PartListener {
 
   /** Goes on from the last snapshot, unless it ends again and again without getting anywhere. */
   private async restart(code: string, reason: string, blamed: boolean): Promise<void> {
-    if (this.state === 'failed' || this.state === 'stopped' || this.parts.length === 0) return
+    if (this.isOver || this.parts.length === 0) return
     const closed = this.close()
     this.ended.push({ atMs: this.context.log.now(), code, reason })
     if (this.mark.position > this.markAtTry) this.tries = 0
@@ -224,16 +319,28 @@ export class RunningJob implements PartListener {
       this.fail(code, reason)
       return
     }
-    this.report({ kind: 'restarted', reason })
+    this.report({ kind: 'restarted', code, reason })
     await closed
+    if (blamed && this.tries > 1) await this.pause(this.context.restartMs * 2 ** (this.tries - 2))
+    if (this.isOver) return
     try {
       const begin = await this.context.again()
-      this.appends = this.open(begin)
-      if (this.state === 'stopping') this.round = new SnapshotRound(this.parts, settledAt(this.mark), true)
+      this.appends = this.open(begin, this.context.pool.quietest())
+      if (this.state === 'stopping') this.round = new SnapshotRound(this.parts, settledAt(this.mark), true, (taken) => this.write(taken))
     } catch (error) {
       this.fail(error instanceof MillraceError ? error.code : 'JOB_FAULT', String(error))
     }
     this.changed()
+  }
+
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.endPause = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
 
   private fail(code: string, reason: string): void {
@@ -248,6 +355,7 @@ export class RunningJob implements PartListener {
   /** Resolves once nothing of the runs is on its way to the log any more. */
   private close(): Promise<void> {
     this.round = null
+    this.endPause?.()
     for (const part of this.parts) part.close()
     this.parts = []
     return this.appends.close()
@@ -273,4 +381,4 @@ export class JobFailed extends Error {
 }
 
 /** How often a run may end during its own turn without any progress before the job is given up. */
-const maxTries = 3
+const maxTries = 5

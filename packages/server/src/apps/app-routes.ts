@@ -4,9 +4,11 @@ import { limits, MillraceError, planHash } from '@millrace/plan'
 import { at } from '../http/at.ts'
 import { tenantOf } from '../http/authorize.ts'
 import type { Ground } from '../platform-ground.ts'
-import { deploymentIssues } from './check-deployment.ts'
+import { deployed } from './app-versions.ts'
+import { checkDeployment, checkVersion, deploy } from './deploy.ts'
 import { figuresOf } from './figures.ts'
 import { shownApp, shownDetails } from './shown-app.ts'
+import { addVersionRoutes } from './version-routes.ts'
 
 const params = Type.Object({ app: Type.String({ maxLength: limits.nameLength }) })
 const readers = { scopes: ['read' as const, 'deploy' as const] }
@@ -17,6 +19,7 @@ export function addAppRoutes(ground: Ground): void {
   addReadingRoutes(ground)
   addDeployRoutes(ground)
   addRunRoutes(ground)
+  addVersionRoutes(ground)
 }
 
 function addReadingRoutes({ http, tenants, apps, supervisor, jobs, log }: Ground): void {
@@ -59,12 +62,8 @@ function addReadingRoutes({ http, tenants, apps, supervisor, jobs, log }: Ground
   })
 }
 
-function addDeployRoutes({ http, tenants, streams, apps, supervisor, jobs }: Ground): void {
-  const check = (tenant: string, app: string, deployment: Deployment): void => {
-    const issues = deploymentIssues(tenant, deployment, streams)
-    if (issues.length > 0) throw new MillraceError('APP_REFUSED', { app, count: issues.length }, { issues })
-    if (deployment.plan.name !== app) throw new MillraceError('APP_NAME', { app, found: deployment.plan.name })
-  }
+function addDeployRoutes(ground: Ground): void {
+  const { http, tenants, apps, supervisor, jobs } = ground
   http.route({
     ...at('deployApp'),
     config: writers,
@@ -72,20 +71,14 @@ function addDeployRoutes({ http, tenants, streams, apps, supervisor, jobs }: Gro
     handler: async (request, reply) => {
       const tenant = tenantOf(request, tenants)
       const { app: name } = request.params
-      check(tenant, name, request.body)
+      checkDeployment(ground, tenant, name, request.body)
       const before = apps.find(tenant, name)
-      const { apps: limit } = tenants.get(tenant).quotas
-      if (before === null && limit !== null && apps.count(tenant) >= limit) throw new MillraceError('TENANT_QUOTA', { limit, what: 'app(s)' })
-      const wanted = request.headers['if-match']
-      if (wanted !== undefined && wanted !== `"${before?.version ?? 0}"`)
-        throw new MillraceError('APP_VERSION_CHANGED', { app: name, version: before?.version ?? 0 })
-      const deployed = apps.deploy(tenant, name, request.body)
-      if (deployed.wanted === 'running' && deployed.version !== before?.version) await supervisor.apply(tenant, name)
-      const app = apps.get(tenant, name)
+      checkVersion(name, before, request.headers['if-match'])
+      const app = await deploy(ground, tenant, name, request.body, deployed)
       return reply
         .code(before === null ? 201 : 200)
         .header('etag', `"${app.version}"`)
-        .send(shownDetails(app, supervisor.job(tenant, name)))
+        .send(app)
     },
   })
   http.route({
@@ -95,7 +88,7 @@ function addDeployRoutes({ http, tenants, streams, apps, supervisor, jobs }: Gro
     handler: async (request) => {
       const tenant = tenantOf(request, tenants)
       const { app: name } = request.params
-      check(tenant, name, request.body)
+      checkDeployment(ground, tenant, name, request.body)
       const same = apps.find(tenant, name)?.planHash === planHash(request.body.plan)
       return { same, state: await jobs.compare({ tenant, job: name, plan: request.body.plan }) }
     },
@@ -106,6 +99,7 @@ function addDeployRoutes({ http, tenants, streams, apps, supervisor, jobs }: Gro
     schema: { params, response: { 204: Type.Null() } },
     handler: async (request, reply) => {
       const { tenant, name } = apps.get(tenantOf(request, tenants), request.params.app)
+      await history.forgetApp(tenant, name)
       await supervisor.delete(tenant, name)
       return reply.code(204).send(null)
     },

@@ -3,6 +3,7 @@ import type { Deployment, Start } from '@millrace/api/schemas'
 import { type Constant, MillraceError, type Plan, planHash } from '@millrace/plan'
 import type { Control, Row } from '../control/control.ts'
 import { defaultPageLimit, type Page, type PageRequest, pageOf } from '../control/page.ts'
+import { AppVersions, deployed, type VersionOrigin } from './app-versions.ts'
 
 /** How an app is to begin at its next start; once it did, it goes on where it was. */
 export type AppBegin = Start & { readonly fresh?: boolean }
@@ -38,10 +39,12 @@ JOIN app_versions AS newest ON newest.tenant = apps.tenant AND newest.app = apps
 
 /** The tenants' apps: all versions, and what is wanted of them. */
 export class Apps {
+  readonly versions: AppVersions
   private readonly control: Control
 
   constructor(control: Control) {
     this.control = control
+    this.versions = new AppVersions(control)
   }
 
   find(tenant: string, name: string): App | null {
@@ -72,7 +75,7 @@ export class Apps {
   }
 
   /** Keeps a plan and its params as the next version, unless they are those of the last. */
-  deploy(tenant: string, name: string, { plan, params = {} }: Deployment, deployedMs = Date.now()): App {
+  deploy(tenant: string, name: string, { plan, params = {} }: Deployment, origin: VersionOrigin = deployed, deployedMs = Date.now()): App {
     const before = this.find(tenant, name)
     const hash = planHash(plan)
     if (before !== null && before.planHash === hash && isDeepStrictEqual(before.params, params)) return before
@@ -82,16 +85,7 @@ export class Apps {
       // What an app of that name left before it was deleted is not this one's.
       if (before === null) control.run('INSERT INTO apps VALUES (?, ?, ?, ?, ?, NULL)', tenant, name, version, 'deployed', '{"fresh":true}')
       else control.run('UPDATE apps SET version = ? WHERE tenant = ? AND name = ?', version, tenant, name)
-      control.run(
-        'INSERT INTO app_versions VALUES (?, ?, ?, ?, ?, ?, ?)',
-        tenant,
-        name,
-        version,
-        JSON.stringify(plan),
-        hash,
-        JSON.stringify(params),
-        deployedMs,
-      )
+      this.versions.add(tenant, name, { version, plan, planHash: hash, params, deployedMs, ...origin })
     })
     return this.get(tenant, name)
   }
@@ -104,7 +98,8 @@ export class Apps {
   }
 
   /** It began as it was to: from now on it goes on where it is. */
-  began(tenant: string, name: string): void {
+  began({ tenant, name, begin, failure }: App): void {
+    if (failure === null && Object.keys(begin).length === 0) return
     this.control.run(`UPDATE apps SET begin = '{}', failure = NULL WHERE tenant = ? AND name = ?`, tenant, name)
   }
 

@@ -4,9 +4,10 @@ import type { JobStatus, Jobs } from '@millrace/jobs'
 import type { Log } from '@millrace/log'
 import type { Plan } from '@millrace/plan'
 
-/** What a running job counts and holds, its parts together. */
-export async function figuresOf(jobs: Jobs, log: Log, { tenant, job, position }: JobStatus, plan: Plan): Promise<JobFigures> {
+/** What a running job counts and holds, its parts together; null: between two runs. */
+export async function figuresOf(jobs: Jobs, log: Log, { tenant, job, position }: JobStatus, plan: Plan): Promise<JobFigures | null> {
   const parts = await jobs.figures(tenant, job)
+  if (parts.length === 0) return null
   const stats = addStats(parts.map((part) => part.stats))
   const sum = (value: (part: (typeof parts)[number]) => number): number => parts.reduce((total, part) => total + value(part), 0)
   return {

@@ -14,7 +14,13 @@ export function shownDetails(app: App, status: JobStatus | null): AppDetails {
 }
 
 function stateOf({ wanted, failure }: App, status: JobStatus | null): AppState {
-  return wanted === 'running' && (failure !== null || status?.state === 'failed') ? 'failed' : wanted
+  if (wanted !== 'running') return wanted
+  if (failure !== null || status?.state === 'failed') return 'failed'
+  return status !== null && isStalled(status) ? 'stalled' : 'running'
+}
+
+function isStalled({ state, stalledMs }: JobStatus): boolean {
+  return state === 'running' && stalledMs !== null
 }
 
 /** Of an app that could not be started, the reason stands where those of ended runs do. */
@@ -22,6 +28,6 @@ function jobOf({ failure }: App, status: JobStatus | null): Job | null {
   if (failure !== null)
     return { state: 'failed', position: status?.position ?? 0, epoch: status?.epoch ?? 0, snapshot: null, ended: [...(status?.ended ?? []), failure] }
   if (status === null || status.state === 'stopped') return null
-  const { state, position, epoch, snapshot, ended } = status
-  return { state, position, epoch, snapshot, ended }
+  const { position, epoch, snapshot, ended } = status
+  return { state: isStalled(status) ? 'stalled' : status.state, position, epoch, snapshot, ended }
 }

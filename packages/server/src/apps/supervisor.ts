@@ -1,17 +1,22 @@
-import { type JobStatus, type Jobs, markStream } from '@millrace/jobs'
+import { type JobEvent, JobFailed, type JobStatus, type Jobs, markStream } from '@millrace/jobs'
 import type { Log } from '@millrace/log'
 import { MillraceError } from '@millrace/plan'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Tenants } from '../control/tenants.ts'
+import type { AppHistory, NewAppEvent } from './app-history.ts'
 import type { App, Apps } from './apps.ts'
 
 export interface SupervisorContext {
   readonly apps: Apps
+  readonly history: AppHistory
   readonly tenants: Tenants
   readonly jobs: Jobs
   readonly log: Log
   readonly logger: FastifyBaseLogger
 }
+
+/** Apps that are started at a time when the server starts: their appends share commits. */
+const startsAtOnce = 64
 
 /** Makes of what is wanted of apps what is: starts and stops their jobs, one change of an app after the other. */
 export class Supervisor {
@@ -26,9 +31,18 @@ export class Supervisor {
 
   /** Starts all that is wanted to run. One that cannot start holds no other back. */
   async startWanted(): Promise<void> {
-    for (const { tenant, name, wanted } of this.context.apps.all()) {
-      if (wanted === 'running' && !this.closing) await this.apply(tenant, name).catch(() => {})
+    const { apps, history, jobs } = this.context
+    const waiting = apps.all().filter(({ wanted }) => wanted === 'running')
+    await jobs.resume(waiting)
+    const events: NewAppEvent[] = []
+    const startNext = async (): Promise<void> => {
+      for (let app = waiting.shift(); app !== undefined && !this.closing; app = waiting.shift()) {
+        const { tenant, name } = app
+        await this.alone(tenant, name, async () => events.push(await this.startAgain(apps.get(tenant, name)))).catch(() => {})
+      }
     }
+    await Promise.all(Array.from({ length: startsAtOnce }, startNext))
+    history.add(events)
   }
 
   /** Brings the app's job to what is wanted of it. What hinders a start is kept with the app, and thrown. */
@@ -36,7 +50,10 @@ export class Supervisor {
     return this.alone(tenant, name, async () => {
       const app = this.context.apps.get(tenant, name)
       if (app.wanted === 'running') await this.start(app)
-      else await this.stop(app, savepoint)
+      else {
+        await this.stop(app, savepoint)
+        this.note(app, { kind: 'stopped' })
+      }
     })
   }
 
@@ -54,7 +71,15 @@ export class Supervisor {
 
   /** Null: it has no job. */
   job(tenant: string, name: string): JobStatus | null {
-    return this.context.jobs.list().find((status) => status.tenant === tenant && status.job === name) ?? null
+    return this.context.jobs.find(tenant, name)
+  }
+
+  /** Keeps what a job tells of itself. */
+  told(event: JobEvent): void {
+    const { kind, tenant, job, reason } = event
+    if (kind !== 'restarted' && kind !== 'failed' && kind !== 'stalled' && kind !== 'recovered') return
+    const app = this.context.apps.find(tenant, job)
+    if (app !== null) this.note(app, { kind, reason, ...('code' in event && { code: event.code }) })
   }
 
   /** No app is started any more; resolves when no change is under way. */
@@ -64,27 +89,57 @@ export class Supervisor {
   }
 
   private async start(app: App): Promise<void> {
-    const { apps, jobs, tenants, logger } = this.context
-    const { tenant, name, plan, params, begin } = app
-    const { stateBytes, keys } = tenants.get(tenant).quotas
     try {
-      await this.stop(app)
-      const quota = { stateBytes: stateBytes ?? Number.MAX_SAFE_INTEGER, keys: keys ?? Number.MAX_SAFE_INTEGER }
-      // Always an upgrade: nobody knows whether the last start with another plan was reached.
-      await jobs.start({ tenant, job: name, plan, params, quota }, { ...begin, upgrade: begin.fresh !== true })
-      apps.began(tenant, name)
-      logger.info({ tenant, app: name, version: app.version }, 'app started')
+      await this.run(app)
+      this.note(app, { kind: 'started' })
     } catch (error) {
-      const code = error instanceof MillraceError || (error instanceof Error && 'code' in error) ? String(error.code) : 'JOB_FAULT'
-      apps.failed(tenant, name, { atMs: Date.now(), code, reason: error instanceof Error ? error.message : String(error) })
-      logger.error({ tenant, app: name, code, err: error }, 'app not started')
+      const { code, reason } = this.failed(app, error)
+      // A job that failed told of it.
+      if (!(error instanceof JobFailed)) this.note(app, { kind: 'failed', code, reason })
       throw error
     }
+  }
+
+  /** After the server started. */
+  private async startAgain(app: App): Promise<NewAppEvent> {
+    const { tenant, name, version } = app
+    const event = { tenant, app: name, version }
+    try {
+      await this.run(app)
+      return { ...event, kind: 'started', reason: 'the server started' }
+    } catch (error) {
+      return { ...event, kind: 'failed', ...this.failed(app, error) }
+    }
+  }
+
+  private async run(app: App): Promise<void> {
+    const { apps, jobs, tenants, logger } = this.context
+    const { tenant, name, plan, params, begin } = app
+    const { stateBytes, keys } = tenants.quotasOf(tenant)
+    await this.stop(app)
+    const quota = { stateBytes: stateBytes ?? Number.MAX_SAFE_INTEGER, keys: keys ?? Number.MAX_SAFE_INTEGER }
+    // Always an upgrade: nobody knows whether the last start with another plan was reached.
+    await jobs.start({ tenant, job: name, plan, params, quota }, { ...begin, upgrade: begin.fresh !== true })
+    apps.began(app)
+    logger.info({ tenant, app: name, version: app.version }, 'app started')
+  }
+
+  /** Keeps why the app could not start. */
+  private failed({ tenant, name }: App, error: unknown): { readonly code: string; readonly reason: string } {
+    const code = error instanceof MillraceError || (error instanceof Error && 'code' in error) ? String(error.code) : 'JOB_FAULT'
+    const reason = error instanceof Error ? error.message : String(error)
+    this.context.apps.failed(tenant, name, { atMs: Date.now(), code, reason })
+    this.context.logger.error({ tenant, app: name, code, err: error }, 'app not started')
+    return { code, reason }
   }
 
   private async stop({ tenant, name }: App, savepoint?: string): Promise<void> {
     const state = this.job(tenant, name)?.state
     if (state === 'running' || state === 'stopping') await this.context.jobs.stop(tenant, name, { savepoint })
+  }
+
+  private note({ tenant, name, version }: App, event: Pick<NewAppEvent, 'kind' | 'code' | 'reason'>): void {
+    this.context.history.add([{ tenant, app: name, version, ...event }])
   }
 
   private alone<T>(tenant: string, name: string, change: () => Promise<T>): Promise<T> {

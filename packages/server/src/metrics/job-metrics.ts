@@ -53,6 +53,11 @@ const present: readonly Figure[] = [
   ['open_alerts', 'Alert episodes open', ofAll(({ stats }) => sum(eachOf(stats.alerts).map(({ openNow }) => openNow)))],
 ]
 
+/** Absence of progress is a state of its own, so that it can be an alarm. */
+function shownState({ state, stalledMs }: JobStatus): JobStatus['state'] | 'stalled' {
+  return state === 'running' && stalledMs !== null ? 'stalled' : state
+}
+
 /** What apps do and hold. */
 export class JobMetrics {
   private readonly jobs: Jobs
@@ -96,8 +101,8 @@ export class JobMetrics {
     for (const [gauge] of this.gauges) gauge.begin()
     for (const gauge of eachOf(this.times)) gauge.begin()
     this.states.reset()
-    for (const state of ['running', 'stopping', 'stopped', 'failed'] as const)
-      this.states.set({ state }, all.filter(({ status }) => status.state === state).length)
+    for (const state of ['running', 'stalled', 'stopping', 'stopped', 'failed'] as const)
+      this.states.set({ state }, all.filter(({ status }) => shownState(status) === state).length)
     for (const one of all) this.take(one)
   }
 

@@ -24,6 +24,12 @@ export const settingsSchema = Type.Object(
     }),
     workers: Type.Integer({ minimum: 0, maximum: 64, description: 'Threads that run jobs; 0: the one of the server', default: 1 }),
     snapshotSeconds: Type.Integer({ minimum: 1, maximum: 86_400, description: 'A job that took records takes a snapshot after this time', default: 30 }),
+    stalledSeconds: Type.Integer({
+      minimum: 1,
+      maximum: 86_400,
+      description: 'An app that takes none of the records that wait for so long is stalled',
+      default: 60,
+    }),
     requestBytes: Type.Integer({
       minimum: 1024,
       maximum: 67_108_864,
@@ -41,6 +47,20 @@ export const settingsSchema = Type.Object(
       description: 'What is written to the log of the server',
       default: 'info',
     }),
+    historyResults: Type.Union([Type.Literal('on'), Type.Literal('off')], {
+      description: 'Whether the history keeps the results of apps that do not say',
+      default: 'on',
+    }),
+    historyWriteSeconds: Type.Integer({ minimum: 1, maximum: 3600, description: 'Rows are in the history this long after they were accepted', default: 60 }),
+    historyMemoryBytes: Type.Integer({ minimum: 67_108_864, description: 'What the process that writes the history may hold', default: 268_435_456 }),
+    querySeconds: Type.Integer({ minimum: 1, maximum: 3600, description: 'A query over the history is ended after this time', default: 30 }),
+    queryMemoryBytes: Type.Integer({ minimum: 33_554_432, description: 'A query is ended beyond this memory', default: 536_870_912 }),
+    queryTemporaryBytes: Type.Integer({ minimum: 0, description: 'Disk for what of a query does not fit into memory', default: 1_073_741_824 }),
+    queryThreads: Type.Integer({ minimum: 1, maximum: 64, description: 'Threads of a query', default: 1 }),
+    queryRows: Type.Integer({ minimum: 1, description: 'Rows of an answer; what lies beyond is cut, and the answer says so', default: 100_000 }),
+    queryAnswerBytes: Type.Integer({ minimum: 65_536, maximum: 1_073_741_824, description: 'Bytes of an answer', default: 67_108_864 }),
+    queriesAtOnce: Type.Integer({ minimum: 1, maximum: 64, description: 'Queries that run at once; others wait', default: 4 }),
+    queriesPerTenant: Type.Integer({ minimum: 1, maximum: 64, description: 'Queries of one tenant that run at once', default: 2 }),
     outgoingAllow: Type.String({
       description: 'Addresses or ranges (10.0.0.0/8) that webhooks may call though they are not public, separated by commas',
       default: '',

@@ -32,6 +32,10 @@ export function jobEventText(event: JobEvent): string | null {
       return `warning: the job ended and goes on from its last snapshot: ${event.reason}`
     case 'results-wait':
       return `warning: results wait and are tried again: ${plainReason(event.reason)}`
+    case 'stalled':
+      return `warning: the job stands still: ${plainReason(event.reason)}`
+    case 'recovered':
+      return 'note: the job goes on'
     case 'snapshot-failed':
       return `warning: a snapshot could not be written: ${plainReason(event.reason)}; a next run goes on from the one before it`
     case 'failed':

@@ -1,0 +1,46 @@
+import type { AppDetails, Deployment } from '@millrace/api/schemas'
+import { MillraceError } from '@millrace/plan'
+import type { Ground } from '../platform-ground.ts'
+import type { VersionOrigin } from './app-versions.ts'
+import type { App } from './apps.ts'
+import { deploymentIssues } from './check-deployment.ts'
+import { shownDetails } from './shown-app.ts'
+
+type Deploying = Pick<Ground, 'tenants' | 'streams' | 'apps' | 'supervisor' | 'appHistory' | 'history'>
+
+/** Errors: APP_REFUSED with all that is wrong, APP_NAME. */
+export function checkDeployment({ streams }: Pick<Ground, 'streams'>, tenant: string, app: string, deployment: Deployment): void {
+  const issues = deploymentIssues(tenant, deployment, streams)
+  if (issues.length > 0) throw new MillraceError('APP_REFUSED', { app, count: issues.length }, { issues })
+  if (deployment.plan.name !== app) throw new MillraceError('APP_NAME', { app, found: deployment.plan.name })
+}
+
+/** Errors: APP_VERSION_CHANGED where `ifMatch` names another version than there is. */
+export function checkVersion(app: string, before: App | null, ifMatch: string | undefined): void {
+  const version = before?.version ?? 0
+  if (ifMatch !== undefined && ifMatch !== `"${version}"`) throw new MillraceError('APP_VERSION_CHANGED', { app, version })
+}
+
+/** Keeps what was checked as the next version; an app that is to run goes on with it. Errors: what hinders its start. */
+export async function deploy(ground: Deploying, tenant: string, name: string, deployment: Deployment, origin: VersionOrigin): Promise<AppDetails> {
+  const { apps, supervisor, appHistory, history } = ground
+  const before = apps.find(tenant, name)
+  if (before === null) {
+    checkQuota(ground, tenant)
+    // What a namesake left that went with a crash is not this one's.
+    await history.forgetApp(tenant, name)
+  }
+  const { version, wanted } = apps.deploy(tenant, name, deployment, origin)
+  await history.followApp(tenant, name, deployment.history)
+  if (version !== before?.version) {
+    const reason = origin.rolledBackTo === null ? undefined : `to version ${origin.rolledBackTo}`
+    appHistory.add([{ tenant, app: name, kind: origin.cause, version, ...(reason !== undefined && { reason }) }])
+    if (wanted === 'running') await supervisor.apply(tenant, name)
+  }
+  return shownDetails(apps.get(tenant, name), supervisor.job(tenant, name))
+}
+
+function checkQuota({ tenants, apps }: Deploying, tenant: string): void {
+  const { apps: limit } = tenants.get(tenant).quotas
+  if (limit !== null && apps.count(tenant) >= limit) throw new MillraceError('TENANT_QUOTA', { limit, what: 'app(s)' })
+}
