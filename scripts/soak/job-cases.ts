@@ -6,7 +6,8 @@ const ways: Readonly<Record<string, Way>> = {
   'losses of the process': { workers: 0, ends: 'process' },
   'losses of power': { workers: 0, ends: 'power' },
   'in two parts, losses of power': { workers: 0, parts: 2, ends: 'power' },
-  'in parts that change their number': { workers: 0, parts: 'changing' },
+  'in parts that change their number': { workers: 0, parts: 'changing', ends: 'orderly' },
+  'in parts that change their number, losses of power': { workers: 0, parts: 'changing', ends: 'power' },
 }
 
 /** Random plans over a log on a disk that ends at any operation. */

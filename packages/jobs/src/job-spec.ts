@@ -10,8 +10,10 @@ export interface JobSpec {
   readonly params?: Readonly<Record<string, Constant>>
   /** Share of computing time relative to the tenant's other jobs. Default 1. */
   readonly weight?: number
-  /** Worker threads to spread the job over by key, as far as its plan allows (`spreadOf`). Default 1. */
+  /** Worker threads that the job may be spread over by key, where its plan allows it (`spreadOf`). Default 1. */
   readonly parts?: number
+  /** `measured`: it is spread while that makes it faster; `always`: it runs in `parts`, whatever is gained by it. Default `measured`. */
+  readonly spread?: 'measured' | 'always'
   readonly quota?: JobQuota
   /**
    * Jobs of one shape (`shapeOf`) that are run as this one and share its work; `plan` is that of any of them. Their results

@@ -24,7 +24,7 @@ async function write(folder: string): Promise<void> {
   const world = new World(folder)
   const small = { journalBytes: 4096, maxJournals: 1 }
   await world.open({}, small)
-  await world.start(undefined, { parts: 2 })
+  await world.start(undefined, { parts: 2, spread: 'always' })
   for (let second = 1; second < 15; second++) await world.send([[second % 3, second, second]], { id: 'source', sequence: second })
   await world.settle()
   await world.log.maintain()
@@ -45,7 +45,7 @@ it('folders that earlier versions left are opened, and their jobs go on', async 
     cpSync(join(fixtures, version), folder, { recursive: true })
     const world = new World(folder)
     await world.open()
-    await world.start(undefined, { parts: 2 })
+    await world.start(undefined, { parts: 2, spread: 'always' })
     expect((await world.send([[2, 14, 14]], { id: 'source', sequence: 14 })).duplicate, version).toBe(true)
     await world.send([[1, 21, 0]])
     await world.settle()

@@ -4,14 +4,14 @@ import { MillraceError } from '@millrace/plan'
 import { type JobSpec, markStream, type StartOptions } from '../job-spec.ts'
 import { type Mark, markChunk, readMark } from '../mark.ts'
 import type { Snapshot } from '../snapshots/snapshot-file.ts'
-import type { SnapshotStore, Unusable } from '../snapshots/snapshot-store.ts'
+import type { Found, SnapshotStore, Unusable } from '../snapshots/snapshot-store.ts'
 
 /** Where a job begins: state, the entry before the next one it takes, and how far its results are in the log already. */
 export interface Begin {
   readonly mark: Mark
   readonly position: number
   /** Null: it begins without state. */
-  readonly snapshot: Snapshot | null
+  readonly snapshot: Pick<Snapshot, 'parts'> | null
   readonly unusable: readonly Unusable[]
 }
 
@@ -32,7 +32,7 @@ export async function beginOf(log: Log, store: SnapshotStore, spec: JobSpec, opt
 }
 
 /** The newest whole snapshot, but for those of an earlier epoch: they hold a state that was given up. */
-export async function newestOf(store: SnapshotStore, epoch: number): Promise<Pick<Begin, 'snapshot' | 'unusable'>> {
+export async function newestOf(store: SnapshotStore, epoch: number): Promise<Found> {
   const { snapshot, unusable } = await store.newest()
   return { snapshot: snapshot !== null && snapshot.trailer.epoch >= epoch ? snapshot : null, unusable }
 }

@@ -4,6 +4,7 @@ import { clockStream, type JobSpec } from '../job-spec.ts'
 import { settledAt } from '../mark.ts'
 import type { RunSpec } from '../messages.ts'
 import type { Begin } from './begin.ts'
+import { Parallelism } from './parallelism.ts'
 
 const pinMaxAgeMs = 7 * 86_400_000
 const pinMaxBytes = 64 * 2 ** 30
@@ -16,9 +17,14 @@ export function streamsOf({ plan }: JobSpec): readonly string[] {
   return [...Object.keys(plan.streams), clockStream]
 }
 
-/** Threads that the job is spread over: one where its plan does not allow more. */
-export function partsOf({ plan, parts = 1, members }: JobSpec): number {
-  return parts > 1 && members === undefined && spreadOf(plan).spread ? Math.min(parts, maxParts) : 1
+/** Parts that a job may run in with so many threads: one where its plan does not allow more. */
+export function parallelismOf({ plan, parts = 1, spread = 'measured', members }: JobSpec, threads: number): Parallelism {
+  const measured = spread === 'measured'
+  const most = Math.min(parts, maxParts, measured ? threads : maxParts)
+  if (most <= 1) return new Parallelism(1, measured, parts > 1 ? 'there is one thread' : 'no more were asked for')
+  if (members !== undefined) return new Parallelism(1, measured, 'it is many small jobs')
+  const found = spreadOf(plan)
+  return found.spread ? new Parallelism(most, measured, measured ? 'it just began' : 'they were asked for') : new Parallelism(1, measured, found.reason)
 }
 
 /** What the log keeps for a job. Where log time is the data's, it tells nothing of how long a pin is held. */

@@ -73,7 +73,7 @@ class Runs implements RunHost {
         this.send({ kind: 'figures', run: run.run, figures: run.figures() })
         break
       case 'merge':
-        this.send({ kind: 'merged', run: run.run, task: order.task, chunks: order.streams.flatMap(mergeResults) })
+        this.charged(run, () => this.send({ kind: 'merged', run: run.run, task: order.task, chunks: order.streams.flatMap(mergeResults) }))
         return
       case 'drop':
         this.drop(run)

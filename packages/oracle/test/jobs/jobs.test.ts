@@ -9,7 +9,8 @@ const ways: Readonly<Record<string, Way>> = {
   'after losses of the process': { workers: 0, ends: 'process' },
   'after losses of power': { workers: 0, ends: 'power' },
   'in two parts, after losses of the process': { workers: 0, parts: 2, ends: 'process' },
-  'in parts that change their number': { workers: 0, parts: 'changing' },
+  'in parts that change their number': { workers: 0, parts: 'changing', ends: 'orderly' },
+  'in parts that change their number, after losses of the process': { workers: 0, parts: 'changing', ends: 'process' },
 }
 
 describe(`results in a log are the oracle's over that log (seeds from ${firstSeed})`, () => {

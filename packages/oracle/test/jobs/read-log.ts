@@ -6,7 +6,7 @@ import type { LogEntry } from '../../src/log.ts'
 import { type PlainRow, plainRows, plainValues } from '../engine/plain-rows.ts'
 
 /** What a log holds for a plan: the input its jobs saw, in their order (semantics O4). */
-export async function entriesIn(log: Log, tenant: string, plan: Plan): Promise<LogEntry[]> {
+export async function entriesIn(log: Log, tenant: string, plan: { readonly streams: Readonly<Record<string, unknown>> }): Promise<LogEntry[]> {
   const pieces = await allPieces(log, tenant, [...Object.keys(plan.streams), clockStream])
   return pieces.flatMap(entriesOf)
 }

@@ -15,11 +15,12 @@ import { faultInResults } from './fault-in-results.ts'
 import { entriesIn, resultsIn } from './read-log.ts'
 
 const tenant = 'acme'
+const mostParts = 4
 
 /** How a case goes through a log and its job. */
 export interface Way {
   readonly workers: number
-  /** Parts that the job is spread over; `changing`: from start to start. */
+  /** Parts that the job is spread over; `changing`: from start to start, and while it runs. */
   readonly parts?: number | 'changing'
   /** How a life of the log ends: an orderly end; the process, or the power, is lost at any operation on a file. */
   readonly ends?: 'orderly' | 'process' | 'power'
@@ -92,6 +93,7 @@ class CaseRun {
         await log.append(this.appends[this.acknowledged] as Append)
         this.acknowledged++
         if (this.draw.chance(0.1)) for (const { job } of jobs.list()) await jobs.snapshot(tenant, job)
+        if (this.way.parts === 'changing' && this.draw.chance(0.1)) await this.change(jobs)
         if (this.way.ends === 'orderly' && this.draw.chance(0.1)) break
       }
       const fault = this.acknowledged < this.appends.length ? 'stopped' : await this.faultIn(log, jobs)
@@ -99,6 +101,13 @@ class CaseRun {
       await log.close()
       if (fault !== 'stopped') return fault
     }
+  }
+
+  /** In some cases it may still be on its way when the next records come, or the end. */
+  private async change(jobs: Jobs): Promise<void> {
+    const changed = jobs.list().map(({ job }) => jobs.spread(tenant, job, this.draw.whole(1, mostParts)))
+    if (this.draw.chance(0.5)) await Promise.all(changed)
+    else for (const one of changed) one.catch(() => {})
   }
 
   private async faultIn(log: Log, jobs: Jobs): Promise<string | null> {
@@ -122,7 +131,7 @@ class CaseRun {
 
   private async open(life: { opened?: Life }): Promise<Life> {
     const { workers, parts: wanted = 1 } = this.way
-    const parts = wanted === 'changing' ? this.draw.whole(1, 4) : wanted
+    const parts = wanted === 'changing' ? this.draw.whole(1, mostParts) : wanted
     const log = await openLog({ directory: '/log', files: this.disk, clock: () => -8.64e15, journalBytes: 16_384, join: joinBatches })
     const jobs = new Jobs({
       log,
@@ -133,7 +142,7 @@ class CaseRun {
       handOverRows: this.draw.pick(this.case_.shared ? [10, 50, 16_384] : [1, 3, 16_384]),
     })
     life.opened = { log, jobs }
-    const specs = this.case_.jobs.map((spec) => ({ ...spec, tenant, parts }))
+    const specs = this.case_.jobs.map((spec) => ({ ...spec, tenant, parts, spread: 'always' as const }))
     if (this.case_.shared) await jobs.startAll(tenant, specs)
     else for (const spec of specs) await jobs.start(spec)
     return life.opened

@@ -32,7 +32,7 @@ const log = await openLog({
 await log.setRetention(tenant, noiseStream, { maxAgeMs: null, maxBytes: 10_000 })
 const jobs = new Jobs({ log, directory: join(directory, 'jobs'), workers: draw.whole(0, 2), live: false, snapshotEveryMs: draw.whole(20, 200), report: tell })
 const upkeep = setInterval(() => void log.maintain(), 50)
-await jobs.start({ tenant, job, plan, params, parts })
+await jobs.start({ tenant, job, plan, params, parts, spread: 'always' })
 console.log('open')
 
 const inFlight = new Set<Promise<void>>()

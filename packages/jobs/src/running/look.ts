@@ -1,0 +1,55 @@
+import type { JobStats } from '@millrace/engine'
+
+/** What a job did in a time. */
+export interface Look {
+  readonly ms: number
+  /** What its operators worked on: records, and results of windows. */
+  readonly work: number
+  /** Processor time of all parts, and of the one with the most, ms. */
+  readonly cpuMs: number
+  readonly busiestMs: number
+  /** Time in operators with state, of all parts: what parts share. */
+  readonly operatorsMs: number
+  /** There was always more to take. */
+  readonly behind: boolean
+}
+
+/** What of a part's figures tells how it does. */
+export interface PartFigures {
+  readonly cpuMs: number
+  readonly stats: Pick<JobStats, 'records' | 'state' | 'timeMs'> & { readonly windows: Readonly<Record<string, { readonly fired: number }>> }
+}
+
+/** A job's parts at one moment. */
+export interface Moment {
+  readonly atMs: number
+  readonly figures: readonly PartFigures[]
+  /** How often a part found nothing to take. */
+  readonly waits: number
+}
+
+/** What happened between two moments with the same parts. */
+export function lookBetween(before: Moment, now: Moment): Look {
+  const cpuMs = now.figures.map((part, index) => part.cpuMs - (before.figures[index]?.cpuMs ?? 0))
+  return {
+    ms: now.atMs - before.atMs,
+    work: workOf(now) - workOf(before),
+    cpuMs: sum(cpuMs),
+    busiestMs: Math.max(...cpuMs),
+    operatorsMs: operatorsMs(now) - operatorsMs(before),
+    behind: now.waits === before.waits,
+  }
+}
+
+/** Every part sees all records, and gives the results of its own keys. */
+function workOf({ figures }: Moment): number {
+  return sum(Object.values(figures[0]?.stats.records ?? {})) + sum(figures.flatMap(({ stats }) => Object.values(stats.windows).map(({ fired }) => fired)))
+}
+
+function operatorsMs({ figures }: Moment): number {
+  return sum(figures.flatMap(({ stats }) => Object.keys(stats.state).map((operator) => stats.timeMs?.[operator] ?? 0)))
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}

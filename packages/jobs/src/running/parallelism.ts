@@ -1,0 +1,128 @@
+import { type Look, lookBetween, type Moment } from './look.ts'
+
+/** Share of a thread that a part must take to be what holds the job up, and share of that in operators with state. */
+const busy = 0.8
+const inOperators = 0.6
+/** How many times as fast more parts must be. */
+const worthwhile = 1.1
+/** Until a try that did not pay is repeated, ms; twice as long each further time. */
+const firstPauseMs = 60_000
+const longestPauseMs = 3_600_000
+/** A job that takes less than this share of one thread, for so long, has little to do. */
+const little = 0.5
+const quietMs = 30_000
+
+/** More parts being tried: how many there were before, and how much was done a millisecond. */
+interface Try {
+  readonly parts: number
+  readonly rate: number
+}
+
+/** In how many parts a job runs, and why. */
+export interface ParallelismFigures {
+  readonly parts: number
+  readonly atMost: number
+  readonly why: string
+}
+
+/**
+ * In how many parts a job should run: twice as many where it is behind and its threads, busy with operators, are what
+ * holds it up; they stay where they turn out faster. One where it has little to do, as parts cost time of their own.
+ */
+export class Parallelism {
+  readonly atMost: number
+  /** False: it runs in as many parts as it may, whatever is gained by it. */
+  readonly measured: boolean
+  parts: number
+  private why: string
+  /** Where what the job does is looked at from; null: it runs in this way for too short a time. */
+  private before: Moment | null = null
+  private looks = 0
+  private trying: Try | null = null
+  private pauseMs = firstPauseMs
+  private notBeforeMs = 0
+  private quietSinceMs: number | null = null
+
+  /** `why`: what is to be said before anything was measured. */
+  constructor(atMost: number, measured: boolean, why: string) {
+    this.atMost = atMost
+    this.measured = measured && atMost > 1
+    this.parts = measured ? 1 : atMost
+    this.why = why
+  }
+
+  get figures(): ParallelismFigures {
+    const { parts, atMost, why } = this
+    return { parts, atMost, why }
+  }
+
+  /** Its parts were opened, the first time or anew. */
+  opened(): void {
+    this.before = null
+    this.looks = 0
+  }
+
+  /** How the job does now; `parts` are those it should run in from now on. */
+  look(now: Moment): void {
+    const { before } = this
+    // At first its threads compile what they run.
+    if (++this.looks > 1) this.before = now
+    if (before !== null) this.decide(lookBetween(before, now), now.atMs)
+  }
+
+  /** So many parts are wanted, whatever was measured. */
+  want(parts: number): void {
+    this.trying = null
+    this.change(Math.min(this.atMost, parts), 'they were asked for')
+  }
+
+  private decide(look: Look, nowMs: number): void {
+    if (this.trying !== null) this.judge(this.trying, look, nowMs)
+    else if (this.parts < this.atMost && nowMs >= this.notBeforeMs && this.isHeldUp(look)) this.try(look)
+    else if (this.parts > 1 && this.isQuiet(look, nowMs)) this.change(1, 'it has little to do')
+  }
+
+  /** Whether more threads may help. */
+  private isHeldUp({ behind, busiestMs, cpuMs, operatorsMs, ms }: Look): boolean {
+    const why = !behind
+      ? 'it keeps up with its records'
+      : busiestMs < busy * ms
+        ? 'something else than its threads holds it up'
+        : operatorsMs < inOperators * cpuMs
+          ? 'most of its time goes to other work than that of operators'
+          : null
+    if (why !== null && this.parts === 1) this.why = why
+    return why === null
+  }
+
+  private try({ work, ms }: Look): void {
+    this.trying = { parts: this.parts, rate: work / ms }
+    this.change(Math.min(this.atMost, 2 * this.parts), 'they are tried')
+  }
+
+  private judge({ parts, rate }: Try, { work, ms, behind }: Look, nowMs: number): void {
+    this.trying = null
+    const faster = work / ms / rate
+    const compared = `${this.parts} parts are ${faster.toFixed(1)} times as fast as ${parts}`
+    if (!behind || faster >= worthwhile) {
+      this.why = behind ? compared : 'it keeps up with its records'
+      this.pauseMs = firstPauseMs
+      return
+    }
+    this.notBeforeMs = nowMs + this.pauseMs
+    this.pauseMs = Math.min(longestPauseMs, 2 * this.pauseMs)
+    this.change(parts, compared)
+  }
+
+  private isQuiet({ cpuMs, ms }: Look, nowMs: number): boolean {
+    if (cpuMs >= little * ms) this.quietSinceMs = null
+    else this.quietSinceMs ??= nowMs
+    return this.quietSinceMs !== null && nowMs - this.quietSinceMs >= quietMs
+  }
+
+  private change(parts: number, why: string): void {
+    this.parts = parts
+    this.why = why
+    this.quietSinceMs = null
+  }
+}
