@@ -16,8 +16,8 @@ async function openLive(world: World): Promise<void> {
 }
 
 /** The log's own entries, in their order: kind and log time. */
-async function entries(world: World): Promise<readonly (readonly [string, number])[]> {
-  const reader = world.log.reader({ tenant, streams: ['readings', clockStream] })
+async function entries(world: World, of = tenant): Promise<readonly (readonly [string, number])[]> {
+  const reader = world.log.reader({ tenant: of, streams: ['readings', clockStream] })
   const pieces = await reader.read()
   reader.close()
   return pieces.map(({ chunk }) => [chunk.kind, chunk.runs.ingestionMs[0] as number])
@@ -64,5 +64,42 @@ it('time in which nothing ran is not idleness: it stands in the log as a pause f
   expect(all[2]?.[1]).toBeGreaterThanOrEqual(restartedMs)
   // Only what passed after the restart counts.
   expect(all[3]?.[1]).toBeGreaterThanOrEqual((all[2]?.[1] as number) + 20)
+  await world.close()
+})
+
+it('it is so for streams of all tenants that are resumed together, whatever is appended before their jobs start', async () => {
+  const world = new World()
+  await world.open({ live: true })
+  world.nowMs = 1000
+  const { ingestionMs } = await world.send([[1, 1, 3]])
+  const chunk = { stream: 'readings', kind: 'bytes', rows: 1, schema: 1, payload: new Uint8Array(1) } as const
+  await world.log.append({ tenant: 'globex', chunks: [chunk] })
+  await world.jobs.abandon()
+  await world.log.close()
+  world.nowMs = 3_600_000
+  await world.open({ live: true })
+  await world.jobs.resume([
+    { tenant, plan: sums },
+    { tenant: 'globex', plan: sums },
+  ])
+  world.nowMs = 3_600_007
+  await Promise.all([world.send([[1, 2, 3]]), world.start()])
+  const times = [
+    ['paused', ingestionMs],
+    ['resumed', 3_600_000],
+  ]
+  expect((await entries(world)).slice(1)).toEqual([...times, ['batch', 3_600_007]])
+  expect((await entries(world, 'globex')).slice(1)).toEqual(times)
+  await world.close()
+})
+
+it('a job whose stream gets records while it starts does start', async () => {
+  const world = new World()
+  await world.open({ live: true })
+  await world.send([[1, 1, 3]])
+  world.nowMs = 1000
+  await Promise.all([world.send([[1, 2, 3]]), world.start()])
+  await world.settle()
+  expect(world.jobs.status(tenant, 'sums').state).toBe('running')
   await world.close()
 })

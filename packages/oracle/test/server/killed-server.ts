@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
+
+const command = join(import.meta.dirname, '..', '..', '..', 'cli', 'bin', 'millrace.js')
+
+/** `millrace serve` over one folder and the same ports, from life to life. */
+export class KilledServer {
+  readonly data: string
+  readonly url: string
+  readonly mqttUrl: string
+  /** What it wrote to its log, the newest last. */
+  private told = ''
+  private operatorKey = ''
+  private child: ChildProcess | null = null
+  private readonly config: string
+  private readonly ports: readonly [http: number, mqtt: number]
+
+  private constructor(folder: string, ports: readonly [number, number]) {
+    this.data = join(folder, 'data')
+    this.config = join(folder, 'millrace.json')
+    this.ports = ports
+    this.url = `http://127.0.0.1:${ports[0]}`
+    this.mqttUrl = `mqtt://127.0.0.1:${ports[1]}`
+  }
+
+  static async in(folder: string): Promise<KilledServer> {
+    return new KilledServer(folder, [await freePort(), await freePort()])
+  }
+
+  /** The operator's key, known once the first life is ready. */
+  get operator(): string {
+    return this.operatorKey
+  }
+
+  get isAlive(): boolean {
+    return this.child !== null && this.child.exitCode === null && this.child.signalCode === null
+  }
+
+  start(workers: number): void {
+    const [port, mqttPort] = this.ports
+    const settings = { data: this.data, port, mqttPort, workers, snapshotSeconds: 1, outgoingAllow: '127.0.0.1', logLevel: 'error' }
+    writeFileSync(this.config, JSON.stringify(settings))
+    const child = spawn(process.execPath, [command, 'serve', '--config', this.config], { stdio: ['ignore', 'pipe', 'pipe'] })
+    child.stdout.on('data', (bytes: Buffer) => {
+      this.operatorKey += bytes.toString().trim()
+    })
+    child.stderr.on('data', (bytes: Buffer) => {
+      this.told = (this.told + bytes.toString()).slice(-4000)
+    })
+    this.child = child
+  }
+
+  /** Resolves when it says that all apps were started; throws where it ended. */
+  async ready(): Promise<void> {
+    while (!(await this.isReady())) {
+      if (!this.isAlive) throw new Error(`the server ended by itself: ${this.told}`)
+      await after(5)
+    }
+  }
+
+  async kill(): Promise<void> {
+    if (this.child === null || !this.isAlive) throw new Error(`the server ended by itself: ${this.told}`)
+    const ended = once(this.child, 'exit')
+    this.child.kill('SIGKILL')
+    await ended
+  }
+
+  /** Does nothing where there is none any more. */
+  end(): void {
+    this.child?.kill('SIGKILL')
+  }
+
+  private async isReady(): Promise<boolean> {
+    const answer = await fetch(`${this.url}/ready`).catch(() => null)
+    await answer?.body?.cancel()
+    return answer?.status === 200
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
