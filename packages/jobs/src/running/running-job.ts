@@ -12,7 +12,7 @@ import { Part, type PartListener } from './part.ts'
 import { ResultAppends } from './result-appends.ts'
 import { parallelismOf, pinOf, runSpec, streamsOf } from './run-spec.ts'
 import { SnapshotRound } from './snapshot-round.ts'
-import { nothingSpent, type Spent, spentBy, withSpent } from './spent.ts'
+import { nothingSpent, spentBy, withSpent } from './spent.ts'
 import { Standstill } from './standstill.ts'
 
 export type JobState = 'running' | 'stopping' | 'stopped' | 'failed'
