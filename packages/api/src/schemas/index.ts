@@ -11,7 +11,8 @@ export {
   HistoryAnswer,
   HistoryChoice,
   HistoryColumn,
-  HistoryQuery, HistoryState,
+  HistoryQuery,
+  HistoryState,
   HistoryTable,
   HistoryTables,
 } from './history.ts'

@@ -41,6 +41,18 @@ export const historyErrors = {
     message: 'The answer is larger than {limit} bytes: it has {bytes}.',
     action: 'Ask for fewer rows or columns, or have the limit raised.',
   },
+  HISTORY_FORMAT: {
+    message: 'Answers of the history cannot be had as {accept}.',
+    action: 'Accept application/json, text/csv, application/vnd.apache.arrow.stream or application/vnd.apache.parquet.',
+  },
+  HISTORY_QUERY_NAME: {
+    message: 'A query named "{query}" is under way.',
+    action: 'Give every query a name of its own, or cancel that one.',
+  },
+  HISTORY_QUERY_UNKNOWN: {
+    message: 'No query named "{query}" is under way.',
+    action: 'It may have ended; only queries that were given a name can be cancelled.',
+  },
   HISTORY_BUSY: {
     message: 'Too many queries are waiting: {limit} may.',
     action: 'Try again when some have ended.',

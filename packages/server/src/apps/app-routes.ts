@@ -22,7 +22,7 @@ export function addAppRoutes(ground: Ground): void {
   addVersionRoutes(ground)
 }
 
-function addReadingRoutes({ http, tenants, apps, supervisor, jobs, log }: Ground): void {
+function addReadingRoutes({ http, tenants, apps, supervisor, jobs, log, history }: Ground): void {
   http.route({
     ...at('listApps'),
     config: readers,
@@ -38,7 +38,7 @@ function addReadingRoutes({ http, tenants, apps, supervisor, jobs, log }: Ground
     schema: { params, response: { 200: AppDetails } },
     handler: async (request, reply) => {
       const app = apps.get(tenantOf(request, tenants), request.params.app)
-      return reply.header('etag', `"${app.version}"`).send(shownDetails(app, supervisor.job(app.tenant, app.name)))
+      return reply.header('etag', `"${app.version}"`).send(shownDetails(app, supervisor.job(app.tenant, app.name), history))
     },
   })
   http.route({
@@ -63,7 +63,7 @@ function addReadingRoutes({ http, tenants, apps, supervisor, jobs, log }: Ground
 }
 
 function addDeployRoutes(ground: Ground): void {
-  const { http, tenants, apps, supervisor, jobs } = ground
+  const { http, tenants, apps, supervisor, jobs, history } = ground
   http.route({
     ...at('deployApp'),
     config: writers,
@@ -106,7 +106,7 @@ function addDeployRoutes(ground: Ground): void {
   })
 }
 
-function addRunRoutes({ http, tenants, apps, supervisor, jobs }: Ground): void {
+function addRunRoutes({ http, tenants, apps, supervisor, jobs, history }: Ground): void {
   http.route({
     ...at('startApp'),
     config: writers,
@@ -118,7 +118,7 @@ function addRunRoutes({ http, tenants, apps, supervisor, jobs }: Ground): void {
       await checkSavepoint(jobs, tenant, name, savepoint)
       apps.want(tenant, name, 'running', savepoint === undefined ? { ...begin, ...(from !== undefined && { from }) } : { savepoint })
       await supervisor.apply(tenant, name)
-      return shownDetails(apps.get(tenant, name), supervisor.job(tenant, name))
+      return shownDetails(apps.get(tenant, name), supervisor.job(tenant, name), history)
     },
   })
   http.route({
@@ -129,7 +129,7 @@ function addRunRoutes({ http, tenants, apps, supervisor, jobs }: Ground): void {
       const { tenant, name } = apps.get(tenantOf(request, tenants), request.params.app)
       apps.want(tenant, name, 'running', { ...request.body, fresh: true })
       await supervisor.apply(tenant, name)
-      return shownDetails(apps.get(tenant, name), supervisor.job(tenant, name))
+      return shownDetails(apps.get(tenant, name), supervisor.job(tenant, name), history)
     },
   })
   http.route({
@@ -142,7 +142,7 @@ function addRunRoutes({ http, tenants, apps, supervisor, jobs }: Ground): void {
       if (savepoint !== undefined && supervisor.job(tenant, name)?.state !== 'running') throw new MillraceError('APP_NOT_RUNNING', { app: name })
       apps.want(tenant, name, 'stopped')
       await supervisor.apply(tenant, name, savepoint)
-      return shownDetails(apps.get(tenant, name), supervisor.job(tenant, name))
+      return shownDetails(apps.get(tenant, name), supervisor.job(tenant, name), history)
     },
   })
 }

@@ -37,7 +37,7 @@ export async function deploy(ground: Deploying, tenant: string, name: string, de
     appHistory.add([{ tenant, app: name, kind: origin.cause, version, ...(reason !== undefined && { reason }) }])
     if (wanted === 'running') await supervisor.apply(tenant, name)
   }
-  return shownDetails(apps.get(tenant, name), supervisor.job(tenant, name))
+  return shownDetails(apps.get(tenant, name), supervisor.job(tenant, name), history)
 }
 
 function checkQuota({ tenants, apps }: Deploying, tenant: string): void {

@@ -1,5 +1,6 @@
 import type { App as ApiApp, AppDetails, AppState, Job } from '@millrace/api/schemas'
 import type { JobStatus } from '@millrace/jobs'
+import type { KeptHistory } from '../history/kept-history.ts'
 import type { App } from './apps.ts'
 
 /** An app as the API tells of it. */
@@ -9,8 +10,8 @@ export function shownApp(app: App, status: JobStatus | null): ApiApp {
   return { name, version, planHash, deployedMs, state: stateOf(app, status), params, streams, outputs, job: jobOf(app, status) }
 }
 
-export function shownDetails(app: App, status: JobStatus | null): AppDetails {
-  return { ...shownApp(app, status), plan: app.plan }
+export function shownDetails(app: App, status: JobStatus | null, history: KeptHistory): AppDetails {
+  return { ...shownApp(app, status), plan: app.plan, history: history.stateOfApp(app.tenant, app.name) }
 }
 
 function stateOf({ wanted, failure }: App, status: JobStatus | null): AppState {

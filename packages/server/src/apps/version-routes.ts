@@ -14,7 +14,7 @@ const writers = { scopes: ['deploy' as const] }
 
 /** Versions of apps: which there were, what happened, back to an earlier one, on to the next with other params. */
 export function addVersionRoutes(ground: Ground): void {
-  const { http, tenants, apps, appHistory, supervisor, jobs } = ground
+  const { http, tenants, apps, appHistory, supervisor, jobs, history } = ground
   http.route({
     ...at('listAppVersions'),
     config: readers,
@@ -46,7 +46,7 @@ export function addVersionRoutes(ground: Ground): void {
       const before = apps.get(tenant, name)
       checkVersion(name, before, request.headers['if-match'])
       const app = dryRun
-        ? shownDetails(before, supervisor.job(tenant, name))
+        ? shownDetails(before, supervisor.job(tenant, name), history)
         : await deploy(ground, tenant, name, { plan, params }, { cause: 'rolled-back', rolledBackTo: version })
       return reply.header('etag', `"${app.version}"`).send({ app, state })
     },

@@ -6,7 +6,7 @@ import type { Ground } from '../platform-ground.ts'
 const params = Type.Object({ tenant: Type.String({ maxLength: 128 }) })
 
 /** Tenants, by the operator. */
-export function addTenantRoutes({ http, tenants, keys, streams, apps, supervisor, usage, log }: Ground): void {
+export function addTenantRoutes({ http, tenants, keys, streams, apps, supervisor, usage, log, history }: Ground): void {
   const config = { scopes: ['operator' as const] }
   http.route({
     ...at('listTenants'),
@@ -38,6 +38,7 @@ export function addTenantRoutes({ http, tenants, keys, streams, apps, supervisor
     schema: { params, response: { 204: Type.Null() } },
     handler: async (request, reply) => {
       const { name } = tenants.get(request.params.tenant)
+      await history.erase(name)
       for (const app of apps.all(name)) await supervisor.delete(name, app.name)
       keys.deleteAll(name)
       tenants.delete(name)

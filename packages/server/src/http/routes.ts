@@ -11,6 +11,16 @@ import { addHealthRoutes } from './health-routes.ts'
 
 /** The routes of the control plane. */
 export function addRoutes(ground: Ground): void {
-  for (const add of [addHealthRoutes, addTenantRoutes, addKeyRoutes, addStreamRoutes, addAppRoutes, addAuditRoutes, addUsageRoutes, addMetricsRoute])
+  for (const add of [
+    addHealthRoutes,
+    addTenantRoutes,
+    addKeyRoutes,
+    addStreamRoutes,
+    addAppRoutes,
+    addHistoryRoutes,
+    addAuditRoutes,
+    addUsageRoutes,
+    addMetricsRoute,
+  ])
     add(ground)
 }

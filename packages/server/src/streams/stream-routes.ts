@@ -4,6 +4,7 @@ import { PageQuery, Stream, StreamDeclarationRequest, StreamPage, StreamVersions
 import { deadStream } from '@millrace/jobs'
 import type { Log } from '@millrace/log'
 import { limits, MillraceError, type StreamNode } from '@millrace/plan'
+import type { KeptHistory } from '../history/kept-history.ts'
 import { at } from '../http/at.ts'
 import { tenantOf } from '../http/authorize.ts'
 import type { Ground } from '../platform-ground.ts'
@@ -17,21 +18,21 @@ const readers = { scopes: ['read' as const, 'deploy' as const] }
 const writers = { scopes: ['deploy' as const] }
 
 /** A tenant's streams and the versions of their schemas. */
-export function addStreamRoutes({ http, log, tenants, streams, apps }: Ground): void {
+export function addStreamRoutes({ http, log, tenants, streams, apps, history }: Ground): void {
   http.route({
     ...at('listStreams'),
     config: readers,
     schema: { querystring: PageQuery, response: { 200: StreamPage } },
     handler: async (request) => {
       const { items, next } = streams.list(tenantOf(request, tenants), request.query)
-      return { items: items.map((stream) => shown(stream, log)), next }
+      return { items: items.map((stream) => shown(stream, log, history)), next }
     },
   })
   http.route({
     ...at('getStream'),
     config: readers,
     schema: { params, response: { 200: Stream } },
-    handler: async (request) => shown(streams.get(tenantOf(request, tenants), request.params.stream), log),
+    handler: async (request) => shown(streams.get(tenantOf(request, tenants), request.params.stream), log, history),
   })
   http.route({
     ...at('listStreamVersions'),
@@ -49,15 +50,18 @@ export function addStreamRoutes({ http, log, tenants, streams, apps }: Ground): 
     handler: async (request, reply) => {
       const tenant = tenantOf(request, tenants)
       const { stream } = request.params
-      const { declaration, retention } = request.body
+      const { declaration, retention, history: choice } = request.body
       const before = streams.find(tenant, stream)
       checkDeclaration(stream, declaration)
       if (before === null) checkQuota(tenants.get(tenant).quotas.streams, streams.count(tenant))
       else checkChange(before, declaration, apps.all(tenant))
       const kept = retention ?? before?.retention ?? keepAll
       const declared = streams.declare(tenant, stream, declaration, kept)
+      // What a namesake left that went with a crash is not this one's.
+      if (before === null) await history.forgetStream(tenant, stream)
+      await history.followStream(tenant, stream, choice)
       await log.setRetention(tenant, stream, kept)
-      return reply.code(before === null ? 201 : 200).send(shown(declared, log))
+      return reply.code(before === null ? 201 : 200).send(shown(declared, log, history))
     },
   })
   http.route({
@@ -68,6 +72,7 @@ export function addStreamRoutes({ http, log, tenants, streams, apps }: Ground): 
       const { tenant, name } = streams.get(tenantOf(request, tenants), request.params.stream)
       const used = apps.all(tenant).filter(({ plan }) => Object.hasOwn(plan.streams, name))
       if (used.length > 0) throw new MillraceError('STREAM_USED', { stream: name, apps: used.map((app) => app.name).join(', ') })
+      await history.forgetStream(tenant, name)
       streams.delete(tenant, name)
       await log.erase(tenant, name)
       await log.erase(tenant, deadStream(name))
@@ -78,10 +83,18 @@ export function addStreamRoutes({ http, log, tenants, streams, apps }: Ground): 
 
 const keepAll: Retention = { maxAgeMs: null, maxBytes: null }
 
-function shown({ tenant, name, version, declaredMs, node, retention }: DeclaredStream, log: Log): Stream {
+function shown({ tenant, name, version, declaredMs, node, retention }: DeclaredStream, log: Log, history: KeptHistory): Stream {
   const found = log.streams(tenant).find(({ stream }) => stream === name)
   const { rows = 0, bytes = 0, firstSequence = null, lastSequence = null, lastIngestionMs = null, droppedUpTo = 0 } = found ?? {}
-  return { name, version, declaredMs, declaration: node, retention, figures: { rows, bytes, firstSequence, lastSequence, lastIngestionMs, droppedUpTo } }
+  return {
+    name,
+    version,
+    declaredMs,
+    declaration: node,
+    retention,
+    figures: { rows, bytes, firstSequence, lastSequence, lastIngestionMs, droppedUpTo },
+    history: history.stateOfStream(tenant, name),
+  }
 }
 
 function checkDeclaration(stream: string, declaration: StreamNode): void {

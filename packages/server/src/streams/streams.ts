@@ -49,6 +49,14 @@ export class Streams implements StreamRegistry {
     return pageOf(rows.map(streamOf), page, ({ name }) => name)
   }
 
+  names(tenant: string): readonly string[] {
+    return this.control.all('SELECT name FROM streams WHERE tenant = ? ORDER BY name', tenant).map((row) => row['name'] as string)
+  }
+
+  all(tenant: string): readonly DeclaredStream[] {
+    return this.control.all(`${current} WHERE streams.tenant = ? ORDER BY streams.name`, tenant).map(streamOf)
+  }
+
   count(tenant: string): number {
     return Number(this.control.one('SELECT count(*) AS count FROM streams WHERE tenant = ?', tenant)?.['count'])
   }
