@@ -49,6 +49,9 @@ const rows: readonly Row[] = [
         query(quantile(0.99, 'millrace_intake_commit_seconds', ''), 'p99'),
       ),
       panel('Kept', 'bytes', query(`millrace_log_bytes${ofStream}`, byStream)),
+      panel('Connections open', 'short', query('millrace_gateway_connections', '{{gateway}}')),
+      panel('Connections ended', 'short', query('increase(millrace_gateway_ended_connections_total[1h])', '{{gateway}} {{reason}}')),
+      panel('Messages to subscribers', 'ops', query('rate(millrace_gateway_sent_messages_total[$__rate_interval])', '{{gateway}}')),
     ],
   },
   {

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import mqtt, { type Packet } from 'mqtt-packet'
+import mqtt, { type IPublishPacket, type Packet } from 'mqtt-packet'
 
 export interface Connected {
   /** Code of the CONNACK. */
@@ -10,6 +10,8 @@ export interface Connected {
 export class MqttClient {
   readonly #socket: Socket
   readonly received: Packet[] = []
+  /** PUBLISH packets among them. */
+  readonly messages: IPublishPacket[] = []
   readonly closed: Promise<void>
   #wake = (): void => {}
   #isClosed = false
@@ -19,6 +21,7 @@ export class MqttClient {
     const parser = mqtt.parser()
     parser.on('packet', (packet) => {
       this.received.push(packet)
+      if (packet.cmd === 'publish') this.messages.push(packet)
       this.#wake()
     })
     this.#socket.on('data', (bytes) => parser.parse(bytes))
@@ -78,14 +81,42 @@ export class MqttClient {
       const packet = this.received.find((candidate) => candidate.cmd === cmd && fits(candidate))
       if (packet !== undefined) return packet
       if (this.#isClosed) return null
-      await new Promise<void>((resolve) => {
-        const before = this.#wake
-        this.#wake = () => {
-          before()
-          resolve()
-        }
-      })
+      await this.#woken()
     }
+  }
+
+  /** Resolves when something came, or the connection was closed. */
+  #woken(): Promise<void> {
+    return new Promise((resolve) => {
+      const before = this.#wake
+      this.#wake = () => {
+        this.#wake = () => {}
+        before()
+        resolve()
+      }
+    })
+  }
+
+  /** Answers what was granted. */
+  async subscribe(messageId: number, filters: readonly string[], qos: 0 | 1 | 2 = 0): Promise<readonly number[]> {
+    this.send({ cmd: 'subscribe', messageId, subscriptions: filters.map((topic) => ({ topic, qos })) })
+    const packet = await this.next('suback', (candidate) => candidate.messageId === messageId)
+    return packet?.cmd === 'suback' ? (packet.granted as number[]) : []
+  }
+
+  /** Waits for as many messages; fewer where the connection was closed. */
+  async until(count: number): Promise<readonly IPublishPacket[]> {
+    while (this.messages.length < count && !this.#isClosed) await this.#woken()
+    return this.messages
+  }
+
+  acknowledge(messageId: number): void {
+    this.send({ cmd: 'puback', messageId })
+  }
+
+  /** Takes nothing until `resume`. */
+  pause(): void {
+    this.#socket.pause()
   }
 
   /** Cuts the connection. */

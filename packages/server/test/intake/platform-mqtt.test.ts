@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { counts, lines, readings } from '../plans.ts'
 import { World } from '../world.ts'
 import { line, node } from './ground.ts'
 import { MqttClient } from './mqtt-client.ts'
@@ -35,6 +36,29 @@ describe('a server with MQTT', () => {
     await world.ask('DELETE', `/v1/keys/${id}`, { key: admins.one })
     expect(await device.publish(2, 'streams/readings/d1', line(4))).toBe(false)
     expect(world.platform.ground.log.streams('one')).toMatchObject([{ stream: 'readings', rows: 2 }])
+  })
+
+  it('sends results to who subscribes, of apps and streams made later, too, until the key is revoked', async () => {
+    const key = await world.tenant('three')
+    const { id, secret } = await world.key('three', ['read'])
+    const reader = new MqttClient(port)
+    expect(await reader.login('three', secret)).toBe(0)
+    expect(await reader.subscribe(1, ['apps/counts/counts', 'apps/+/counts'], 1)).toEqual([128, 1])
+    await world.ask('PUT', '/v1/streams/readings', { key, body: { declaration: readings } })
+    await world.ask('PUT', '/v1/apps/counts', { key, body: { plan: counts } })
+    expect(await reader.subscribe(2, ['apps/counts/counts'], 1)).toEqual([1])
+    await world.ask('POST', '/v1/apps/counts/start', { key })
+    await world.send(key, 'readings', lines([1, 1], [1, 2], [2, 3], [1, 21]))
+    const messages = await reader.until(2)
+    expect(messages.map(({ topic, payload }) => [topic, JSON.parse(payload.toString())])).toMatchObject([
+      ['apps/counts/counts', { sensor: 1, count: 2, _revision: 0 }],
+      ['apps/counts/counts', { sensor: 2, count: 1 }],
+    ])
+    await world.ask('DELETE', `/v1/keys/${id}`, { key })
+    await reader.closed
+    const figures = String(await (await fetch(`${world.platform.address}/metrics`, { headers: { authorization: `Bearer ${world.operator}` } })).text())
+    expect(figures).toMatch(/millrace_gateway_sent_messages_total\{gateway="mqtt"\} 2/)
+    expect(figures).toMatch(/millrace_gateway_ended_connections_total\{gateway="mqtt",reason="key"\} [1-9]/)
   })
 })
 

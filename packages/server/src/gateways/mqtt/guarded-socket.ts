@@ -15,11 +15,13 @@ export class GuardedSocket extends Duplex {
   readonly #mostHeldBytes: number
   #held = 0
   #isWanted = false
+  /** Told of the ids that the connection acknowledges. */
+  acknowledged: (messageId: number) => void = () => {}
 
   constructor(socket: Socket, mostPacketBytes: number, mostHeldBytes: number) {
     super()
     this.#socket = socket
-    this.#lengths = new PacketLengths(mostPacketBytes)
+    this.#lengths = new PacketLengths(mostPacketBytes, (messageId) => this.acknowledged(messageId))
     this.#mostHeldBytes = mostHeldBytes
     socket.on('readable', () => this.#pump())
     socket.on('end', () => this.push(null))

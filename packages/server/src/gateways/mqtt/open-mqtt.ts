@@ -1,12 +1,30 @@
 import { randomUUID } from 'node:crypto'
 import { type AddressInfo, createServer as createPlainServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
+import type { Log } from '@millrace/log'
 import { MillraceError } from '@millrace/plan'
 import { Aedes, type AuthenticateError, type Client, type ConnectPacket, type PublishPacket } from 'aedes'
+import type { Access } from '../../access/caller.ts'
+import type { Intake } from '../../intake/intake.ts'
+import type { GatewayFigures } from '../../metrics/gateway-metrics.ts'
+import type { StreamRegistry } from '../../streams/stream-registry.ts'
+import { ConnectionEnded } from '../connection-ended.ts'
+import { OpenConnections } from '../open-connections.ts'
 import { GuardedSocket } from './guarded-socket.ts'
-import { type Login, Publishing, type PublishingOptions } from './publishing.ts'
+import { type Login, Logins } from './logins.ts'
+import { Publishing } from './publishing.ts'
+import { Subscribing } from './subscribing.ts'
+import type { TenantTopics } from './tenant-topics.ts'
 
-export interface MqttOptions extends PublishingOptions {
+export interface MqttOptions {
+  readonly access: Access
+  readonly streams: StreamRegistry
+  readonly intake: Intake
+  readonly log: Log
+  readonly topics: TenantTopics
+  readonly figures: GatewayFigures
+  /** Calls with the id of each key that is refused from now on; answers how to stop that. */
+  readonly onKeyEnded?: (ended: (keyId: string) => void) => () => void
   readonly host: string
   /** 0: any that is free. */
   readonly port: number
@@ -19,6 +37,10 @@ export interface MqttOptions extends PublishingOptions {
   readonly waitingBytes?: number
   /** Default 10,000. */
   readonly connections?: number
+  /** Of one tenant. Default 5,000. */
+  readonly tenantConnections?: number
+  /** A subscriber that takes nothing for so long is disconnected. Default 60 s. */
+  readonly stalledMs?: number
 }
 
 export interface MqttGateway {
@@ -30,32 +52,47 @@ export interface MqttGateway {
 const connectTimeoutMs = 10_000
 const badLogin = 4
 
+/** What the broker is asked to subscribe to in place of what was asked for: nothing is ever published there. */
+const nowhere = 'nowhere'
+
 /**
  * MQTT 3.1.1, QoS 0 and 1: the user name is the tenant, the password a key, the topic `streams/<stream>` or
  * `streams/<stream>/<device>`. PUBACK comes once the message's records are durable: at least once, as a device that heard none sends
  * again. What may not be sent (topic, key, QoS 2) or cannot be kept ends the connection: 3.1.1 has no other way to say so.
- * Sessions and retained messages are not kept, subscriptions are refused. Errors: SERVER_LISTEN.
+ * Subscribers get what comes from then on (`TenantTopics`). Sessions and retained messages are not kept. Errors: SERVER_LISTEN.
  */
 export async function openMqtt(options: MqttOptions): Promise<MqttGateway> {
-  const { packetBytes = 1 << 20, waitingBytes = 256 << 10, connections = 10_000, report } = options
-  const broker = await openBroker(new Publishing(options))
+  const { packetBytes = 1 << 20, waitingBytes = 256 << 10, connections = 10_000, report, figures } = options
+  const open = new OpenConnections(options.tenantConnections ?? 5000)
+  const stopListening = options.onKeyEnded?.((keyId) => open.endKey(keyId))
+  const broker = await openBroker(options, open)
   const take = (socket: Socket): void => {
     socket.setNoDelay(true)
     socket.setKeepAlive(true, 60_000)
+    figures.opened()
+    socket.once('close', () => figures.closed())
     broker.handle(new GuardedSocket(socket, packetBytes, waitingBytes))
   }
-  broker.on('clientError', (client, error) => report(`${client.id}: ${error.message}`))
+  broker.on('clientError', (client, error) => {
+    figures.ended(error instanceof ConnectionEnded ? error.reason : 'error')
+    report(`${client.id}: ${error.message}`)
+  })
   broker.on('connectionError', (_client, error) => report(error.message))
   const server: Server = options.tls === null ? createPlainServer(take) : createTlsServer({ ...options.tls, minVersion: 'TLSv1.2' }, take)
   server.maxConnections = connections
   server.on('tlsClientError', (error: Error) => report(error.message))
   await listen(server, options)
-  return { port: (server.address() as AddressInfo).port, close: () => close(server, broker) }
+  const port = (server.address() as AddressInfo).port
+  return { port, close: () => close(server, broker).finally(stopListening) }
 }
 
-function openBroker(publishing: Publishing): Promise<Aedes> {
-  const logins = new WeakMap<Client, Login>()
-  return Aedes.createBroker({
+async function openBroker(options: MqttOptions, open: OpenConnections): Promise<Aedes> {
+  const { access, stalledMs = 60_000 } = options
+  const known = new WeakMap<Client, Login>()
+  const logins = new Logins(access)
+  const publishing = new Publishing({ ...options, logins })
+  const subscribing = new Subscribing({ ...options, logins, stalledMs })
+  const broker = await Aedes.createBroker({
     connectTimeout: connectTimeoutMs,
     drainTimeout: 10_000,
     maxClientsIdLength: 1000,
@@ -65,17 +102,32 @@ function openBroker(publishing: Publishing): Promise<Aedes> {
     },
     authenticate: (client, username = '', password, done) => {
       const login = { tenant: username, secret: password?.toString() ?? '' }
-      if (publishing.caller(login) === null) return done(refusal(), false)
-      logins.set(client, login)
+      const caller = logins.caller(login, ['ingest', 'read'])
+      if (caller === null || open.isFull(login.tenant)) return done(refusal(), false)
+      known.set(client, login)
+      const { conn } = client
+      conn.once(
+        'close',
+        open.add(login.tenant, caller.keyId, () => conn.destroy(new ConnectionEnded('key', 'its key was revoked'))),
+      )
       done(null, true)
     },
     authorizePublish: (client, packet, done) => {
-      const login = client === null ? undefined : logins.get(client)
+      const login = client === null ? undefined : known.get(client)
       if (client === null || login === undefined) return done(new MillraceError('KEY_REQUIRED'))
       void publish(publishing, client, login, packet).then(() => done(), done)
     },
-    authorizeSubscribe: (_client, _subscription, done) => done(null, null),
+    authorizeSubscribe: (client, subscription, done) => {
+      const login = known.get(client)
+      const allowed = login !== undefined && subscribing.allows(client, login, subscription.topic)
+      done(null, allowed ? { ...subscription, topic: nowhere } : null)
+    },
+    authorizeForward: () => null,
   })
+  broker.on('subscribe', (subscriptions, client) => subscribing.subscribed(client, subscriptions))
+  broker.on('unsubscribe', (filters, client) => subscribing.unsubscribed(client, filters))
+  broker.on('clientDisconnect', (client) => subscribing.closed(client))
+  return broker
 }
 
 /** Nothing of a connection outlives it, and a client id means nothing to other tenants. */

@@ -1,42 +1,29 @@
 import { MillraceError } from '@millrace/plan'
-import { allows } from '../../access/allows.ts'
-import type { Access, Caller } from '../../access/caller.ts'
+import type { Caller } from '../../access/caller.ts'
 import type { Intake } from '../../intake/intake.ts'
 import type { RegisteredStream, StreamRegistry } from '../../streams/stream-registry.ts'
+import type { Login, Logins } from './logins.ts'
 import { ThisTurn } from './this-turn.ts'
 import { streamTopic } from './topics.ts'
 
 export interface PublishingOptions {
-  readonly access: Access
+  readonly logins: Logins
   readonly streams: StreamRegistry
   readonly intake: Intake
-}
-
-/** Who connected: keys are asked for again and again, as they can be revoked. */
-export interface Login {
-  readonly tenant: string
-  readonly secret: string
 }
 
 /** Messages of devices on their way to streams. */
 export class Publishing {
   readonly #options: PublishingOptions
-  readonly #callers = new ThisTurn<Caller | null>()
   readonly #streams = new ThisTurn<RegisteredStream | null>()
 
   constructor(options: PublishingOptions) {
     this.#options = options
   }
 
-  /** Who may send for the tenant by this key; null: nobody, and nobody is told why. */
-  caller({ tenant, secret }: Login): Caller | null {
-    const caller = this.#callers.get(secret, () => this.#options.access.caller(secret))
-    return caller !== null && caller.tenant === tenant && allows(caller, ['ingest']) ? caller : null
-  }
-
   /** Resolves once the records of the message are durable. Errors: KEY_REQUIRED, STREAM_UNKNOWN, those of the intake. */
   async publish(login: Login, topic: string, payload: Uint8Array): Promise<void> {
-    const caller = this.caller(login)
+    const caller = this.#options.logins.caller(login, ['ingest'])
     if (caller === null) throw new MillraceError('KEY_REQUIRED')
     const stream = this.#stream(login.tenant, caller, topic)
     if (stream === null) throw new MillraceError('STREAM_UNKNOWN', { stream: JSON.stringify(topic.slice(0, 200)) })
