@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { type IntakeReceipt, MillraceClient } from '@millrace/api'
-import mqtt from 'mqtt'
+import mqtt, { type MqttClient } from 'mqtt'
 import type { Draw } from '../random/draw.ts'
 import type { Entry } from './ledger.ts'
 import type { NumberedLines, NumberedStream } from './numbered-lines.ts'
@@ -76,7 +76,8 @@ export async function openMessages(context: ProducerContext, stream: NumberedStr
   const producer = sending(context, stream, 'message', 4, async (entry) => {
     entries.set(entry.lines.text, entry)
     entry.tries = 0
-    await client.publishAsync(`streams/${stream}${draw.chance(0.5) ? '/device' : ''}`, entry.lines.text, { qos: 1 })
+    const topic = `streams/${stream}${draw.chance(0.5) ? '/device' : ''}`
+    while (!(await acknowledged(client, topic, entry.lines.text))) await after(20)
     entries.delete(entry.lines.text)
     return true
   })
@@ -86,6 +87,14 @@ export async function openMessages(context: ProducerContext, stream: NumberedStr
       await client.endAsync(true)
     },
   }
+}
+
+/** The client gives up where a connection ends while it sends again what an earlier one left. */
+function acknowledged(client: MqttClient, topic: string, text: string): Promise<boolean> {
+  return client.publishAsync(topic, text, { qos: 1 }).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Up to so many on their way, with pauses between; `send` answers whether it was acknowledged. */
