@@ -7,11 +7,11 @@ import { outputStream } from '@millrace/jobs'
 import type { Plan } from '@millrace/plan'
 import { Draw } from '../random/draw.ts'
 import { eventually, Follower, Hooks, type ResultRow } from './followers.ts'
-import { KilledServer } from './killed-server.ts'
 import { type Entry, faultInLedger } from './ledger.ts'
 import { LeftLog } from './left-log.ts'
 import { NumberedLines } from './numbered-lines.ts'
 import { openBodies, openLoose, openMessages, type Producer } from './producers.ts'
+import { ServerProcess } from './server-process.ts'
 import { type Output, type Site, settle, sites } from './sites.ts'
 
 export interface ServerKillFigures {
@@ -39,7 +39,7 @@ export function noFigures(): ServerKillFigures {
 export async function killServers(kills: number, firstSeed: number, figures: ServerKillFigures, killsOfCase = 8): Promise<string | null> {
   for (let seed = firstSeed; figures.kills < kills; seed++) {
     const folder = mkdtempSync(join(tmpdir(), 'millrace-server-kill-'))
-    const server = await KilledServer.in(folder)
+    const server = await ServerProcess.in(folder)
     const case_ = new KillCase(server, seed, figures)
     try {
       const fault = await case_.run(Math.min(killsOfCase, kills - figures.kills))
@@ -52,6 +52,10 @@ export async function killServers(kills: number, firstSeed: number, figures: Ser
   return null
 }
 
+function settingsWith(workers: number): object {
+  return { workers, snapshotSeconds: 1, outgoingAllow: '127.0.0.1' }
+}
+
 /** A tenant at work. */
 interface Tenant extends Site {
   readonly client: MillraceClient
@@ -61,13 +65,13 @@ interface Tenant extends Site {
 }
 
 class KillCase {
-  private readonly server: KilledServer
+  private readonly server: ServerProcess
   private readonly draw: Draw
   private readonly figures: ServerKillFigures
   private readonly hooks = new Hooks()
   private tenants: readonly Tenant[] = []
 
-  constructor(server: KilledServer, seed: number, figures: ServerKillFigures) {
+  constructor(server: ServerProcess, seed: number, figures: ServerKillFigures) {
     this.server = server
     this.draw = new Draw(seed)
     this.figures = figures
@@ -96,7 +100,7 @@ class KillCase {
 
   private async begin(): Promise<void> {
     await this.hooks.open()
-    this.server.start(1)
+    this.server.start(settingsWith(1))
     await this.server.ready()
     const tenants: Tenant[] = []
     for (const site of await sites()) tenants.push(await this.tenantOf(site))
@@ -120,7 +124,7 @@ class KillCase {
   private async live(kill: number): Promise<void> {
     const startedMs = performance.now()
     if (kill > 1 || !this.server.isAlive) {
-      this.server.start(this.draw.whole(0, 2))
+      this.server.start(settingsWith(this.draw.whole(0, 2)))
       if (kill > 1 && this.draw.chance(0.3)) return after(this.draw.whole(0, 900))
       await this.server.ready()
       this.figures.readyMs.push(performance.now() - startedMs)

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { MillraceClient } from '@millrace/api'
 import type { Plan, StreamNode } from '@millrace/plan'
 import { app, float64, hopping, int32, int64, milliseconds, schema, seconds, stream, timestamp, tumbling } from '@millrace/sdk'
-import type { KilledServer } from './killed-server.ts'
+import type { ServerProcess } from './server-process.ts'
 
 /** What a tenant has: the apps, and what of their results somebody follows. */
 export interface Site {
@@ -79,7 +79,7 @@ export async function sites(): Promise<readonly Site[]> {
 }
 
 /** Makes tenant, key, streams and apps, and starts these; answers the key. */
-export async function settle({ tenant, plans, hooked }: Site, server: KilledServer, hookUrl: string): Promise<string> {
+export async function settle({ tenant, plans, hooked }: Site, server: ServerProcess, hookUrl: string): Promise<string> {
   const operator = new MillraceClient({ url: server.url, key: server.operator })
   await operator.createTenant({ name: tenant })
   const { secret } = await operator.createKey({ tenant, scopes: ['admin'] })

@@ -8,7 +8,7 @@ import { setTimeout as after } from 'node:timers/promises'
 const command = join(import.meta.dirname, '..', '..', '..', 'cli', 'bin', 'millrace.js')
 
 /** `millrace serve` over one folder and the same ports, from life to life. */
-export class KilledServer {
+export class ServerProcess {
   readonly data: string
   readonly url: string
   readonly mqttUrl: string
@@ -27,8 +27,8 @@ export class KilledServer {
     this.mqttUrl = `mqtt://127.0.0.1:${ports[1]}`
   }
 
-  static async in(folder: string): Promise<KilledServer> {
-    return new KilledServer(folder, [await freePort(), await freePort()])
+  static async in(folder: string): Promise<ServerProcess> {
+    return new ServerProcess(folder, [await freePort(), await freePort()])
   }
 
   /** The operator's key, known once the first life is ready. */
@@ -36,14 +36,19 @@ export class KilledServer {
     return this.operatorKey
   }
 
+  /** While it is alive. */
+  get pid(): number {
+    return this.child?.pid ?? 0
+  }
+
   get isAlive(): boolean {
     return this.child !== null && this.child.exitCode === null && this.child.signalCode === null
   }
 
-  start(workers: number): void {
+  /** `settings`: beside those of folder and ports. */
+  start(settings: object = {}): void {
     const [port, mqttPort] = this.ports
-    const settings = { data: this.data, port, mqttPort, workers, snapshotSeconds: 1, outgoingAllow: '127.0.0.1', logLevel: 'error' }
-    writeFileSync(this.config, JSON.stringify(settings))
+    writeFileSync(this.config, JSON.stringify({ data: this.data, port, mqttPort, logLevel: 'error', ...settings }))
     const child = spawn(process.execPath, [command, 'serve', '--config', this.config], { stdio: ['ignore', 'pipe', 'pipe'] })
     child.stdout.on('data', (bytes: Buffer) => {
       this.operatorKey += bytes.toString().trim()
