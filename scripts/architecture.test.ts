@@ -18,7 +18,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   history: ['plan', 'columns', 'log'],
   api: ['plan'],
   server: ['plan', 'columns', 'formats', 'engine', 'log', 'jobs', 'history', 'api'],
-  cli: ['plan', 'columns', 'formats', 'sdk', 'engine', 'testing', 'log', 'jobs', 'server'],
+  cli: ['plan', 'columns', 'formats', 'sdk', 'engine', 'testing', 'log', 'jobs', 'api', 'server'],
 }
 
 /** Packages that must stay free of the machine they run on, and the modules of Node they may use all the same. */

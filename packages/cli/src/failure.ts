@@ -8,7 +8,7 @@ export function reportFailure(failure: unknown, terminal: Terminal): ExitCode {
   if (isExpected(failure)) {
     terminal.err(`${coloured(terminal.errColours, 'red', 'error:')} ${describe(failure)}\n`)
     if (terminal.debug) terminal.err(`\n${stackOf(failure)}\n`)
-    return exitCodeOf(failure.code)
+    return exitCodeOf(failure)
   }
   const internal = new MillraceError('CLI_INTERNAL', { reason: reasonOf(failure) })
   terminal.err(`${coloured(terminal.errColours, 'red', 'error:')} ${describe(internal)}\n`)
@@ -16,15 +16,25 @@ export function reportFailure(failure: unknown, terminal: Terminal): ExitCode {
   return exitCodes.internal
 }
 
+/** What an expected failure says. */
+export interface ExpectedFailure extends Error {
+  readonly code: string
+  readonly action: string
+  readonly issues?: readonly Issue[]
+  /** Of a server's answer; 0: there was none. */
+  readonly status?: number
+}
+
 /**
- * An app's own copy of the sdk throws a MillraceError of its own class: what counts is what it looks like.
+ * An app's own copy of the sdk throws a MillraceError of its own class, a server's answer is a RequestFailed: what counts is what it
+ * looks like.
  */
-export function isExpected(failure: unknown): failure is MillraceError {
-  return failure instanceof MillraceError || (failure instanceof Error && failure.name === 'MillraceError' && 'code' in failure)
+export function isExpected(failure: unknown): failure is ExpectedFailure {
+  return failure instanceof Error && (failure.name === 'MillraceError' || failure.name === 'RequestFailed') && 'code' in failure
 }
 
 /** Message, issues each on a line of its own where the message does not tell them all, what to do, code. */
-export function describe({ message, issues = [], action, code }: MillraceError): string {
+export function describe({ message, issues = [], action, code }: Omit<ExpectedFailure, 'name'>): string {
   const told = issues.every((issue) => message.includes(issue.message))
   const lines = told ? [message.trimEnd()] : [message, ...issues.map((issue) => `  - ${issueText(issue)}`)]
   if (action) lines.push(`  ${action}`)
@@ -46,10 +56,13 @@ function stackOf(failure: unknown): string {
   return `${failure.stack ?? failure.message}${cause}`
 }
 
-const usage = /^CLI_(INPUT_(FORM|STREAM|NONE|STDIN)|PARAM_|OPTION_|OUTPUT_(UNKNOWN|MIXED|TAKEN)|STATE_(OPTION|FOREIGN|MIXED)|APP_MISSING|APP_KIND)|^SETTING/
-const environment = /^(LOG_|SERVER_|CLI_(INPUT_(UNREADABLE|GZIP)|OUTPUT_FAILED|STATE_UNREADABLE))/
+const usage =
+  /^CLI_(NOT_LOGGED_IN|PROFILE_UNKNOWN|CONFIRM|INPUT_(FORM|STREAM|NONE|STDIN)|PARAM_|OPTION_|OUTPUT_(UNKNOWN|MIXED|TAKEN)|STATE_(OPTION|FOREIGN|MIXED)|APP_MISSING|APP_KIND)|^SETTING/
+const environment = /^(LOG_|SERVER_|CLI_(MQTT_REFUSED|PROFILES_UNREADABLE|INPUT_(UNREADABLE|GZIP)|OUTPUT_FAILED|STATE_UNREADABLE))/
 
-function exitCodeOf(code: string): ExitCode {
+function exitCodeOf({ code, status }: ExpectedFailure): ExitCode {
+  // Of a server: none answered, or it cannot now. What it refuses is refused.
+  if (status !== undefined) return status === 0 || status === 429 || status >= 500 ? exitCodes.environment : exitCodes.refused
   if (usage.test(code)) return exitCodes.usage
   return environment.test(code) ? exitCodes.environment : exitCodes.refused
 }

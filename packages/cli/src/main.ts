@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import type { CommandContext } from './command-context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { reportFailure } from './failure.ts'
 import { program } from './program.ts'
@@ -6,11 +7,12 @@ import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
 
 /** Runs the command with these arguments (those after `millrace`); gives the exit code, never throws. */
-export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function main(args: readonly string[], terminal: Terminal, environment: CommandContext['environment'] = process.env): Promise<ExitCode> {
   let code: ExitCode = exitCodes.ok
   try {
     const root = program(version(), {
       terminal,
+      environment,
       finish: (given) => {
         code = given
       },

@@ -58,3 +58,25 @@ export function speed(text: string): number {
   if (value > 0) return value
   throw new InvalidArgumentError('It takes max, or how many times faster than the data: 1x, 60x.')
 }
+
+const quotaNames = ['recordsPerSecond', 'storageBytes', 'stateBytes', 'keys', 'apps', 'streams']
+
+/** Gathers `name=value`; `none` is null. */
+export function quota(text: string, before: Readonly<Record<string, number | null>> = {}): Readonly<Record<string, number | null>> {
+  const [name = '', value = ''] = text.split('=')
+  if (!quotaNames.includes(name)) throw new InvalidArgumentError(`"${name}" is none of ${quotaNames.join(', ')}.${hint(name, quotaNames)}`)
+  if (value !== 'none' && !/^\d[\d_]*$/.test(value)) throw new InvalidArgumentError('It takes NAME=NUMBER or NAME=none, such as apps=20.')
+  return { ...before, [name]: value === 'none' ? null : Number(value.replaceAll('_', '')) }
+}
+
+/** `begin`, `now` or a sequence. */
+export function position(text: string): 'begin' | 'now' | number {
+  if (text === 'begin' || text === 'now') return text
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It takes begin, now or a sequence, such as 12000.')
+}
+
+/** `none` is null. */
+export function orNone<T>(parse: (text: string) => T): (text: string) => T | null {
+  return (text) => (text === 'none' ? null : parse(text))
+}

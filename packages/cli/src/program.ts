@@ -1,15 +1,28 @@
 import { Command } from 'commander'
 import type { CommandContext } from './command-context.ts'
+import { describeApps } from './commands/apps.ts'
+import { describeAudit } from './commands/audit.ts'
 import { describeCheck } from './commands/check.ts'
+import { describeDeadLetters } from './commands/dead-letters.ts'
+import { describeDeploy } from './commands/deploy.ts'
 import { describeGenerate } from './commands/generate.ts'
+import { describeKeys } from './commands/keys.ts'
+import { describeLogin } from './commands/login.ts'
 import { describePlan } from './commands/plan.ts'
+import { describeLate, describeResults } from './commands/results.ts'
 import { describeRun } from './commands/run.ts'
 import { describeServe } from './commands/serve.ts'
+import { describeStart } from './commands/start.ts'
+import { describeStatus } from './commands/status.ts'
+import { describeStop } from './commands/stop.ts'
+import { describeStreams } from './commands/streams.ts'
+import { describeTail } from './commands/tail.ts'
+import { describeTenants } from './commands/tenants.ts'
 
 /** The `millrace` command with its subcommands; each loads what it runs only when it is called. */
 export function program(version: string, context: CommandContext): Command {
   const root = new Command('millrace')
-    .description('Stream analytics for fleets of sensors: apps in TypeScript, run over files or standard input.')
+    .description('Stream analytics for fleets of sensors: apps in TypeScript, run over files or on a server for many tenants.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
@@ -17,17 +30,31 @@ export function program(version: string, context: CommandContext): Command {
     .showHelpAfterError('(--help shows examples)')
     .exitOverride()
     .addHelpText('after', examples)
-  for (const describe of [describeRun, describePlan, describeCheck, describeGenerate, describeServe]) describe(root, context)
-  for (const command of root.commands) {
-    command
-      .helpOption('-h, --help', 'show this help')
-      .option('--debug', 'show the stack of errors')
-      .hook('preAction', () => {
-        context.terminal.debug = command.opts()['debug'] === true
-      })
+  for (const [group, describes] of Object.entries(groups)) {
+    root.commandsGroup(`${group}:`)
+    for (const describe of describes) describe(root, context)
   }
+  for (const command of root.commands) addDebug(command, context)
   return root
 }
+
+/** To the command and those below it. */
+function addDebug(command: Command, context: CommandContext): void {
+  command
+    .helpOption('-h, --help', 'show this help')
+    .option('--debug', 'show the stack of errors')
+    .hook('preAction', (_command, called) => {
+      context.terminal.debug = called.optsWithGlobals()['debug'] === true
+    })
+  for (const below of command.commands) addDebug(below, context)
+}
+
+const groups = {
+  'On this machine': [describeRun, describePlan, describeCheck, describeGenerate, describeServe],
+  'Apps on a server': [describeLogin, describeDeploy, describeStart, describeStop, describeStatus, describeApps, describeStreams],
+  'What comes out': [describeTail, describeResults, describeLate, describeDeadLetters],
+  Administration: [describeTenants, describeKeys, describeAudit],
+} satisfies Readonly<Record<string, readonly ((root: Command, context: CommandContext) => void)[]>>
 
 const examples = `
 Examples:
@@ -36,11 +63,14 @@ Examples:
   $ millrace run app.ts --input alarms=alarms.csv --out results
   $ millrace run app.ts --input alarms=alarms.csv --format table --param limit=3
   $ millrace serve --data millrace-data
+  $ millrace login http://localhost:8080
+  $ millrace deploy app.ts
+  $ millrace tail
 
 Exit codes:
   0  done
-  1  the app, the plan or the data was refused
+  1  the app, the plan, the data or the request was refused
   2  the command line was wrong
-  3  a file could not be read or written
+  3  a file could not be read or written, a server could not be reached
   70 a fault of Millrace itself
   130 ended by Ctrl-C`

@@ -23,7 +23,8 @@ export async function* followRows(
   path: Readonly<Record<string, string>>,
   { from, after, signal }: FollowOptions,
 ): AsyncGenerator<Followed> {
-  for await (const { id, text } of follow(connection, name, { path, query: { from }, signal, lastEventId: after })) {
+  const query = { from: from ?? (after === undefined ? 'now' : undefined) }
+  for await (const { id, text } of follow(connection, name, { path, query, signal, lastEventId: after })) {
     yield { id: id ?? '', row: JSON.parse(text) as RecordRow }
   }
 }

@@ -57,7 +57,6 @@ function describeKind(generate: Command, { terminal, finish }: CommandContext, k
     .option('--zone-text <text>', 'written after every time, such as " UTC"', '')
     .option('--seed <n>', 'another seed, other data', wholeNumber(0), defaults.seed)
     .option('-o, --out <file>', 'a file; - is standard output', '-')
-    .option('--debug', 'show the stack of errors')
     .addHelpText('after', examples)
     .action(async (flags: GenerateFlags) => {
       const { writeGenerated } = await import('../generate/write.ts')

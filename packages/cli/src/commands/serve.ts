@@ -3,13 +3,14 @@ import type { CommandContext } from '../command-context.ts'
 import { wholeNumber } from '../option-values.ts'
 import type { ServeFlags } from '../serve/serve.ts'
 
-export function describeServe(root: Command, { terminal, finish }: CommandContext): void {
+export function describeServe(root: Command, { terminal, environment, finish }: CommandContext): void {
   root
     .command('serve')
     .description('run the platform: streams, apps and their results for many tenants, over HTTP')
     .option('--data <dir>', 'folder of all that the server keeps (default: millrace-data)')
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--port <n>', 'port of the REST API, 0: any that is free (default: 8080)', wholeNumber(0))
+    .option('--mqtt-port <n>', 'port of MQTT, 0: any that is free (default: no MQTT)', wholeNumber(0))
     .option('--tls-key <file>', 'private key (PEM); with --tls-certificate all is served over TLS')
     .option('--tls-certificate <file>', 'certificate and its chain (PEM)')
     .option('--workers <n>', 'threads that run jobs (default: 1)', wholeNumber(0))
@@ -22,7 +23,7 @@ export function describeServe(root: Command, { terminal, finish }: CommandContex
     .addHelpText('after', examples)
     .action(async (flags: ServeFlags) => {
       const { serve } = await import('../serve/serve.ts')
-      finish(await serve(flags, terminal, process.env))
+      finish(await serve(flags, terminal, environment))
     })
 }
 

@@ -161,6 +161,18 @@ export const cliErrors = {
     message: 'No MQTT connection to {url}: {reason}',
     action: 'Check the address, that the server has an MQTT port (mqttPort), the tenant and that the key may send (scope ingest).',
   },
+  CLI_OPERATOR: {
+    message: 'Name one of the aggregates over windows of the app "{app}".',
+    action: 'There are: {operators}.{hint}',
+  },
+  CLI_TAIL_UNKNOWN: {
+    message: 'There is neither a stream nor an app nor an output "{name}".',
+    action: 'There are: {names}.{hint}',
+  },
+  CLI_CONFIRM: {
+    message: '{what} Nobody can be asked here.',
+    action: 'Add --yes to do it.',
+  },
   CLI_INTERNAL: {
     message: 'Millrace failed where it should not have: {reason}',
     action: 'This is a fault of Millrace. Run again with --debug and report what it shows.',

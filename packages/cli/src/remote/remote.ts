@@ -1,0 +1,67 @@
+import type { MillraceClient } from '@millrace/api'
+import type { Command } from 'commander'
+import type { CommandContext } from '../command-context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import type { TargetFlags } from '../profiles/target.ts'
+import type { Terminal } from '../terminal.ts'
+
+export interface RemoteFlags extends TargetFlags {
+  readonly json?: boolean
+}
+
+/** What a command that asks a server works with. */
+export interface Remote {
+  readonly client: MillraceClient
+  readonly terminal: Terminal
+  /** What is shown is JSON, for programs. */
+  readonly json: boolean
+  /** As JSON the value, else what `people` prints. */
+  show(value: unknown, people: () => void): void
+}
+
+/** Adds the options of all commands that ask a server. */
+export function asking(command: Command): Command {
+  return command
+    .option('--profile <name>', 'whom to ask: a profile of millrace login')
+    .option('--tenant <name>', "whose things an operator's key asks for")
+    .option('--json', 'JSON, for programs')
+}
+
+type Work<Parameters extends readonly unknown[], Flags> = (
+  remote: Remote,
+  flags: RemoteFlags & Flags,
+  ...parameters: Parameters
+) => Promise<ExitCode | undefined>
+
+/** The action of a command: its arguments, then its options, come from commander; the client is loaded when it is called. */
+export function asked<Flags = object, Parameters extends readonly unknown[] = []>(
+  { terminal, environment, finish }: CommandContext,
+  work: Work<Parameters, Flags>,
+): (...given: unknown[]) => Promise<void> {
+  return async (...given) => {
+    const flags = given.at(-2) as RemoteFlags & Flags
+    const parameters = given.slice(0, -2) as unknown as Parameters
+    const remote = await open(flags, terminal, environment)
+    try {
+      finish((await work(remote, flags, ...parameters)) ?? exitCodes.ok)
+    } catch (failure) {
+      const { withNearest } = await import('./nearest-name.ts')
+      throw await withNearest(failure, remote.client, [...parameters, flags.tenant])
+    }
+  }
+}
+
+async function open(flags: RemoteFlags, terminal: Terminal, environment: CommandContext['environment']): Promise<Remote> {
+  const { MillraceClient } = await import('@millrace/api')
+  const { targetOf } = await import('../profiles/target.ts')
+  const json = flags.json === true
+  return {
+    client: new MillraceClient(targetOf(flags, environment)),
+    terminal,
+    json,
+    show: (value, people) => {
+      if (json) terminal.out(`${JSON.stringify(value, null, 2)}\n`)
+      else people()
+    },
+  }
+}
