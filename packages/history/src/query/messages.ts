@@ -1,4 +1,5 @@
-export type QueryFormat = 'json' | 'csv' | 'parquet'
+/** `arrow`: an Arrow IPC stream. */
+export type QueryFormat = 'json' | 'csv' | 'arrow' | 'parquet'
 export type QueryParam = string | number | boolean | null
 
 /** What the process of a query is told, once. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type DuckDBConnection, type DuckDBPreparedStatement, type DuckDBResult, StatementType } from '@duckdb/node-api'
 import { sqlName, sqlText } from '../sql-text.ts'
+import { writeArrow } from './arrow/write-arrow.ts'
 import { openClosedDatabase } from './closed-database.ts'
 import { jsonValue } from './json-values.ts'
 import type { QueryDone, QueryParam, QueryReply, QueryTask } from './messages.ts'
@@ -75,9 +76,10 @@ function columnsOf(result: DuckDBResult): QueryDone['columns'] {
   return result.columnTypes().map((type, at) => ({ name: names[at] as string, type: type.toString() }))
 }
 
-/** CSV and Parquet, written by DuckDB from what was taken of the answer. */
+/** CSV and Parquet are written by DuckDB from what was taken of the answer. */
 async function asFile(connection: DuckDBConnection, result: DuckDBResult, { limits, format }: QueryTask, path: string): Promise<QueryDone> {
   const columns = columnsOf(result)
+  if (format === 'arrow') return { kind: 'done', columns, ...(await writeArrow(result, path, limits)), bytes: new Uint8Array(0) }
   await connection.run(`CREATE TEMP TABLE answer (${columns.map(({ name, type }) => `${sqlName(name)} ${type}`).join(', ')})`)
   const appender = await connection.createAppender('answer')
   let rows = 0

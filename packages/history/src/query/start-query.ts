@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MillraceError } from '@millrace/plan'
 import type { QueryDone, QueryReply, QueryTask } from './messages.ts'
+import { sqlError } from './sql-error.ts'
 
 /** A query that does not end when it is interrupted is killed this much later. */
 const graceMs = 1000
@@ -53,7 +54,7 @@ function replyOf(child: ChildProcess, task: QueryTask, signal: AbortSignal | und
   })
 }
 
-function errorOf({ cause, reason }: Extract<QueryReply, { kind: 'failed' }>, { limits, tables }: QueryTask): MillraceError {
+function errorOf({ cause, reason }: Extract<QueryReply, { kind: 'failed' }>, { limits, sql, tables }: QueryTask): MillraceError {
   switch (cause) {
     case 'refused':
       return new MillraceError('HISTORY_SQL_REFUSED', { reason: firstLine(reason) })
@@ -62,7 +63,7 @@ function errorOf({ cause, reason }: Extract<QueryReply, { kind: 'failed' }>, { l
     case 'interrupted':
       return new MillraceError('HISTORY_QUERY_TIME', { limitMs: limits.timeMs })
     case 'sql':
-      return new MillraceError('HISTORY_SQL_FAILED', { reason, tables: tables.map(({ name }) => `"${name}"`).join(', ') || 'none' })
+      return sqlError(reason, sql, tables)
   }
 }
 

@@ -21,6 +21,10 @@ export const historyErrors = {
     message: 'The query failed: {reason}',
     action: 'Correct the SQL; the tables are: {tables}.',
   },
+  HISTORY_SQL_PLACE: {
+    message: 'It is at line {line}, column {column} of the SQL: {text}',
+    action: 'Correct the SQL there.',
+  },
   HISTORY_QUERY_TIME: {
     message: 'The query was ended after {limitMs} ms, the time it may take.',
     action: 'Ask for a shorter time span or fewer columns, or have the limit raised.',

@@ -3,9 +3,7 @@ import type { QueryFormat } from '@millrace/history'
 import { MillraceError } from '@millrace/plan'
 import { preferred } from '../http/preferred.ts'
 
-const { csv, parquet } = historyFormats
-
-export const answerTypes: Readonly<Record<QueryFormat, string>> = { json: 'application/json', csv, parquet }
+export const answerTypes: Readonly<Record<QueryFormat, string>> = { json: 'application/json', ...historyFormats }
 
 /** Errors: HISTORY_FORMAT. */
 export function answerFormat(accept: string | undefined): QueryFormat {
