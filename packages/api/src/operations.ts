@@ -48,6 +48,12 @@ export const operations = {
   followResults: { method: 'GET', path: '/v1/apps/{app}/outputs/{output}/live' },
   readLateRecords: { method: 'GET', path: '/v1/apps/{app}/late/{operator}/records' },
 
+  listAlerts: { method: 'GET', path: '/v1/alerts' },
+  acknowledgeAlert: { method: 'POST', path: '/v1/apps/{app}/alerts/{alert}/acknowledge' },
+  listSilences: { method: 'GET', path: '/v1/silences' },
+  createSilence: { method: 'POST', path: '/v1/silences' },
+  deleteSilence: { method: 'DELETE', path: '/v1/silences/{silence}' },
+
   listWebhooks: { method: 'GET', path: '/v1/webhooks' },
   getWebhook: { method: 'GET', path: '/v1/webhooks/{webhook}' },
   createWebhook: { method: 'POST', path: '/v1/webhooks/{webhook}' },
@@ -60,6 +66,8 @@ export const operations = {
   listAnalyses: { method: 'GET', path: '/v1/history/analyses' },
   runAnalysis: { method: 'POST', path: '/v1/history/analyses/{analysis}' },
 
+  createBackup: { method: 'POST', path: '/v1/backups' },
+  listBackups: { method: 'GET', path: '/v1/backups' },
   usage: { method: 'GET', path: '/v1/usage' },
   listAuditEntries: { method: 'GET', path: '/v1/audit' },
 } as const satisfies Readonly<Record<string, Operation>>

@@ -2,9 +2,12 @@ import type { Jobs } from '@millrace/jobs'
 import type { Log } from '@millrace/log'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Keys } from './access/keys.ts'
+import type { Alerts } from './alerts/alerts.ts'
+import type { Silences } from './alerts/silences.ts'
 import type { AppHistory } from './apps/app-history.ts'
 import type { Apps } from './apps/apps.ts'
 import type { Supervisor } from './apps/supervisor.ts'
+import type { Backups } from './backup/backups.ts'
 import type { Audit } from './control/audit.ts'
 import type { Control } from './control/control.ts'
 import type { Tenants } from './control/tenants.ts'
@@ -29,10 +32,14 @@ export interface Ground {
   readonly apps: Apps
   readonly appHistory: AppHistory
   readonly supervisor: Supervisor
+  readonly alerts: Alerts
+  readonly silences: Silences
   readonly audit: Audit
   /** Results and records in Parquet, and SQL over them. */
   readonly history: KeptHistory
   readonly usage: Usage
+  /** Who keeps files of its own beside the log says how they are copied (`around`). */
+  readonly backups: Backups
   readonly metrics: Metrics
   /** Counted; the one that all gateways share. */
   readonly intake: Intake

@@ -8,9 +8,13 @@ import { MillraceError } from '@millrace/plan'
 import { type Logger, pino } from 'pino'
 import { Keys } from './access/keys.ts'
 import { serverSecret } from './access/server-secret.ts'
+import { Alerts } from './alerts/alerts.ts'
+import { Silences } from './alerts/silences.ts'
 import { AppHistory } from './apps/app-history.ts'
 import { Apps } from './apps/apps.ts'
 import { Supervisor } from './apps/supervisor.ts'
+import { Backups } from './backup/backups.ts'
+import { Changes } from './backup/changes.ts'
 import { Audit } from './control/audit.ts'
 import { Control } from './control/control.ts'
 import { QuotaIntake } from './control/quota-intake.ts'
@@ -89,12 +93,17 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   const history = new AppHistory(control)
   const supervisor = new Supervisor({ apps, history, tenants, jobs, log, logger })
   closers.push(() => supervisor.close())
+  const alerts = new Alerts({ log, control, apps, logger })
+  closers.push(() => alerts.close())
   const streams = new Streams(control)
   const keptHistory = await openKeptHistory({ settings, data, log, control, apps, streams, logger })
   closers.push(() => keptHistory.close())
   const metrics = new Metrics({ log, jobs, looked: (all) => counted.ran(all) })
   closers.push(() => metrics.close())
-  const http = await openHttp({ settings, access: keys, audit, logger })
+  const changes = new Changes()
+  const backups = new Backups({ folder: settings.backups, data, log, control, changes })
+  await backups.releasePins()
+  const http = await openHttp({ settings, access: keys, audit, changes, logger })
   let ready = false
   const ground: Ground = {
     settings,
@@ -109,9 +118,12 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
     appHistory: history,
     history: keptHistory,
     supervisor,
+    alerts,
+    silences: new Silences(control),
     audit,
     metrics,
     usage: counted,
+    backups,
     intake: metrics.counted(counted.counted(new QuotaIntake(openIntake(log), { log, quotasOf: (tenant) => tenants.quotasOf(tenant) }))),
     http,
     isReady: () => ready && !failing,

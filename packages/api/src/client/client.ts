@@ -1,5 +1,9 @@
 import type { OperationName } from '../operations.ts'
 import type {
+  Acknowledge,
+  Alert,
+  AlertPage,
+  AlertQuery,
   Analyses,
   AnalysisRun,
   AppDetails,
@@ -8,6 +12,8 @@ import type {
   AppPage,
   AppVersionPage,
   AuditPage,
+  Backup,
+  BackupList,
   Comparison,
   CreatedKey,
   CreatedWebhook,
@@ -22,6 +28,7 @@ import type {
   KeyPage,
   KeyRotation,
   NewKey,
+  NewSilence,
   NewTenant,
   NewWebhook,
   PageQuery,
@@ -32,6 +39,8 @@ import type {
   RollBack,
   RolledBack,
   Savepoints,
+  Silence,
+  SilenceList,
   Start,
   Stop,
   Stream,
@@ -230,6 +239,27 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
     return this.connection.json('readLateRecords', { path: { app, operator }, query, waitMs: query.waitMs })
   }
 
+  /** The newest first. */
+  listAlerts(query: AlertQuery = {}): Promise<AlertPage> {
+    return this.connection.json('listAlerts', { query })
+  }
+
+  acknowledgeAlert(app: string, alert: string, acknowledge: Acknowledge = {}): Promise<Alert> {
+    return this.connection.json('acknowledgeAlert', { path: { app, alert }, ...json(acknowledge), repeatable: true })
+  }
+
+  listSilences(): Promise<SilenceList> {
+    return this.connection.json('listSilences')
+  }
+
+  createSilence(silence: NewSilence): Promise<Silence> {
+    return this.connection.json('createSilence', json(silence))
+  }
+
+  deleteSilence(silence: string): Promise<void> {
+    return this.connection.json('deleteSilence', { path: { silence } })
+  }
+
   listWebhooks(): Promise<WebhookList> {
     return this.connection.json('listWebhooks')
   }
@@ -284,6 +314,15 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
     const { headers, body } = json(run)
     const call = { path: { analysis }, ...asking(run, options), body, headers: { ...headers, accept: historyFormats[format] } }
     return this.connection.call('runAnalysis', call, bytesOf)
+  }
+
+  /** Of all that the server keeps; by the operator. */
+  createBackup(): Promise<Backup> {
+    return this.connection.json('createBackup', { waitMs: 3_600_000 })
+  }
+
+  listBackups(): Promise<BackupList> {
+    return this.connection.json('listBackups')
   }
 
   /** By day, stream and app. */

@@ -52,7 +52,10 @@ export const AlertQuery = closed(
 )
 export type AlertQuery = Static<typeof AlertQuery>
 
-export const AlertTotal = closed({ app: Name, output: Name, severity: Severity, raised: Count, acknowledged: Count }, { description: 'Open alerts of an output' })
+export const AlertTotal = closed(
+  { app: Name, output: Name, severity: Severity, raised: Count, acknowledged: Count },
+  { description: 'Open alerts of an output' },
+)
 export type AlertTotal = Static<typeof AlertTotal>
 
 export const AlertPage = closed(

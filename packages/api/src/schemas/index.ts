@@ -1,7 +1,20 @@
+export {
+  Acknowledge,
+  Acknowledgement,
+  Alert,
+  AlertPage,
+  AlertQuery,
+  AlertState,
+  AlertTotal,
+  NewSilence,
+  Silence,
+  SilenceList,
+} from './alert.ts'
 export { App, AppDetails, AppFigures, AppPage, AppState, Comparison, Deployment, FreshStart, Params, Savepoints, Start, StateFate, Stop } from './app.ts'
 export { AppEvent, AppEventPage } from './app-event.ts'
 export { AppVersion, AppVersionPage, ParamsChange, RollBack, RolledBack } from './app-versions.ts'
 export { AuditEntry, AuditPage } from './audit-entry.ts'
+export { Backup, BackupList } from './backup.ts'
 export { Health, Readiness } from './health.ts'
 export {
   Analyses,

@@ -17,6 +17,7 @@ export const IntakeReceipt = closed(
   {
     accepted: Count,
     rejected: Count,
+    repeated: Type.Integer({ minimum: 0, description: 'Records that were not kept again, as their message id is known' }),
     duplicate: Type.Boolean({ description: 'The body was accepted before, with this producer and sequence; nothing was appended' }),
     sequences: orNull(Type.Immutable(Type.Tuple([Sequence, Sequence])), 'Of the accepted records, first and last; null: there are none'),
     rejections: list(Rejection, { description: 'The first of them; all are dead letters' }),
@@ -27,6 +28,7 @@ export const IntakeReceipt = closed(
       {
         accepted: 2,
         rejected: 1,
+        repeated: 0,
         duplicate: false,
         sequences: [41, 42],
         rejections: [{ record: 2, column: 'value', code: 'VALUE_NOT_NUMBER', reason: 'Column value is not a number.' }],

@@ -129,6 +129,38 @@ export const serverErrors = {
     message: 'The tenant stores {bytes} bytes, {limit} are allowed.',
     action: 'Shorten the retention of streams, delete what is not needed, or ask the operator to raise the quota.',
   },
+  BACKUP_FOLDER_MISSING: {
+    message: 'The server has no folder for backups.',
+    action: 'Set "backups" to a folder outside of the data folder, best on another disk, and start the server again.',
+  },
+  BACKUP_RUNS: {
+    message: 'A backup is being made.',
+    action: 'Wait until it is done.',
+  },
+  BACKUP_HOLDS: {
+    message: 'A backup is being made, and nothing can be changed until it is done. Records come in and results go out meanwhile.',
+    action: 'Try again after {retryAfterSeconds} s.',
+  },
+  BACKUP_FAILED: {
+    message: 'No backup could be made in {folder}: {reason}',
+    action: 'Remove what hinders it and try again; what there was of it is gone.',
+  },
+  BACKUP_UNKNOWN: {
+    message: 'The folder {folder} holds no whole backup: {reason}.',
+    action: 'Name the folder of one backup, as GET /v1/backups lists them.',
+  },
+  BACKUP_DAMAGED: {
+    message: 'The backup in {folder} is damaged: {count} file(s).',
+    action: 'Take another backup, or another copy of this one.',
+  },
+  BACKUP_FILE: {
+    message: 'The file {file} {reason}.',
+    action: 'Bring it back from another copy.',
+  },
+  RESTORE_NOT_EMPTY: {
+    message: 'The folder {directory} is not empty.',
+    action: 'Restore into a new folder.',
+  },
   USAGE_DAYS: {
     message: 'The usage of these days cannot be shown: {reason}.',
     action: 'Send from and to as days of UTC, 2026-11-23, at most 400.',
@@ -208,6 +240,26 @@ export const serverErrors = {
   APP_RUNS: {
     message: 'The app {app} runs.',
     action: 'Stop it first.',
+  },
+  ALERT_UNKNOWN: {
+    message: 'The app {app} has no alert {alert}, or no longer.',
+    action: 'List the alerts to see which there are; the last 10,000 of a tenant are kept.',
+  },
+  ALERT_OVER: {
+    message: 'The alert {alert} is {state} by now.',
+    action: 'Nothing is to be done: only what is raised can be acknowledged.',
+  },
+  SILENCE_UNKNOWN: {
+    message: 'There is no silence {silence} in force.',
+    action: 'List the silences to see which there are.',
+  },
+  SILENCE_TIME: {
+    message: 'The silence would end before it begins.',
+    action: 'Give an untilMs in the future, ms since 1970.',
+  },
+  SILENCE_FITS_NOTHING: {
+    message: 'No alert of the app {app} could ever fit the silence.',
+    action: "Name an output that is an alert's, and columns of its key.",
   },
   OUTPUT_UNKNOWN: {
     message: 'The app {app} has no output {output}.',

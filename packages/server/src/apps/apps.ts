@@ -40,6 +40,8 @@ JOIN app_versions AS newest ON newest.tenant = apps.tenant AND newest.app = apps
 /** The tenants' apps: all versions, and what is wanted of them. */
 export class Apps {
   readonly versions: AppVersions
+  /** Grows whenever a plan is deployed or an app deleted. */
+  changes = 0
   private readonly control: Control
 
   constructor(control: Control) {
@@ -80,6 +82,7 @@ export class Apps {
     const hash = planHash(plan)
     if (before !== null && before.planHash === hash && isDeepStrictEqual(before.params, params)) return before
     const version = (before?.version ?? 0) + 1
+    this.changes++
     this.control.transaction(() => {
       const { control } = this
       // What an app of that name left before it was deleted is not this one's.
@@ -108,6 +111,7 @@ export class Apps {
   }
 
   delete(tenant: string, name: string): void {
+    this.changes++
     this.control.run('DELETE FROM apps WHERE tenant = ? AND name = ?', tenant, name)
   }
 }

@@ -143,4 +143,47 @@ CREATE TABLE history_choices (
   PRIMARY KEY (tenant, kind, name)
 ) STRICT;`,
   },
+  {
+    name: 'alerts, silences',
+    sql: `
+CREATE TABLE alerts (
+  tenant TEXT NOT NULL,
+  id TEXT NOT NULL,
+  app TEXT NOT NULL,
+  output TEXT NOT NULL,
+  severity TEXT NOT NULL,
+  state TEXT NOT NULL,
+  message TEXT NOT NULL,
+  key TEXT NOT NULL,
+  opened_ms INTEGER NOT NULL,
+  raised_ms INTEGER NOT NULL,
+  changed_ms INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  acknowledged_ms INTEGER,
+  acknowledged_by TEXT,
+  note TEXT,
+  PRIMARY KEY (tenant, id),
+  FOREIGN KEY (tenant, app) REFERENCES apps (tenant, name) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX alerts_by_position ON alerts (tenant, position);
+CREATE INDEX alerts_of_app ON alerts (tenant, app);
+CREATE TABLE alert_positions (
+  tenant TEXT PRIMARY KEY REFERENCES tenants (name) ON DELETE CASCADE,
+  position INTEGER NOT NULL
+) STRICT;
+CREATE TABLE silences (
+  tenant TEXT NOT NULL REFERENCES tenants (name) ON DELETE CASCADE,
+  id TEXT NOT NULL,
+  app TEXT,
+  output TEXT,
+  key TEXT NOT NULL,
+  from_ms INTEGER NOT NULL,
+  until_ms INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  note TEXT,
+  PRIMARY KEY (tenant, id)
+) STRICT;`,
+  },
 ]

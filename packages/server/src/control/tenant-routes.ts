@@ -6,7 +6,7 @@ import type { Ground } from '../platform-ground.ts'
 const params = Type.Object({ tenant: Type.String({ maxLength: 128 }) })
 
 /** Tenants, by the operator. */
-export function addTenantRoutes({ http, tenants, keys, streams, apps, supervisor, usage, log, history }: Ground): void {
+export function addTenantRoutes({ http, tenants, keys, streams, apps, supervisor, silences, usage, log, history }: Ground): void {
   const config = { scopes: ['operator' as const] }
   http.route({
     ...at('listTenants'),
@@ -43,6 +43,7 @@ export function addTenantRoutes({ http, tenants, keys, streams, apps, supervisor
       keys.deleteAll(name)
       tenants.delete(name)
       streams.forgetTenant(name)
+      silences.forgetTenant(name)
       usage.forget(name)
       await log.erase(name)
       return reply.code(204).send(null)

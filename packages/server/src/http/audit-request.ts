@@ -2,8 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Audit } from '../control/audit.ts'
 import { operationAt } from './at.ts'
 import { tenantHeader } from './authorize.ts'
-
-const readOnly = new Set(['GET', 'HEAD', 'OPTIONS'])
+import { readOnly } from './read-only.ts'
 
 /** Keeps who changed what, or tried to, before the answer leaves. What strangers send without a valid key is not kept: it could fill the disk. */
 export function auditRequest(audit: Audit, request: FastifyRequest, reply: FastifyReply): void {

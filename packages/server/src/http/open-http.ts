@@ -5,6 +5,7 @@ import { planSchemas } from '@millrace/api/schemas'
 import { MillraceError } from '@millrace/plan'
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify'
 import type { Access } from '../access/caller.ts'
+import type { Changes } from '../backup/changes.ts'
 import type { Audit } from '../control/audit.ts'
 import type { Settings } from '../settings/settings.ts'
 import { readTls } from '../settings/tls.ts'
@@ -12,6 +13,7 @@ import { auditRequest } from './audit-request.ts'
 import { authorize } from './authorize.ts'
 import { compileSchema } from './compile-schema.ts'
 import { declareScopes } from './declare-scopes.ts'
+import { holdForBackups } from './hold-for-backups.ts'
 import type { Http } from './http.ts'
 import { checkDepth } from './json-body.ts'
 import { millraceError, problemOf, statusOf } from './problem.ts'
@@ -21,6 +23,7 @@ export interface HttpContext {
   readonly settings: Settings
   readonly access: Access
   readonly audit: Audit
+  readonly changes: Changes
   readonly logger: FastifyBaseLogger
 }
 
@@ -45,6 +48,7 @@ export async function openHttp(context: HttpContext): Promise<Http> {
     if (closing) reply.header('connection', 'close')
     auditRequest(audit, request, reply)
   })
+  holdForBackups(http, context.changes)
   takeJson(http, settings)
   http.setErrorHandler((error, request, reply) => answerProblem(error, request, reply))
   http.setNotFoundHandler((request, reply) =>

@@ -1,5 +1,8 @@
 import { addKeyRoutes } from '../access/key-routes.ts'
+import { addAlertRoutes } from '../alerts/alert-routes.ts'
+import { addSilenceRoutes } from '../alerts/silence-routes.ts'
 import { addAppRoutes } from '../apps/app-routes.ts'
+import { addBackupRoutes } from '../backup/backup-routes.ts'
 import { addAuditRoutes } from '../control/audit-routes.ts'
 import { addTenantRoutes } from '../control/tenant-routes.ts'
 import { addHistoryRoutes } from '../history/history-routes.ts'
@@ -17,9 +20,12 @@ export function addRoutes(ground: Ground): void {
     addKeyRoutes,
     addStreamRoutes,
     addAppRoutes,
+    addAlertRoutes,
+    addSilenceRoutes,
     addHistoryRoutes,
     addAuditRoutes,
     addUsageRoutes,
+    addBackupRoutes,
     addMetricsRoute,
   ])
     add(ground)

@@ -3,8 +3,8 @@ import { Outlets } from './reading/outlets.ts'
 import { KeptWebhooks } from './webhooks/kept-webhooks.ts'
 
 /** What can be read of all tenants, as it is declared and deployed at that moment. */
-export function currentOutlets({ streams, apps, control }: Ground): Outlets {
+export function currentOutlets({ streams, apps, control, silences }: Ground): Outlets {
   const webhooks = new KeptWebhooks(control)
   const plan = (tenant: string, app: string) => apps.find(tenant, app)?.plan ?? null
-  return new Outlets(streams, { plan }, { has: (tenant, webhook) => webhooks.find(tenant, webhook) !== null })
+  return new Outlets(streams, { plan }, { has: (tenant, webhook) => webhooks.find(tenant, webhook) !== null }, silences)
 }

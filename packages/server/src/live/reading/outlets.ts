@@ -1,4 +1,7 @@
 import { MillraceError, type Plan } from '@millrace/plan'
+import { alertOf } from '../../alerts/alert-outputs.ts'
+import { markedOutlet } from '../../alerts/marked-outlet.ts'
+import type { Silences } from '../../alerts/silences.ts'
 import type { StreamRegistry } from '../../streams/stream-registry.ts'
 import { deadBatchOutlet } from '../webhooks/dead-batch.ts'
 import { deadLetterOutlet } from './dead-letter-outlet.ts'
@@ -23,11 +26,13 @@ export class Outlets {
   private readonly streams: StreamRegistry
   private readonly apps: AppPlans
   private readonly webhooks: WebhookNames
+  private readonly silences: Pick<Silences, 'all'>
 
-  constructor(streams: StreamRegistry, apps: AppPlans, webhooks: WebhookNames) {
+  constructor(streams: StreamRegistry, apps: AppPlans, webhooks: WebhookNames, silences: Pick<Silences, 'all'> = { all: () => [] }) {
     this.streams = streams
     this.apps = apps
     this.webhooks = webhooks
+    this.silences = silences
   }
 
   /** STREAM_UNKNOWN where there is none. */
@@ -42,11 +47,12 @@ export class Outlets {
     return deadLetterOutlet(tenant, stream)
   }
 
-  /** APP_UNKNOWN or OUTPUT_UNKNOWN where there is none. */
+  /** Results of alerts say whether they are silenced. APP_UNKNOWN or OUTPUT_UNKNOWN where there is none. */
   output(tenant: string, app: string, output: string): Outlet {
     const plan = this.planOf(tenant, app)
-    if (Object.hasOwn(plan.outputs, output)) return outputOutlet(tenant, plan, output)
-    throw new MillraceError('OUTPUT_UNKNOWN', { app, output, outputs: Object.keys(plan.outputs).join(', ') })
+    if (!Object.hasOwn(plan.outputs, output)) throw new MillraceError('OUTPUT_UNKNOWN', { app, output, outputs: Object.keys(plan.outputs).join(', ') })
+    const outlet = outputOutlet(tenant, plan, output)
+    return alertOf(plan, output) === null ? outlet : markedOutlet(outlet, app, output, () => this.silences.all(tenant))
   }
 
   /** APP_UNKNOWN or LATE_UNKNOWN where there is none. */

@@ -1,0 +1,84 @@
+import type { Log } from '@millrace/log'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Apps } from '../apps/apps.ts'
+import type { Control } from '../control/control.ts'
+import { Encoders } from '../live/reading/encoders.ts'
+import { type AlertOutput, AlertOutputs } from './alert-outputs.ts'
+import { type AlertResult, alertResults } from './alert-results.ts'
+import { KeptAlerts } from './kept-alerts.ts'
+
+export interface AlertsContext {
+  readonly log: Log
+  readonly control: Control
+  readonly apps: Apps
+  readonly logger: FastifyBaseLogger
+  /** How often alerts are looked for though nobody asks. Default 10 s. */
+  readonly lookEveryMs?: number
+}
+
+/** Bytes of the log that are taken together. */
+const readBytes = 1 << 20
+
+/** The tenants' alerts: results of alerts, followed in the log and kept as episodes. */
+export class Alerts {
+  readonly kept: KeptAlerts
+  readonly outputs: AlertOutputs
+  private readonly context: AlertsContext
+  private readonly encoders = new Encoders()
+  private readonly timer: NodeJS.Timeout
+  /** By tenant: the last time that its alerts were brought up to date, perhaps still under way. */
+  private readonly following = new Map<string, Promise<void>>()
+
+  constructor(context: AlertsContext) {
+    const { control, apps, lookEveryMs = 10_000 } = context
+    this.context = context
+    this.kept = new KeptAlerts(control)
+    this.outputs = new AlertOutputs(apps)
+    this.timer = setInterval(() => this.look(), lookEveryMs).unref()
+  }
+
+  /** Resolves when all that the log tells now is kept. */
+  upToDate(tenant: string): Promise<void> {
+    const before = this.following.get(tenant) ?? Promise.resolve()
+    const done = before.catch(() => {}).then(() => this.follow(tenant))
+    this.following.set(tenant, done)
+    return done
+  }
+
+  /** What an app raised is withdrawn, before it computes all of it anew. */
+  async withdraw(tenant: string, app: string): Promise<void> {
+    await this.upToDate(tenant)
+    this.kept.withdraw(tenant, app)
+  }
+
+  /** Resolves when nothing is read any more. */
+  async close(): Promise<void> {
+    clearInterval(this.timer)
+    await Promise.allSettled(this.following.values())
+  }
+
+  private look(): void {
+    const { log, logger } = this.context
+    for (const tenant of log.tenants()) this.upToDate(tenant).catch((error: unknown) => logger.error({ tenant, err: error }, 'alerts not read'))
+  }
+
+  private async follow(tenant: string): Promise<void> {
+    const { log } = this.context
+    const outputs = this.outputs.of(tenant)
+    const from = this.kept.position(tenant)
+    const isNew = [...outputs.keys()].some((stream) => (log.stream(tenant, stream)?.lastSequence ?? -1) >= from)
+    if (!isNew) return
+    const reader = log.reader({ tenant, streams: [...outputs.keys()], from })
+    try {
+      for (let pieces = await reader.read(readBytes); pieces.length > 0; pieces = await reader.read(readBytes)) {
+        const results = pieces.flatMap((piece): AlertResult[] => {
+          const output = outputs.get(piece.chunk.stream) as AlertOutput
+          return [...alertResults(tenant, output, piece, this.encoders)]
+        })
+        this.kept.take(tenant, results, reader.position)
+      }
+    } finally {
+      reader.close()
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import type { Silence as ApiSilence } from '@millrace/api/schemas'
+
+/** Alerts that nobody is notified of for a while. */
+export interface Silence extends ApiSilence {
+  readonly tenant: string
+}
+
+/** Values of an alert's key, by column. */
+export type AlertKey = Silence['key']
+
+/** Whether the silence is meant for alerts of that output at that log time. */
+export function concerns({ app, output, fromMs, untilMs }: Silence, ofApp: string, ofOutput: string, atMs: number): boolean {
+  return (app === null || app === ofApp) && (output === null || output === ofOutput) && fromMs <= atMs && atMs < untilMs
+}
+
+/** A key that has not all columns of the silence does not fit it. */
+export function fitsKey({ key }: Silence, columnValue: (column: string) => unknown): boolean {
+  return Object.entries(key).every(([column, value]) => columnValue(column) === value)
+}

@@ -1,0 +1,2 @@
+/** Methods that change nothing. */
+export const readOnly: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])

@@ -1,0 +1,87 @@
+import type { Alert, AlertPage, Problem } from '@millrace/api/schemas'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { World } from '../world.ts'
+import { hot, lines, type Reading, readings } from './plans.ts'
+
+const world = new World()
+const settings = { workers: 0, durability: 'os' } as const
+let key = ''
+beforeAll(async () => {
+  await world.open(settings)
+  key = await world.tenant('acme')
+  await world.ask('PUT', '/v1/streams/readings', { key, body: { declaration: readings } })
+  await world.ask('PUT', '/v1/apps/hot', { key, body: { plan: hot } })
+  await world.ask('POST', '/v1/apps/hot/start', { key })
+})
+afterAll(() => world.end())
+
+const send = async (...read: readonly Reading[]): Promise<void> => {
+  await world.send(key, 'readings', lines(...read))
+  await world.settled('acme', 'hot')
+}
+const alerts = async (query = ''): Promise<AlertPage> => (await world.ask('GET', `/v1/alerts${query}`, { key })).body as AlertPage
+const states = ({ items }: AlertPage): readonly string[] => items.map(({ key: of, state }) => `${of['sensor']} ${state}`)
+const acknowledge = (id: string, body: object = {}) => world.ask('POST', `/v1/apps/hot/alerts/${id}/acknowledge`, { key, body })
+const ofSensor = async (sensor: number): Promise<Alert> => (await alerts()).items.find((alert) => alert.key['sensor'] === sensor) as Alert
+
+it('an episode is one alert, whatever becomes of it, the newest first', async () => {
+  await send([1, 'a', 1, 200], [2, 'a', 1, 300], [3, 'b', 1, 50], [3, 'b', 12, 500], [1, 'a', 13, 201])
+  expect(states(await alerts())).toEqual(['2 raised', '1 raised'])
+  await send([9, 'z', 21, 0])
+  expect(states(await alerts())).toEqual(['3 raised', '2 cleared', '1 raised'])
+  expect(await ofSensor(1)).toMatchObject({
+    ...{ app: 'hot', output: 'alerts', key: { sensor: 1, hall: 'a' }, severity: 'critical', message: 'sensor 1: 201' },
+    ...{ revision: 1, epoch: 1, acknowledgement: null, silenced: false },
+  })
+})
+
+it('lists can be had by app, severity and state, page by page', async () => {
+  expect(states(await alerts('?state=cleared'))).toEqual(['2 cleared'])
+  expect(states(await alerts('?app=hot&severity=critical&output=alerts&state=raised'))).toEqual(['3 raised', '1 raised'])
+  expect(states(await alerts('?severity=info'))).toEqual([])
+  const first = await alerts('?limit=2')
+  expect([states(first), states(await alerts(`?limit=2&after=${first.next}`))]).toEqual([['3 raised', '2 cleared'], ['1 raised']])
+})
+
+it('who knows of an alert says so once, with a note, and it is audited', async () => {
+  const { id } = await ofSensor(1)
+  const { status, body } = await acknowledge(id, { note: 'on my way' })
+  expect([status, body]).toEqual([200, await ofSensor(1)])
+  expect(body).toMatchObject({ state: 'acknowledged', acknowledgement: { note: 'on my way' } })
+  expect((await acknowledge(id, { note: 'me too' })).body).toEqual(body)
+  expect(await alerts()).toMatchObject({ open: [{ app: 'hot', output: 'alerts', severity: 'critical', raised: 1, acknowledged: 1 }] })
+  const { items } = (await world.ask('GET', '/v1/audit?limit=2', { key })).body as { items: { action: string; target: string }[] }
+  expect(items[0]).toMatchObject({ action: 'acknowledgeAlert', target: `apps/hot/alerts/${id}/acknowledge`, result: 'ok' })
+})
+
+it('what is over cannot be acknowledged, nor what never was', async () => {
+  const over = await acknowledge((await ofSensor(2)).id)
+  expect([over.status, (over.body as Problem).code]).toEqual([409, 'ALERT_OVER'])
+  const unknown = await acknowledge('0'.repeat(32))
+  expect([unknown.status, (unknown.body as Problem).code]).toEqual([404, 'ALERT_UNKNOWN'])
+})
+
+it('alerts are the same after a restart, with what came unseen, and each is taken once', async () => {
+  const before = await alerts()
+  await send([1, 'a', 25, 400], [9, 'z', 31, 0])
+  await world.restart(settings)
+  const after = await alerts()
+  expect(states(after)).toEqual(['3 cleared', '2 cleared', '1 acknowledged'])
+  expect(after.items.map(({ id, position }) => [id, position])).toEqual(before.items.map(({ id, position }) => [id, position]))
+  expect((await ofSensor(1)).message).toBe('sensor 1: 400')
+})
+
+it('an app that begins anew raises its alerts anew', async () => {
+  await world.ask('POST', '/v1/apps/hot/stop', { key })
+  await world.ask('PATCH', '/v1/apps/hot', { key, body: { params: { limit: 350 } } })
+  await world.ask('POST', '/v1/apps/hot/fresh', { key })
+  await world.settled('acme', 'hot')
+  // Another window opens the episode of the first sensor: it is another alert.
+  expect(states(await alerts())).toEqual(['1 raised', '3 cleared', '2 cleared', '1 withdrawn'])
+  expect(await ofSensor(1)).toMatchObject({ epoch: 2, revision: 0, acknowledgement: null })
+})
+
+it('a deleted app leaves no alerts', async () => {
+  await world.ask('DELETE', '/v1/apps/hot', { key })
+  expect(await alerts()).toEqual({ items: [], next: null, open: [] })
+})
