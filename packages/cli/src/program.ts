@@ -9,6 +9,7 @@ import { describeGenerate } from './commands/generate.ts'
 import { describeKeys } from './commands/keys.ts'
 import { describeLogin } from './commands/login.ts'
 import { describePlan } from './commands/plan.ts'
+import { describeRestore } from './commands/restore.ts'
 import { describeLate, describeResults } from './commands/results.ts'
 import { describeRun } from './commands/run.ts'
 import { describeServe } from './commands/serve.ts'
@@ -50,7 +51,7 @@ function addDebug(command: Command, context: CommandContext): void {
 }
 
 const groups = {
-  'On this machine': [describeRun, describePlan, describeCheck, describeGenerate, describeServe],
+  'On this machine': [describeRun, describePlan, describeCheck, describeGenerate, describeServe, describeRestore],
   'Apps on a server': [describeLogin, describeDeploy, describeStart, describeStop, describeStatus, describeApps, describeStreams],
   'What comes out': [describeTail, describeResults, describeLate, describeDeadLetters],
   Administration: [describeTenants, describeKeys, describeAudit],

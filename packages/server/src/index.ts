@@ -1,4 +1,6 @@
 export { newOperatorKey } from './access/new-operator-key.ts'
+export { type BackupManifest, verifyBackup } from './backup/backup-manifest.ts'
+export { type Restoration, restoreBackup } from './backup/restore-backup.ts'
 export { openPlatform, type Platform } from './platform.ts'
 export type { Ground, OpenPart, Part } from './platform-ground.ts'
 export { readSettings, type SettingsSources } from './settings/read-settings.ts'

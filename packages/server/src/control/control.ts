@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs'
-import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
+import { backup, DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { MillraceError } from '@millrace/plan'
 import { type Migration, migrations } from './migrations.ts'
 
@@ -55,6 +55,12 @@ export class Control {
       this.database.exec('ROLLBACK')
       throw error
     }
+  }
+
+  /** A database of its own, on the disk once this resolves, with everything that was changed before the call. */
+  async copyTo(file: string): Promise<void> {
+    closeSync(openSync(file, 'wx', 0o600))
+    await backup(this.database, file, { rate: 1000 })
   }
 
   close(): void {

@@ -61,6 +61,10 @@ export const settingsSchema = Type.Object(
     queryAnswerBytes: Type.Integer({ minimum: 65_536, maximum: 1_073_741_824, description: 'Bytes of an answer', default: 67_108_864 }),
     queriesAtOnce: Type.Integer({ minimum: 1, maximum: 64, description: 'Queries that run at once; others wait', default: 4 }),
     queriesPerTenant: Type.Integer({ minimum: 1, maximum: 64, description: 'Queries of one tenant that run at once', default: 2 }),
+    backups: Type.Union([Type.String({ minLength: 1 }), Type.Null()], {
+      description: 'Folder that backups are made in, outside of the data folder, best on another disk; null: none can be made',
+      default: null,
+    }),
     outgoingAllow: Type.String({
       description: 'Addresses or ranges (10.0.0.0/8) that webhooks may call though they are not public, separated by commas',
       default: '',

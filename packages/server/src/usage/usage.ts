@@ -41,6 +41,8 @@ export class Usage {
     for (const tenant of log.tenants()) {
       const from = this.kept.position(tenant)
       const next = log.nextSequence(tenant)
+      // A copy of the log may be older than what was counted.
+      if (from > next) this.positions.set(tenant, next)
       if (from >= next) continue
       const reader = log.reader({ tenant, streams: log.streams(tenant).map(({ stream }) => stream), from })
       for (let pieces = await reader.read(); pieces.length > 0; pieces = await reader.read()) for (const piece of pieces) this.countPiece(piece)

@@ -1,0 +1,168 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Backup, BackupList, IntakeReceipt, Problem, RecordsPage } from '@millrace/api/schemas'
+import { restoreBackup } from '@millrace/server'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Changes } from '../src/backup/changes.ts'
+import { counts, lines, readings } from './plans.ts'
+import { World } from './world.ts'
+
+const backups = mkdtempSync(join(tmpdir(), 'millrace-backups-'))
+const world = new World()
+const restored = new World()
+const key: Record<string, string> = {}
+
+beforeAll(async () => {
+  await world.open({ workers: 1, backups, snapshotSeconds: 1 })
+  for (const tenant of ['acme', 'other']) {
+    key[tenant] = await world.tenant(tenant)
+    await world.ask('PUT', '/v1/streams/readings', { key: key[tenant], body: { declaration: readings } })
+    await world.ask('PUT', '/v1/apps/counts', { key: key[tenant], body: { plan: counts } })
+    await world.ask('POST', '/v1/apps/counts/start', { key: key[tenant] })
+  }
+})
+afterAll(async () => {
+  await world.end()
+  await restored.end()
+  rmSync(backups, { recursive: true, force: true })
+})
+
+/** Bodies of 50 readings, one for each eighth of a second, one body after the other; `acknowledged` of them so far. */
+class Sender {
+  acknowledged = 0
+  private readonly tenant: string
+  private ended = false
+  private sent = 0
+
+  constructor(tenant: string) {
+    this.tenant = tenant
+  }
+
+  async run(): Promise<void> {
+    while (!this.ended) await this.body(world)
+  }
+
+  async body(to: World): Promise<void> {
+    const first = 50 * this.sent++
+    const text = lines(...Array.from({ length: 50 }, (_, at) => [at % 3, (first + at) / 8] as const))
+    const headers = { 'content-type': 'application/x-ndjson', 'millrace-producer': 'p', 'millrace-sequence': String(this.sent) }
+    const { body } = await to.ask('POST', '/v1/streams/readings/records', { key: key[this.tenant] as string, body: text, headers })
+    this.acknowledged += (body as IntakeReceipt).accepted
+  }
+
+  /** As one that never heard of what came after the backup: what is there already is absorbed. */
+  async again(to: World, bodies: number): Promise<void> {
+    this.sent = 0
+    for (let body = 0; body < bodies; body++) await this.body(to)
+  }
+
+  end(): number {
+    this.ended = true
+    return this.sent
+  }
+}
+
+async function all(path: string, ofKey: string): Promise<readonly Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = []
+  for (let from: number | 'begin' = 'begin'; ; ) {
+    const { body } = await restored.ask('GET', `${path}?from=${from}&limit=10000`, { key: ofKey, headers: { accept: 'application/json' } })
+    const { items, next } = body as RecordsPage
+    if (items.length === 0) return rows
+    rows.push(...items)
+    from = next
+  }
+}
+
+/** Windows of ten seconds that are over, by sensor, in the order of their ends. */
+function windowsOf(readings: readonly Record<string, unknown>[]): readonly string[] {
+  const found = new Map<string, number>()
+  const time = (row: Record<string, unknown>): number => new Date(row['at'] as string | number).getTime()
+  const last = Math.max(...readings.map(time))
+  for (const row of readings) {
+    const end = (Math.floor(time(row) / 10_000) + 1) * 10_000
+    if (end <= last) found.set(`${end} ${row['sensor']}`, (found.get(`${end} ${row['sensor']}`) ?? 0) + 1)
+  }
+  return [...found].map(([window, count]) => `${window} ${count}`).sort()
+}
+
+it('a backup under load holds all that was acknowledged before; restored elsewhere, apps go on exactly once', async () => {
+  const senders = ['acme', 'other'].map((tenant) => new Sender(tenant))
+  const sending = senders.map((sender) => sender.run())
+  while (senders.some(({ acknowledged }) => acknowledged < 1000)) await world.ask('GET', '/health')
+  const before = senders.map(({ acknowledged }) => acknowledged)
+  const { status, body } = await world.ask('POST', '/v1/backups')
+  expect([status, body]).toMatchObject([201, { tenants: 2 }])
+  const bodies = senders.map((sender) => sender.end())
+  await Promise.all(sending)
+  const { name } = body as Backup
+  expect(((await world.ask('GET', '/v1/backups')).body as BackupList).items).toEqual([body])
+
+  rmSync(restored.data, { recursive: true })
+  await restoreBackup({ backup: join(backups, name), data: restored.data })
+  expect(statSync(join(restored.data, 'server.secret')).mode & 0o777).toBe(0o600)
+  restored.operator = world.operator
+  await restored.open({ workers: 1 })
+  for (const [index, tenant] of ['acme', 'other'].entries()) {
+    const own = key[tenant] as string
+    const kept = await all('/v1/streams/readings/records', own)
+    expect(kept.length).toBeGreaterThanOrEqual(before[index] as number)
+    // What was lost is sent again, and more.
+    await (senders[index] as Sender).again(restored, (bodies[index] as number) + 4)
+    await restored.settled(tenant, 'counts')
+    const records = await all('/v1/streams/readings/records', own)
+    expect(records.length).toBe(50 * ((bodies[index] as number) + 4))
+    const results = await all('/v1/apps/counts/outputs/counts/records', own)
+    const shown = results.map((row) => `${new Date(row['windowEnd'] as string | number).getTime()} ${row['sensor']} ${row['count']}`)
+    expect(shown.sort()).toEqual(windowsOf(records))
+  }
+  expect(restored.platform.ground.log.pins('acme').filter(({ name: pin }) => pin.startsWith('$backup'))).toEqual([])
+})
+
+it('a backup with a damaged or missing file is not restored, and nothing is restored over data', async () => {
+  const { name } = (await world.ask('POST', '/v1/backups')).body as Backup
+  const backup = join(backups, name)
+  const data = join(backups, 'new')
+  const control = join(backup, 'control.sqlite')
+  copyFileSync(control, `${backups}/whole`)
+  const bytes = readFileSync(control)
+  bytes[5000] = (bytes[5000] as number) ^ 1
+  writeFileSync(control, bytes)
+  rmSync(join(backup, 'server.secret'))
+  await expect(restoreBackup({ backup, data })).rejects.toMatchObject({
+    code: 'BACKUP_DAMAGED',
+    issues: [{ path: 'control.sqlite' }, { path: 'server.secret' }],
+  })
+  copyFileSync(`${backups}/whole`, control)
+  await expect(restoreBackup({ backup, data: world.data })).rejects.toMatchObject({ code: 'RESTORE_NOT_EMPTY' })
+  await expect(restoreBackup({ backup: backups, data })).rejects.toMatchObject({ code: 'BACKUP_UNKNOWN' })
+})
+
+it('who may not, or has no folder for it, makes no backup', async () => {
+  expect((await world.ask('POST', '/v1/backups', { key: key['acme'] as string })).status).toBe(403)
+  const plain = new World()
+  await plain.open({ workers: 0 })
+  const refused = await plain.ask('POST', '/v1/backups')
+  expect([refused.status, (refused.body as Problem).code]).toEqual([409, 'BACKUP_FOLDER_MISSING'])
+  await plain.end()
+})
+
+it('changes and backups are never under way at once', async () => {
+  const changes = new Changes()
+  const order: string[] = []
+  const end = await changes.begin()
+  const backup = changes.frozenWhile(async () => {
+    order.push('backup begins')
+    await new Promise((resolve) => setImmediate(resolve))
+    order.push('backup ends')
+  })
+  const later = changes.begin().then((done) => {
+    order.push('change')
+    done()
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+  order.push('first change ends')
+  end()
+  await Promise.all([backup, later])
+  expect(order).toEqual(['first change ends', 'backup begins', 'backup ends', 'change'])
+})
