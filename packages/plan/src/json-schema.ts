@@ -40,17 +40,20 @@ const watermark = either(
   object({ kind: oneOf('oldest-of-last'), records: whole(1) }),
   object({ kind: oneOf('monotonic') }),
 )
-export const streamShape = object({
-  schema: object({ columns: listOf(columnNode, 1) }),
-  format,
-  time: either(text, nothing),
-  withoutTime: oneOf('reject', 'previous', 'ingestion'),
-  watermark,
-  idleTimeoutMs: either(whole(1), nothing),
-  maxAheadMs: durationMs,
-  unknownFields: oneOf('lenient', 'strict'),
-  key: listOf(text),
-})
+export const streamShape = object(
+  {
+    schema: object({ columns: listOf(columnNode, 1) }),
+    format,
+    time: either(text, nothing),
+    withoutTime: oneOf('reject', 'previous', 'ingestion'),
+    watermark,
+    idleTimeoutMs: either(whole(1), nothing),
+    maxAheadMs: durationMs,
+    unknownFields: oneOf('lenient', 'strict'),
+    key: listOf(text),
+  },
+  { messageId: text },
+)
 
 const named = object({ name: text, value: expression })
 const window = either(

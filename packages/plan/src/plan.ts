@@ -32,6 +32,8 @@ export interface StreamNode {
   readonly unknownFields: 'lenient' | 'strict'
   /** Columns that name the sensor: bad records are counted by them where they can be read. May be empty. */
   readonly key: readonly string[]
+  /** Column that tells records apart, so that one sent again is kept once; left out: none does. */
+  readonly messageId?: string
 }
 
 export type Format = CsvFormat | JsonFormat

@@ -154,6 +154,8 @@ describe('streams', () => {
   refused([
     ['a time that is no column', 'streams.alarms.time', 'evnt_time', 'STREAM_TIME_INVALID', 'streams.alarms.time'],
     ['a time that is no timestamp', 'streams.alarms.time', 'value', 'STREAM_TIME_INVALID', 'streams.alarms.time'],
+    ['a message id that is no column', 'streams.alarms.messageId', 'nothing', 'STREAM_MESSAGE_ID_INVALID', 'streams.alarms.messageId'],
+    ['a message id that may be missing', 'streams.alarms.messageId', 'value', 'STREAM_MESSAGE_ID_INVALID', 'streams.alarms.messageId'],
     ['a time within a list', 'streams.polls.time', 'values.at', 'STREAM_TIME_INVALID', 'streams.polls.time'],
     ['a key that is no column', 'streams.alarms.key', ['x'], 'COLUMN_UNKNOWN', 'streams.alarms.key.0'],
     ['a float64 key', 'streams.alarms.key', ['value'], 'KEY_FLOAT', 'streams.alarms.key.0'],

@@ -46,10 +46,15 @@ export interface StreamOptions<R> {
   /** The columns that name the sensor: bad records are counted by them. */
   readonly key?: readonly { [K in keyof R & string]: R[K] extends KeyValue ? K : R[K] extends Leaf ? never : `${K}.${PathTo<R[K], KeyValue>}` }[keyof R &
     string][]
+  /** The column that tells records apart: one that is sent again is kept once (among the newest 100,000 of the stream). */
+  readonly messageId?: { [K in keyof R & string]: R[K] extends MessageId ? K : R[K] extends Leaf ? never : `${K}.${PathTo<R[K], MessageId>}` }[keyof R & string]
 }
 
 /** What may be a key; that a float64 may not is checked when the app is built. */
 export type KeyValue = number | string | boolean | Timestamp
+
+/** What may tell records apart; that it is a whole number is checked when the app is built. */
+export type MessageId = number | string
 
 export function stream<R>(name: string, options: StreamOptions<R>): Stream<R> {
   return {
@@ -64,6 +69,7 @@ export function stream<R>(name: string, options: StreamOptions<R>): Stream<R> {
       maxAheadMs: (options.maxAhead ?? hours(1)).milliseconds,
       unknownFields: options.unknownFields ?? 'lenient',
       key: options.key ?? [],
+      ...(options.messageId !== undefined && { messageId: options.messageId }),
     },
   }
 }

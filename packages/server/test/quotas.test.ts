@@ -38,7 +38,7 @@ it('a tenant whose storage is full is refused, its neighbour is not', async () =
 
 it('over a long time no more records come in than the rate allows', async () => {
   const quotas = { recordsPerSecond: 100, storageBytes: null }
-  const receipt: IntakeReceipt = { accepted: 30, rejected: 0, duplicate: false, sequences: [1, 30], rejections: [] }
+  const receipt: IntakeReceipt = { accepted: 30, rejected: 0, repeated: 0, duplicate: false, sequences: [1, 30], rejections: [] }
   let nowMs = 0
   const inner = { open: () => ({ push: async () => {}, abort: async () => {}, end: async () => receipt }), message: async () => receipt }
   const intake = new QuotaIntake(inner, { log: { streams: () => [] }, quotasOf: () => quotas, clock: () => nowMs })

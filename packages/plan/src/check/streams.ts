@@ -15,6 +15,7 @@ export function checkStream(name: string, stream: StreamNode, report: Report): v
   checkColumns(stream.schema.columns, `${path}.schema`, report)
   const fields = flatFields(stream.schema)
   checkTime(stream, fields, path, report)
+  checkMessageId(stream, fields, path, report)
   checkKey(stream.key, fields, join(path, 'key'), report)
   if (stream.format.kind === 'csv') checkCsv(stream, path, report)
 }
@@ -82,6 +83,12 @@ function checkTime({ time }: StreamNode, fields: readonly Field[], path: string,
   if (time === null) return
   const times = fields.filter((field) => field.type === 'timestamp').map((field) => field.name)
   if (!times.includes(time)) report('STREAM_TIME_INVALID', join(path, 'time'), { name: quote(time), hint: hint(time, times) })
+}
+
+function checkMessageId({ messageId }: StreamNode, fields: readonly Field[], path: string, report: Report): void {
+  if (messageId === undefined) return
+  const fit = fields.filter(({ type, nullable }) => !nullable && (type === 'string' || type === 'int32' || type === 'int64')).map((field) => field.name)
+  if (!fit.includes(messageId)) report('STREAM_MESSAGE_ID_INVALID', join(path, 'messageId'), { name: quote(messageId), hint: hint(messageId, fit) })
 }
 
 function checkCsv({ format, schema }: StreamNode, path: string, report: Report): void {

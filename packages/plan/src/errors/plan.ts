@@ -47,6 +47,10 @@ export const planErrors = {
     message: 'The event time {name} is no timestamp column of the record.',
     action: '{hint} A timestamp within a list cannot be it: a record has one time.',
   },
+  STREAM_MESSAGE_ID_INVALID: {
+    message: 'The message id {name} is no column of the record that always has a text or a whole number.',
+    action: '{hint} Such a column is neither optional nor has it values that stand for "missing".',
+  },
   MISSING_VALUE_UNFIT: { message: '{value} cannot stand for "not measured" in a column of type {type}.', action: 'List values that the column can hold.' },
   TIMESTAMP_FORMAT_INVALID: {
     message: 'The timestamp format {format} cannot be read: {reason}.',

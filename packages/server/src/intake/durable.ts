@@ -1,27 +1,34 @@
-import type { Append, Receipt } from '@millrace/log'
+import type { Append, NewChunk, Receipt } from '@millrace/log'
+import type { RegisteredStream } from '../streams/stream-registry.ts'
 import type { Taken } from './decoding.ts'
 import type { IntakeParts } from './intake-parts.ts'
+import type { Appended } from './message-ids.ts'
 
-/** Appends what was taken and releases its room; null: there is nothing. */
+/** Appends what was taken, but for records whose message id is known, and releases its room. */
 export async function makeDurable(
-  { log, room }: IntakeParts,
-  tenant: string,
+  { log, room, messageIds }: IntakeParts,
+  { tenant, name, version, node }: RegisteredStream,
   { chunks, bytes }: Taken,
   producer?: Append['producer'],
-): Promise<Receipt | null> {
+): Promise<Appended> {
+  const append = (fresh: readonly NewChunk[]): Promise<Receipt> => log.append({ tenant, chunks: fresh, ...(producer !== undefined && { producer }) })
   try {
-    return chunks.length === 0 ? null : await log.append({ tenant, chunks, ...(producer !== undefined && { producer }) })
+    if (chunks.length === 0) return { receipt: null, chunks, repeated: [] }
+    if (node.messageId !== undefined) return await messageIds.append({ tenant, name, version, node }, node.messageId, chunks, append)
+    return { receipt: await append(chunks), chunks, repeated: [] }
   } finally {
     room.release(tenant, bytes)
   }
 }
 
-export function recordsOf({ chunks }: Taken): number {
+export function recordsOf({ chunks }: Pick<Appended, 'chunks'>): number {
   return chunks.reduce((sum, { kind, rows }) => sum + (kind === 'batch' ? rows : 0), 0)
 }
 
-/** Sequences of the records among the chunks, of which they come first; null: there are none. */
-export function recordSequences(taken: Taken, { sequences: [first = 0] }: Receipt): readonly [number, number] | null {
-  const records = recordsOf(taken)
-  return records === 0 ? null : [first, first + records - 1]
+/** Sequences of the records among what was appended, of which they come first; null: there are none. */
+export function recordSequences(appended: Appended): readonly [number, number] | null {
+  const records = recordsOf(appended)
+  if (records === 0 || appended.receipt === null) return null
+  const [first = 0] = appended.receipt.sequences
+  return [first, first + records - 1]
 }

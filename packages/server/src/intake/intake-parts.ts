@@ -1,12 +1,14 @@
 import type { Log } from '@millrace/log'
 import type { Decoders } from './decoders.ts'
+import type { MessageIds } from './message-ids.ts'
 import type { Room } from './room.ts'
 import type { Turns } from './turns.ts'
 
 /** What all bodies share. */
 export interface IntakeParts {
-  readonly log: Pick<Log, 'append' | 'now'>
+  readonly log: Pick<Log, 'append' | 'now' | 'reader' | 'stream'>
   readonly decoders: Decoders
+  readonly messageIds: MessageIds
   readonly room: Room
   readonly turns: Turns
 }

@@ -8,7 +8,7 @@ export interface Intake {
    * A small body of its own in the stream's format: resolves once its records and dead letters are durable. The bytes are kept
    * until then. Messages of a stream that come together are appended together.
    */
-  message(stream: RegisteredStream, bytes: Uint8Array): Promise<Pick<IntakeReceipt, 'accepted' | 'rejected'>>
+  message(stream: RegisteredStream, bytes: Uint8Array): Promise<Pick<IntakeReceipt, 'accepted' | 'rejected' | 'repeated'>>
 }
 
 export interface IntakeOptions {
@@ -30,6 +30,8 @@ export interface IntakeBody {
 export interface IntakeReceipt {
   readonly accepted: number
   readonly rejected: number
+  /** Not kept again: their message id is known. */
+  readonly repeated: number
   readonly duplicate: boolean
   /** Sequences of the accepted records, first and last; null: there are none. */
   readonly sequences: readonly [number, number] | null

@@ -1,11 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
 import type { RegisteredStream } from '../streams/stream-registry.ts'
-import { type Counts, Decoding } from './decoding.ts'
+import { type Counts as DecodedCounts, Decoding } from './decoding.ts'
 import { makeDurable } from './durable.ts'
+import type { IntakeReceipt } from './intake.ts'
 import type { IntakeParts } from './intake-parts.ts'
 
 /** Bytes that a group takes; what comes then begins another. */
 const groupBytes = 1 << 20
+
+type Counts = Pick<IntakeReceipt, 'accepted' | 'rejected' | 'repeated'>
 
 interface Group {
   readonly messages: Uint8Array[]
@@ -60,8 +63,8 @@ export class MessageGroups {
       const counts = await decoding.inputs(messages)
       await decoding.flush()
       decoding.close()
-      await makeDurable(this.#parts, stream.tenant, decoding.take())
-      return counts
+      const { repeated } = await makeDurable(this.#parts, stream, decoding.take())
+      return withRepeated(counts, repeated)
     } catch (error) {
       close()
       this.#parts.room.release(stream.tenant, decoding.take().bytes)
@@ -70,4 +73,16 @@ export class MessageGroups {
       decoding.close()
     }
   }
+}
+
+/** `repeated`: rows of all messages, one after the other, that were not kept again. */
+function withRepeated(counts: readonly DecodedCounts[], repeated: readonly number[]): readonly Counts[] {
+  let at = 0
+  let rows = 0
+  return counts.map(({ accepted, rejected }) => {
+    const before = at
+    rows += accepted
+    while (at < repeated.length && (repeated[at] as number) < rows) at++
+    return { accepted: accepted - (at - before), rejected, repeated: at - before }
+  })
 }

@@ -2,6 +2,7 @@ import { Decoders } from './decoders.ts'
 import type { Intake } from './intake.ts'
 import type { IntakeParts } from './intake-parts.ts'
 import { MessageGroups } from './message-groups.ts'
+import { MessageIds } from './message-ids.ts'
 import { Room } from './room.ts'
 import { StreamedBody } from './streamed-body.ts'
 import { Turns } from './turns.ts'
@@ -16,12 +17,14 @@ export interface IntakeLimits {
   readonly bodies?: number
   /** Of one tenant. Default 128. */
   readonly tenantBodies?: number
+  /** Newest records of a stream that are known by their message ids. Default 100,000. */
+  readonly knownIds?: number
 }
 
 export function openIntake(log: IntakeParts['log'], limits: IntakeLimits = {}): Intake {
-  const { totalBytes = 256 << 20, tenantBytes = 128 << 20, bodies = 512, tenantBodies = 128 } = limits
+  const { totalBytes = 256 << 20, tenantBytes = 128 << 20, bodies = 512, tenantBodies = 128, knownIds } = limits
   const decoders = new Decoders({ most: bodies, mostOfTenant: tenantBodies, mostIdle: 256 })
-  const parts = { log, decoders, room: new Room(totalBytes, tenantBytes), turns: new Turns() }
+  const parts = { log, decoders, messageIds: new MessageIds(log, knownIds), room: new Room(totalBytes, tenantBytes), turns: new Turns() }
   const groups = new MessageGroups(parts)
   return {
     open: (stream, options) =>

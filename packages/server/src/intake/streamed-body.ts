@@ -16,7 +16,7 @@ const pieceMs = 200
 /** A body of any length: appended piece by piece, one append under way while the next piece is decoded. */
 export class StreamedBody implements IntakeBody {
   readonly #parts: IntakeParts
-  readonly #tenant: string
+  readonly #stream: RegisteredStream
   readonly #decoding: Decoding
   /** Calls, and the timer, one after the other. */
   #chain: Promise<unknown> = Promise.resolve()
@@ -24,18 +24,19 @@ export class StreamedBody implements IntakeBody {
   #timer: NodeJS.Timeout | null = null
   #pieceInput = 0
   #durable = 0
+  #repeated = 0
   #sequences: readonly [number, number] | null = null
   #failure: { readonly error: unknown } | null = null
 
   constructor(parts: IntakeParts, stream: RegisteredStream, options: IntakeOptions) {
     this.#parts = parts
-    this.#tenant = stream.tenant
+    this.#stream = stream
     this.#decoding = new Decoding(parts, stream, bodyFormat(stream.node, options.format))
   }
 
   push(bytes: Uint8Array): Promise<void> {
     return this.#next(async () => {
-      if (this.#parts.room.isFull(this.#tenant)) await this.#waitForRoom()
+      if (this.#parts.room.isFull(this.#stream.tenant)) await this.#waitForRoom()
       this.#pieceInput += bytes.length
       await this.#decoding.push(bytes, () => (this.#decoding.collected.bytes > mostCollectedBytes ? this.#append() : undefined))
       if (this.#pieceInput >= pieceBytes) await this.#appendPiece()
@@ -51,7 +52,8 @@ export class StreamedBody implements IntakeBody {
       await this.#appending
       this.#check()
       const { accepted, rejected, rejections } = this.#decoding.collected
-      return { accepted, rejected, rejections, duplicate: false, sequences: this.#sequences }
+      const repeated = this.#repeated
+      return { accepted: accepted - repeated, rejected, repeated, rejections, duplicate: false, sequences: this.#sequences }
     })
   }
 
@@ -60,7 +62,7 @@ export class StreamedBody implements IntakeBody {
     await this.#next(() => this.#appendPiece()).catch(() => {})
     this.#decoding.close()
     await this.#appending
-    this.#parts.room.release(this.#tenant, this.#decoding.take().bytes)
+    this.#parts.room.release(this.#stream.tenant, this.#decoding.take().bytes)
   }
 
   #next<T>(work: () => Promise<T>): Promise<T> {
@@ -76,7 +78,7 @@ export class StreamedBody implements IntakeBody {
   async #waitForRoom(): Promise<void> {
     await this.#appendPiece()
     await this.#appending
-    await this.#parts.room.wait(this.#tenant)
+    await this.#parts.room.wait(this.#stream.tenant)
   }
 
   async #appendPiece(): Promise<void> {
@@ -91,11 +93,12 @@ export class StreamedBody implements IntakeBody {
     await this.#appending
     this.#check()
     const taken = this.#decoding.take()
-    this.#appending = makeDurable(this.#parts, this.#tenant, taken).then(
-      (receipt) => {
-        const sequences = receipt && recordSequences(taken, receipt)
-        if (sequences) this.#sequences = [this.#sequences?.[0] ?? sequences[0], sequences[1]]
-        this.#durable += recordsOf(taken)
+    this.#appending = makeDurable(this.#parts, this.#stream, taken).then(
+      (appended) => {
+        const sequences = recordSequences(appended)
+        if (sequences !== null) this.#sequences = [this.#sequences?.[0] ?? sequences[0], sequences[1]]
+        this.#durable += recordsOf(appended)
+        this.#repeated += appended.repeated.length
       },
       (error: unknown) => {
         this.#failure = { error }

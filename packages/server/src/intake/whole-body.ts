@@ -13,7 +13,7 @@ export const mostBodyBytes = 64 << 20
 /** The body of a producer: one append, so that a repetition of it is absorbed whole. */
 export class WholeBody implements IntakeBody {
   readonly #parts: IntakeParts
-  readonly #tenant: string
+  readonly #stream: RegisteredStream
   readonly #producerId: string
   readonly #sequence: number
   readonly #decoding: Decoding
@@ -21,7 +21,7 @@ export class WholeBody implements IntakeBody {
 
   constructor(parts: IntakeParts, stream: RegisteredStream, options: IntakeOptions, producer: NonNullable<IntakeOptions['producer']>) {
     this.#parts = parts
-    this.#tenant = stream.tenant
+    this.#stream = stream
     this.#producerId = producerName(stream.name, producer.id)
     this.#sequence = producer.sequence
     this.#decoding = new Decoding(parts, stream, bodyFormat(stream.node, options.format))
@@ -37,20 +37,22 @@ export class WholeBody implements IntakeBody {
     this.#check()
     const taken = this.#decoding.take()
     const { accepted, rejected, rejections } = this.#decoding.collected
-    const receipt = await makeDurable(this.#parts, this.#tenant, taken, { id: this.#producerId, sequence: this.#sequence })
-    return { accepted, rejected, rejections, duplicate: receipt?.duplicate ?? false, sequences: receipt && recordSequences(taken, receipt) }
+    const appended = await makeDurable(this.#parts, this.#stream, taken, { id: this.#producerId, sequence: this.#sequence })
+    const repeated = appended.repeated.length
+    const duplicate = appended.receipt?.duplicate ?? false
+    return { accepted: accepted - repeated, rejected, repeated, rejections, duplicate, sequences: recordSequences(appended) }
   }
 
   async abort(): Promise<void> {
     this.#decoding.close()
-    this.#parts.room.release(this.#tenant, this.#decoding.take().bytes)
+    this.#parts.room.release(this.#stream.tenant, this.#decoding.take().bytes)
   }
 
   /** Nobody waits for room while holding some: bodies that all wait for one another would wait for ever. */
   #check(): undefined {
     const most = Math.max(this.#bytes, this.#decoding.collected.bytes)
     if (most > mostBodyBytes) throw new MillraceError('INTAKE_BODY_TOO_LARGE', { limit: mostBodyBytes })
-    if (this.#parts.room.isFull(this.#tenant)) throw new MillraceError('INTAKE_BUSY')
+    if (this.#parts.room.isFull(this.#stream.tenant)) throw new MillraceError('INTAKE_BUSY')
   }
 }
 

@@ -40,6 +40,7 @@ const rows: readonly Row[] = [
         'Bodies absorbed and failed',
         'ops',
         query(streamRate('duplicate_bodies'), `${byStream} absorbed`),
+        query(streamRate('repeated_records'), `${byStream} repeated records`),
         query(streamRate('failed_bodies'), `${byStream} failed`),
       ),
       panel(

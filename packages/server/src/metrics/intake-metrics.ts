@@ -8,6 +8,7 @@ interface Taken extends Named {
   bytes: number
   accepted: number
   rejected: number
+  repeated: number
   bodies: number
   duplicates: number
   failed: number
@@ -27,6 +28,7 @@ export class IntakeMetrics {
       bytes: total('bytes', 'Bytes of bodies as they came'),
       accepted: total('records', 'Records accepted, durable in the log'),
       rejected: total('rejected_records', 'Records that did not fit their stream: dead letters'),
+      repeated: total('repeated_records', 'Records whose message id was known: not kept again'),
       bodies: total('bodies', 'Bodies and messages whose records were acknowledged'),
       duplicates: total('duplicate_bodies', 'Bodies sent again and absorbed'),
       failed: total('failed_bodies', 'Bodies and messages that were refused or broke off'),
@@ -60,12 +62,16 @@ export class IntakeMetrics {
     const key = keyOf({ tenant, name })
     const known = this.taken.get(key)
     if (known !== undefined) return known
-    const made = { tenant, name, bytes: 0, accepted: 0, rejected: 0, bodies: 0, duplicates: 0, failed: 0 }
+    const made = { tenant, name, bytes: 0, accepted: 0, rejected: 0, repeated: 0, bodies: 0, duplicates: 0, failed: 0 }
     this.taken.set(key, made)
     return made
   }
 
-  private async countedMessage<R extends Pick<IntakeReceipt, 'accepted' | 'rejected'>>(taken: Taken, bytes: number, send: () => Promise<R>): Promise<R> {
+  private async countedMessage<R extends Pick<IntakeReceipt, 'accepted' | 'rejected' | 'repeated'>>(
+    taken: Taken,
+    bytes: number,
+    send: () => Promise<R>,
+  ): Promise<R> {
     taken.bytes += bytes
     const stop = this.wait.startTimer()
     const receipt = await failing(taken, send())
@@ -110,7 +116,7 @@ async function failing<T>(taken: Taken, work: Promise<T>): Promise<T> {
   }
 }
 
-function count(taken: Taken, { accepted, rejected, duplicate }: Pick<IntakeReceipt, 'accepted' | 'rejected' | 'duplicate'>): void {
+function count(taken: Taken, { accepted, rejected, repeated, duplicate }: Omit<IntakeReceipt, 'sequences' | 'rejections'>): void {
   taken.bodies++
   if (duplicate) {
     taken.duplicates++
@@ -118,4 +124,5 @@ function count(taken: Taken, { accepted, rejected, duplicate }: Pick<IntakeRecei
   }
   taken.accepted += accepted
   taken.rejected += rejected
+  taken.repeated += repeated
 }

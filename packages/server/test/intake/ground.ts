@@ -45,6 +45,12 @@ export class Ground {
     return new Ground(disk, log, limits)
   }
 
+  /** The same log, opened anew by another process. */
+  async reopened(limits: IntakeLimits = {}): Promise<Ground> {
+    await this.log.close()
+    return new Ground(this.disk, await openLog({ directory: '/log', files: this.disk, clock: () => nowMs }), limits)
+  }
+
   private constructor(disk: SimulatedDisk, log: Log, limits: IntakeLimits) {
     this.disk = disk
     this.log = log
@@ -75,6 +81,11 @@ const formats: Readonly<Record<string, Format>> = {
   readings: { kind: 'ndjson' },
   table: { kind: 'csv', separator: ';', header: 'absent' },
   objects: { kind: 'json' },
+}
+
+/** Its records are told apart by `sensor`. */
+export function streamOfIds(): RegisteredStream {
+  return { ...streamOf(), node: { ...node, messageId: 'sensor' } }
 }
 
 export function streamOf(tenant = 't', name = 'readings'): RegisteredStream {

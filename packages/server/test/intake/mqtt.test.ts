@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { Random } from '@millrace/log/testing'
 import mqtt from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
-import { line } from './ground.ts'
+import { line, streamOfIds } from './ground.ts'
 import { callers, loggedIn, open } from './mqtt-ground.ts'
 
 describe('the MQTT gateway', () => {
@@ -89,6 +89,18 @@ describe('the MQTT gateway', () => {
     await reader.wait()
     reader.close()
     expect((await ground.rows()).map(({ value }) => value)).toEqual([9])
+  })
+
+  it('keeps once what a device sends again, where the stream has a message id', async () => {
+    const { ground, client } = await open({ streams: { find: () => streamOfIds() } })
+    const device = await loggedIn(client())
+    expect(await device.publish(7, 'streams/readings', line(1, 'm1'))).toBe(true)
+    device.destroy()
+    const again = await loggedIn(client())
+    again.send({ cmd: 'publish', topic: 'streams/readings', payload: line(1, 'm1'), messageId: 7, qos: 1, dup: true, retain: false })
+    expect(await again.next('puback')).toMatchObject({ messageId: 7 })
+    expect(await again.publish(8, 'streams/readings', line(2, 'm2'))).toBe(true)
+    expect((await ground.rows()).map(({ sensor }) => sensor)).toEqual(['m1', 'm2'])
   })
 
   it('does not acknowledge what the disk does not take', async () => {

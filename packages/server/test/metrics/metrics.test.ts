@@ -156,7 +156,7 @@ test('only so many streams have a name, the most used; the rest is other', async
 test('what passes the intake is counted, what fails too', async () => {
   const world = await openWorld()
   await send(world, [990_000])
-  const receipt: IntakeReceipt = { accepted: 3, rejected: 1, duplicate: false, sequences: [1, 3], rejections: [] }
+  const receipt: IntakeReceipt = { accepted: 3, rejected: 1, repeated: 0, duplicate: false, sequences: [1, 3], rejections: [] }
   let fails = false
   const body = { push: async () => {}, abort: async () => {}, end: async () => (fails ? Promise.reject(new Error('full')) : receipt) }
   const intake: Intake = { open: () => body, message: async () => receipt }
