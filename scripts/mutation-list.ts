@@ -14,17 +14,17 @@ const mutation = (name: string, find: string, replace: string): Mutation => ({ n
 
 /** One for each thing that is easily got wrong, over all parts of the engine. */
 export const mutations: readonly Mutation[] = [
-  mutation('a record at the boundary of lateness is lost', 'if (lastWindow < this.firstAlive)', 'if (lastWindow <= this.firstAlive)'),
+  mutation('a record at the boundary of lateness is lost', 'if (lastWindow < firstAlive)', 'if (lastWindow <= firstAlive)'),
   mutation(
     'a window fires a millisecond late',
     'return this.slicing.endOf(window) - 1 + this.fireDelayMs',
     'return this.slicing.endOf(window) + this.fireDelayMs',
   ),
   mutation('a window closes a millisecond late', 'this.latenessMs = operator.allowedLatenessMs', 'this.latenessMs = operator.allowedLatenessMs + 1'),
-  mutation('a late record revises windows that are closed', 'const from = Math.max(slice, this.firstAlive)', 'const from = slice'),
+  mutation('a late record revises windows that are closed', 'Math.max(slice, firstAlive), Math.min', 'slice, Math.min'),
   mutation('revisions stay at 1', 'revisions[entry]! += 1', 'revisions[entry] = 1'),
-  mutation('pairs lost of a record that is late for some windows are not counted', 'Math.max(0, this.firstAlive - slice)', '0'),
-  mutation('slices go before the last window that needs them', 'dropBelow(this.firstAlive - this.slicing.perWindow + 1)', 'dropBelow(this.firstAlive)'),
+  mutation('pairs lost of a record that is late for some windows are not counted', 'Math.max(0, firstAlive - slice)', '0'),
+  mutation('slices go before the last window that needs them', 'return this.firstAlive - this.slicing.perWindow + 1', 'return this.firstAlive'),
   mutation('final results do not wait', "this.fireDelayMs = operator.results === 'final' ? operator.allowedLatenessMs : 0", 'this.fireDelayMs = 0'),
   mutation('a window has the time of its end', 'results.time.fill(endMs - 1, start, end)', 'results.time.fill(endMs, start, end)'),
   mutation(
