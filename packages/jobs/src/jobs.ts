@@ -314,7 +314,9 @@ export class Jobs {
       for (const stream of Object.keys(plan.streams)) {
         if (this.resumed.has(keyOf(tenant, stream))) continue
         this.resumed.add(keyOf(tenant, stream))
-        if (this.log.stream(tenant, stream) !== null) streams.set(tenant, [...(streams.get(tenant) ?? []), stream])
+        const { lastSequence = null, droppedUpTo = 0 } = this.log.stream(tenant, stream) ?? {}
+        // One that never had an entry has no time that could stand still.
+        if (lastSequence !== null || droppedUpTo > 0) streams.set(tenant, [...(streams.get(tenant) ?? []), stream])
       }
     return streams
   }
