@@ -98,10 +98,11 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   const streams = new Streams(control)
   const keptHistory = await openKeptHistory({ settings, data, log, control, apps, streams, logger })
   closers.push(() => keptHistory.close())
-  const metrics = new Metrics({ log, jobs, looked: (all) => counted.ran(all) })
+  const metrics = new Metrics({ log, jobs, history: () => keptHistory.history.figures(), looked: (all) => counted.ran(all) })
   closers.push(() => metrics.close())
   const changes = new Changes()
   const backups = new Backups({ folder: settings.backups, data, log, control, changes })
+  backups.around((folder, copyLog) => keptHistory.history.copyTo(join(folder, 'history'), copyLog))
   await backups.releasePins()
   const http = await openHttp({ settings, access: keys, audit, changes, logger })
   let ready = false
