@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Files, type Log, nodeFiles } from '@millrace/log'
+import { type Files, type Log, nodeFiles, type StreamFigures } from '@millrace/log'
 import { MillraceError } from '@millrace/plan'
 import { analysisNamed } from './analyses/analyses.ts'
 import type { AnalysisValues } from './analyses/analysis.ts'
@@ -10,7 +10,7 @@ import { folderName } from './files/folder-name.ts'
 import { foundFolders } from './files/found-folders.ts'
 import { StreamFolder } from './files/stream-folder.ts'
 import type { Followed } from './followed.ts'
-import { type HistoryStream, streamOf } from './history-stream.ts'
+import { figuresOf, type HistoryFigures, type HistoryStream, streamOf } from './history-stream.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import type { QueryDone, QueryFormat, QueryLimits, QueryParam } from './query/messages.ts'
 import { QueryTurns } from './query/query-turns.ts'
@@ -156,17 +156,12 @@ export class History {
   }
 
   streams(tenant: string): readonly HistoryStream[] {
-    const figures = new Map(this.options.log.streams(tenant).map((stream) => [stream.stream, stream]))
-    const shown = (writer: StreamWriter): HistoryStream => {
-      const failing = this.failing.get(writer.folder) ?? null
-      return streamOf(writer, figures.get(writer.followed.stream), { behindMs: this.due.waitedMs(writer), failing })
-    }
-    return this.writersOf(tenant).map(shown)
+    return this.writersOf(tenant).map((writer) => streamOf(writer, this.logged(writer), this.progress(writer)))
   }
 
-  /** Tenants of whom anything is kept. */
-  tenants(): readonly string[] {
-    return [...new Set([...this.kept.values()].map(({ followed }) => followed.tenant))]
+  /** Of all tenants. */
+  figures(): readonly HistoryFigures[] {
+    return [...this.kept.values()].map((writer) => figuresOf(writer, this.logged(writer), this.progress(writer)))
   }
 
   /** Runs one SELECT of a tenant over its tables, in a process of its own. Rejects with a HISTORY_ code. */
@@ -230,6 +225,14 @@ export class History {
     this.writing.close()
     await this.work.idle()
     this.writing.close()
+  }
+
+  private logged({ followed: { tenant, stream } }: StreamWriter): StreamFigures | null {
+    return this.options.log.stream(tenant, stream)
+  }
+
+  private progress(writer: StreamWriter): Pick<HistoryFigures, 'behindMs' | 'failing'> {
+    return { behindMs: this.due.waitedMs(writer), failing: this.failing.get(writer.folder) ?? null }
   }
 
   private keep(followed: Followed, folder: StreamFolder): StreamWriter {

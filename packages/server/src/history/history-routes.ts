@@ -35,7 +35,7 @@ function addTableRoutes({ http, tenants, history }: Ground): void {
     config: { scopes: ['read'] },
     schema: { response: { 200: HistoryTables } },
     handler: async (request) => {
-      const tables = history.history.streams(tenantOf(request, tenants)).map(({ stream, position: _, ...table }) => ({ name: stream, ...table }))
+      const tables = history.history.streams(tenantOf(request, tenants)).map(({ stream, tenant: _, position: __, ...table }) => ({ name: stream, ...table }))
       return { items: tables.sort((a, b) => (a.name < b.name ? -1 : 1)) }
     },
   })
@@ -81,7 +81,7 @@ function addQueryRoutes(ground: Ground): void {
 
 /** A query whose asker has gone is ended. */
 async function answer(
-  { tenants, history }: Ground,
+  { tenants, history, metrics }: Ground,
   request: FastifyRequest,
   reply: FastifyReply,
   { query, limits = {} }: Asked,
@@ -94,7 +94,7 @@ async function answer(
   reply.raw.once('close', () => gone.abort())
   const { rows: maxRows, ...less } = limits
   const bounds = { ...less, ...(maxRows !== undefined && { maxRows }) }
-  const found = await history.queries.run(tenant, query, gone.signal, (signal) => ask(tenant, { format, limits: bounds, signal }))
+  const found = await metrics.history.counted(history.queries.run(tenant, query, gone.signal, (signal) => ask(tenant, { format, limits: bounds, signal })))
   reply.header('content-type', answerTypes[format]).header('millrace-rows', found.rows).header('millrace-truncated', String(found.truncated))
   return reply.send(
     format === 'json' ? jsonAnswer(found, Date.now() - began) : Buffer.from(found.bytes.buffer, found.bytes.byteOffset, found.bytes.length),

@@ -56,6 +56,16 @@ const rows: readonly Row[] = [
     ],
   },
   {
+    title: 'History',
+    panels: [
+      panel('Behind', 's', query(`millrace_history_behind_seconds${ofStream}`, byStream)),
+      panel('Kept in files', 'bytes', query(`millrace_history_bytes${ofStream}`, byStream)),
+      panel('Failing', 'short', query(`millrace_history_failing${ofStream} > 0`, byStream)),
+      panel('Queries', 'ops', query('sum by (result) (rate(millrace_history_queries_total[$__rate_interval]))', '{{result}}')),
+      panel('Time of queries', 's', query(quantile(0.99, 'millrace_history_query_seconds', ''), 'p99')),
+    ],
+  },
+  {
     title: 'Apps',
     panels: [
       panel('Apps by state', 'short', query('millrace_apps', '{{state}}')),

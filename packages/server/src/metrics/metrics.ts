@@ -1,9 +1,11 @@
+import type { HistoryFigures } from '@millrace/history'
 import type { Jobs } from '@millrace/jobs'
 import type { Log } from '@millrace/log'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import type { Intake } from '../intake/intake.ts'
 import { BoundedNames } from './bounded-names.ts'
 import { GatewayMetrics } from './gateway-metrics.ts'
+import { HistoryMetrics } from './history-metrics.ts'
 import { IntakeMetrics } from './intake-metrics.ts'
 import { JobMetrics, type LookedAt } from './job-metrics.ts'
 import { LatencyMetrics } from './latency-metrics.ts'
@@ -12,6 +14,8 @@ import { LogMetrics } from './log-metrics.ts'
 export interface MetricsOptions {
   readonly log: Log
   readonly jobs: Jobs
+  /** Of all streams that the history holds; default none. */
+  readonly history?: () => readonly HistoryFigures[]
   /** Streams, and apps, that are shown by name; the others are `other` together. Default 500 each. */
   readonly names?: number
   /** Apps are looked at this often, also where nobody asks: their streams are followed for latencies. Default 5 s. */
@@ -24,6 +28,7 @@ export interface MetricsOptions {
 export class Metrics {
   readonly contentType: string
   readonly gateways: GatewayMetrics
+  readonly history: HistoryMetrics
   private readonly registry = new Registry()
   private readonly streams: BoundedNames
   private readonly apps: BoundedNames
@@ -36,7 +41,7 @@ export class Metrics {
   private readonly looked: (apps: readonly LookedAt[]) => void
   private looking: Promise<void> | null = null
 
-  constructor({ log, jobs, names = 500, lookEveryMs = 5000, looked = () => {} }: MetricsOptions) {
+  constructor({ log, jobs, history = () => [], names = 500, lookEveryMs = 5000, looked = () => {} }: MetricsOptions) {
     this.looked = looked
     this.streams = new BoundedNames(names)
     this.apps = new BoundedNames(names)
@@ -44,6 +49,7 @@ export class Metrics {
     this.gateways = new GatewayMetrics(this.registry)
     this.intake = new IntakeMetrics(this.registry, this.streams)
     this.log = new LogMetrics(this.registry, this.streams, log)
+    this.history = new HistoryMetrics(this.registry, this.streams, history)
     this.jobs = new JobMetrics(this.registry, this.apps, jobs, log)
     this.latency = new LatencyMetrics(this.registry, this.apps, log)
     this.took = new Histogram({ name: 'millrace_metrics_look_seconds', help: 'How long it took to gather the figures', registers: [this.registry] })
@@ -95,5 +101,6 @@ export class Metrics {
     for (const gone of this.streams.admit(this.log.all())) this.intake.forget(gone)
     this.intake.collect()
     this.log.collect()
+    this.history.collect()
   }
 }

@@ -60,6 +60,8 @@ test('every figure of ours is on the dashboard, but for those named here', async
     'millrace_app_watermark_timestamp_seconds',
     'millrace_app_windows_fired_total',
     'millrace_app_windows_missed_total',
+    'millrace_history_behind_records',
+    'millrace_history_records',
     'millrace_intake_bodies_total',
     'millrace_log_newest_record_timestamp_seconds',
     'millrace_log_tenants',
@@ -71,7 +73,7 @@ test('a query asks for labels that its figures have', () => {
   for (const expr of queries) {
     const labels = [...expr.matchAll(/[{,(]\s*(\w+)\s*=~/g)].map(([, label]) => label)
     if (expr.includes('millrace_app_') || expr.includes('millrace_result_')) expect(labels, expr).not.toContain('stream')
-    if (/millrace_(intake|log)_/.test(expr)) expect(labels, expr).not.toContain('app')
+    if (/millrace_(intake|log|history)_/.test(expr)) expect(labels, expr).not.toContain('app')
   }
 })
 

@@ -26,5 +26,6 @@ export function metricsPage(families: Iterable<Family>): string {
 function labels(name: string): string {
   if (name === 'millrace_apps') return 'state'
   if (/^millrace_(app|result)_/.test(name)) return 'tenant, app'
-  return /^millrace_(intake|log)_/.test(name) && !/_(commit_seconds|tenants)$/.test(name) ? 'tenant, stream' : ''
+  if (name === 'millrace_history_queries_total') return 'result'
+  return /^millrace_(intake|log|history)_/.test(name) && !/_(commit_seconds|tenants|query_seconds)$/.test(name) ? 'tenant, stream' : ''
 }
