@@ -28,6 +28,8 @@ export interface LogParts {
   readonly chunks: Chunks
   readonly segments: Segments
   readonly background: Background
+  /** Closes the newest journal; answers the number up to which journals are closed. */
+  readonly rollJournal: () => Promise<number>
   /** Saves the manifest of a log to which nothing is added any more and gives its files back. */
   readonly report: (event: LogEvent) => void
   readonly end: (clean: boolean) => Promise<void>
@@ -51,7 +53,7 @@ export class DurableLog implements Log {
   }
 
   get lastMs(): number {
-    return this.#parts.state.lastMs
+    return this.#parts.clock.entryMs
   }
 
   tenants(): readonly string[] {
@@ -119,6 +121,14 @@ export class DurableLog implements Log {
     await this.#parts.commits.settled()
     if (stream === undefined) forgetProducers(known)
     await this.#saving((segments) => segments.erase(known, stream))
+  }
+
+  async purge(): Promise<void> {
+    const { commits, directory, segments, state, rollJournal } = this.#parts
+    commits.refuseIfEnded()
+    const last = await rollJournal()
+    await segments.rewriteAll()
+    if (state.journals.some(({ number }) => number <= last)) throw new MillraceError('LOG_PURGE', { directory })
   }
 
   maintain(): Promise<void> {

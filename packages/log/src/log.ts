@@ -39,7 +39,7 @@ export interface LogOptions {
   readonly tailBytes?: number
   /** Bytes of recently read segments kept in memory, shared by all readers. Default 128 MiB. */
   readonly cacheBytes?: number
-  /** Bytes of appends that may wait for their commit; beyond it `append` is refused with LOG_BUSY. Default 256 MiB. */
+  /** Bytes of appends that may wait for their commit; beyond it those of tenants that have their even share of it are refused with LOG_BUSY. Default 256 MiB. */
   readonly maxWaitingBytes?: number
   /** Told of each append once it is durable, in their order, before who appended hears of it; not of duplicates. It must not throw. */
   readonly appended?: (append: Append, receipt: Receipt) => void
@@ -56,11 +56,14 @@ export interface LogOptions {
  * anew), LOG_BUSY, LOG_CLOSED, or a LOG_ code naming what is wrong with the append itself.
  */
 export interface Log {
-  /** Resolves once the append is durable. Appends of a tenant get their sequences in the order of the calls. */
+  /**
+   * Resolves once the append is durable. Appends of a tenant get their sequences in the order of the calls. Tenants take turns: what one appends
+   * little by little never stands behind the much that another does.
+   */
   append(append: Append): Promise<Receipt>
   /** Log time now, ms: the clock, but never less than of any entry. */
   now(): number
-  /** Log time of the newest entry, ms; -8.64e15 in an empty log. It survives a restart. */
+  /** Log time of the newest entry, ms, also where that still waits for its commit; -8.64e15 in an empty log. It survives a restart. */
   readonly lastMs: number
   tenants(): readonly string[]
   streams(tenant: string): readonly StreamFigures[]
@@ -86,6 +89,11 @@ export interface Log {
   pins(tenant: string): readonly Pin[]
   /** Forgets a stream, or all of a tenant, its files included; sequences are not given anew. */
   erase(tenant: string, stream?: string): Promise<void>
+  /**
+   * Resolves when nothing of what was erased or dropped before is left in a file of the log: what others have beside it in journals is rewritten.
+   * Damaged journals, kept aside, are left alone. Rejects with LOG_PURGE where a file could not be rewritten, LOG_DISK_FULL, LOG_FAILED, LOG_CLOSED.
+   */
+  purge(): Promise<void>
   /** Rewrites, drops and checks what is due now, and resolves when that is done; it also runs in the background. */
   maintain(): Promise<void>
   /**

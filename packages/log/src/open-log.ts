@@ -111,7 +111,7 @@ async function start(options: OpenOptions, state: LogState, unlock: () => void):
     }
   }
   wake()
-  return new DurableLog({ directory, files, state, clock, commits, waiters, chunks, segments, background, report, end })
+  return new DurableLog({ directory, files, state, clock, commits, waiters, chunks, segments, background, report, end, rollJournal: () => writer.roll() })
 }
 
 /** What the system said, as an error that says what to do. */

@@ -27,6 +27,8 @@ export class JournalWriter {
   readonly #options: JournalWriterOptions
   /** The disk was full the last time. */
   #full = false
+  #writing: Promise<unknown> | null = null
+  #rolling: Promise<void> | null = null
 
   constructor(options: JournalWriterOptions) {
     this.#options = options
@@ -54,6 +56,31 @@ export class JournalWriter {
    * with LOG_FAILED: nobody knows.
    */
   async write(commit: EncodedCommit): Promise<{ readonly journal: JournalFile; readonly at: number }> {
+    while (this.#rolling !== null) await this.#rolling.catch(() => {})
+    const written = this.#write(commit)
+    this.#writing = written
+    return written
+  }
+
+  /** Closes the newest journal, unless it is empty: what comes next goes to a new one. Answers the number up to which journals are closed. */
+  async roll(): Promise<number> {
+    while (this.#rolling !== null) await this.#rolling.catch(() => {})
+    this.#rolling = this.#roll()
+    await this.#rolling.finally(() => {
+      this.#rolling = null
+    })
+    return this.#options.state.lastJournal - 1
+  }
+
+  async #roll(): Promise<void> {
+    await this.#writing?.catch(() => {})
+    // The commit that was written is counted once it goes on.
+    await new Promise((resolve) => setImmediate(resolve))
+    const current = this.#options.state.journals.at(-1)!
+    if (current.bytes > fileHeader.bytes) await this.#next(current)
+  }
+
+  async #write(commit: EncodedCommit): Promise<{ readonly journal: JournalFile; readonly at: number }> {
     const journal = await this.#journalFor(commit.bytes)
     const at = journal.bytes
     try {
@@ -98,13 +125,17 @@ export class JournalWriter {
     const { state, journalBytes } = this.#options
     const current = state.journals.at(-1)!
     if (current.bytes === fileHeader.bytes || current.bytes + bytes <= journalBytes) return current
+    await this.#next(current)
+    return state.journals.at(-1)!
+  }
+
+  async #next(current: JournalFile): Promise<void> {
     try {
       await this.begin()
     } catch (error) {
       throw this.#error(current, error)
     }
     this.#close(current)
-    return state.journals.at(-1)!
   }
 
   async #sync(journal: JournalFile): Promise<void> {

@@ -111,6 +111,11 @@ class SegmentStore implements Segments {
     return this.#next
   }
 
+  rewriteAll(): Promise<void> {
+    this.#upkeep.rewriteAllNext()
+    return this.maintain()
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     await (this.#next ?? this.#running)

@@ -30,6 +30,8 @@ export interface Segments {
    * Never rejects: what failed is reported as `background-failed` and is tried again by the next call.
    */
   maintain(): Promise<void>
+  /** As `maintain`, but for all that is in closed journals: none of them is needed any more then. */
+  rewriteAll(): Promise<void>
   /** Stops a run of `maintain` after its current step, saves pins that moved and closes the files. */
   close(): Promise<void>
 }

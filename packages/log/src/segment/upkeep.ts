@@ -25,6 +25,7 @@ export class Upkeep {
   readonly #rewriting: Rewriting
   readonly #stored: StoredState
   #swept = false
+  #all = false
 
   constructor(options: SegmentsOptions, directory: string, rewriting: Rewriting, stored: StoredState) {
     this.#options = options
@@ -40,6 +41,11 @@ export class Upkeep {
     await this.#attempt('joining segments', () => this.#joinSmall())
     await this.save()
     await this.#attempt('releasing journals', () => this.#options.releaseJournals())
+  }
+
+  /** The next run leaves nothing in closed journals. */
+  rewriteAllNext(): void {
+    this.#all = true
   }
 
   save(): Promise<void> {
@@ -100,7 +106,8 @@ export class Upkeep {
   async #rewrite(): Promise<void> {
     const { state, maxJournals = 16, rewriteBytes = 1 << 20 } = this.#options
     const closed = state.journals.filter((journal) => journal.closed)
-    const mustGo = closed[closed.length - maxJournals - 1]?.number ?? -1
+    const mustGo = this.#all ? Number.POSITIVE_INFINITY : (closed[closed.length - maxJournals - 1]?.number ?? -1)
+    this.#all = false
     await this.#inRounds((stream) => (isDue(stream, rewriteBytes, mustGo) ? rewriteJournals(this.#rewriting, stream) : null))
   }
 

@@ -33,6 +33,10 @@ export const logErrors = {
     message: 'The log in {directory} is closed.',
     action: 'Append before closing, or open it anew.',
   },
+  LOG_PURGE: {
+    message: 'Some files of the log in {directory} could not be rewritten: what was erased is still in them.',
+    action: 'Look at what the server reported, correct it, and erase again.',
+  },
   LOG_COPY: {
     message: 'The log cannot be copied to {directory}: {reason}.',
     action: 'Give a folder that is empty or not there yet, with room and the right to write; what was copied before the error can be removed.',
