@@ -353,6 +353,22 @@ export const serverErrors = {
     message: 'The content encoding {encoding} is not known.',
     action: 'Send gzip, or the records as they are.',
   },
+  GREETING_INVALID: {
+    message: 'The first line of the connection is not what it should be, or did not come in time.',
+    action: 'Begin with one line: a key, a space and the name of a stream; then, where lines shall be kept once, a space and a name for the producer.',
+  },
+  LINE_TOO_LONG: {
+    message: 'A line is longer than {limit} bytes.',
+    action: 'Send one record a line, each with its line end.',
+  },
+  CONNECTION_IDLE: {
+    message: 'Nothing came for {seconds} s.',
+    action: 'Connect again when there is something to send.',
+  },
+  CONNECTION_UNREAD: {
+    message: 'The answers were not read.',
+    action: 'Read what the server answers while you send.',
+  },
   INTAKE_CUT: {
     message: 'The body ended before it was whole.',
     action: 'Send it again; with millrace-producer and millrace-sequence what was kept already is not kept twice.',

@@ -57,7 +57,7 @@ export class WholeBody implements IntakeBody {
 }
 
 /** The log has one space of names for a tenant, jobs' among them: a producer's is of its stream, and like no other. */
-function producerName(stream: string, id: string): string {
+export function producerName(stream: string, id: string): string {
   return `intake/${createHash('sha256')
     .update(JSON.stringify([stream, id]))
     .digest('base64url')}`

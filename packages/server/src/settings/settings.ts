@@ -13,6 +13,10 @@ export const settingsSchema = Type.Object(
       description: 'Port of MQTT, 1883 or with TLS 8883 by custom; 0: any that is free; null: no MQTT',
       default: null,
     }),
+    tcpPort: Type.Union([Type.Integer({ minimum: 0, maximum: 65_535 }), Type.Null()], {
+      description: 'Port of lines over TCP, with TLS where the others have it; 0: any that is free; null: none',
+      default: null,
+    }),
     tlsKey: Type.Union([Type.String({ minLength: 1 }), Type.Null()], {
       description: 'File with the private key (PEM); with tlsCertificate all is served over TLS',
       default: null,

@@ -9,6 +9,7 @@ import type { Intake } from '../../intake/intake.ts'
 import type { GatewayFigures } from '../../metrics/gateway-metrics.ts'
 import type { StreamRegistry } from '../../streams/stream-registry.ts'
 import { ConnectionEnded } from '../connection-ended.ts'
+import { listen } from '../listen.ts'
 import { OpenConnections } from '../open-connections.ts'
 import { GuardedSocket } from './guarded-socket.ts'
 import { type Login, Logins } from './logins.ts'
@@ -81,7 +82,7 @@ export async function openMqtt(options: MqttOptions): Promise<MqttGateway> {
   const server: Server = options.tls === null ? createPlainServer(take) : createTlsServer({ ...options.tls, minVersion: 'TLSv1.2' }, take)
   server.maxConnections = connections
   server.on('tlsClientError', (error: Error) => report(error.message))
-  await listen(server, options)
+  await listen(server, options.host, options.port)
   const port = (server.address() as AddressInfo).port
   return { port, close: () => close(server, broker).finally(stopListening) }
 }
@@ -152,14 +153,6 @@ async function publish(publishing: Publishing, client: Client, login: Login, pac
 
 function refusal(): AuthenticateError {
   return Object.assign(new Error('bad user name or password'), { returnCode: badLogin })
-}
-
-async function listen(server: Server, { host, port }: MqttOptions): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => reject(new MillraceError('SERVER_LISTEN', { address: `${host}:${port}`, reason: cause.message }, { cause })))
-    server.listen(port, host, resolve)
-  })
-  server.removeAllListeners('error')
 }
 
 async function close(server: Server, broker: Aedes): Promise<void> {

@@ -1,0 +1,53 @@
+import { type AddressInfo, createServer as createPlainServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import { listen } from '../listen.ts'
+import { LineGateway, type LineGatewayOptions } from './line-gateway.ts'
+
+export interface TcpOptions extends LineGatewayOptions {
+  /** Calls with the id of each key that is refused from now on; answers how to stop that. */
+  readonly onKeyEnded?: (ended: (keyId: string) => void) => () => void
+  readonly host: string
+  /** 0: any that is free. */
+  readonly port: number
+  readonly tls: { readonly key: Buffer; readonly cert: Buffer } | null
+  /** Of all tenants. Default 10,000. */
+  readonly connections?: number
+}
+
+export interface TcpGateway {
+  readonly port: number
+  /** Ends all connections; lines that were not acknowledged may or may not be kept. */
+  close(): Promise<void>
+}
+
+/** Bytes of a connection that gather while others are made durable. */
+const gatherBytes = 1 << 20
+
+/** Lines of records over TCP (docs/records-in.md). Errors: SERVER_LISTEN. */
+export async function openTcp(options: TcpOptions): Promise<TcpGateway> {
+  const { connections = 10_000, figures, report } = options
+  const gateway = new LineGateway(options)
+  const sockets = new Set<Socket>()
+  const take = (socket: Socket): void => {
+    sockets.add(socket)
+    figures.opened()
+    socket.once('close', () => {
+      sockets.delete(socket)
+      figures.closed()
+    })
+    void gateway.serve(socket)
+  }
+  const how = { allowHalfOpen: true, highWaterMark: gatherBytes, noDelay: true, keepAlive: true }
+  const server: Server = options.tls === null ? createPlainServer(how, take) : createTlsServer({ ...how, ...options.tls, minVersion: 'TLSv1.2' }, take)
+  server.maxConnections = connections
+  server.on('tlsClientError', (error: Error) => report(error.message))
+  await listen(server, options.host, options.port)
+  const stopListening = options.onKeyEnded?.((keyId) => gateway.open.endKey(keyId))
+  const close = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    for (const socket of sockets) socket.destroy()
+    await closed
+    stopListening?.()
+  }
+  return { port: (server.address() as AddressInfo).port, close }
+}
