@@ -70,6 +70,44 @@ describe('a log', () => {
     await log.close()
   })
 
+  it('commits the append of a tenant next, however much of another waits; times and order within a tenant are those of the calls', async () => {
+    const commits: number[] = []
+    let nowMs = 1000
+    const files = new SimulatedDisk({ before: ({ kind, path }) => void (kind === 'write' && path.endsWith('.journal') && commits.push(nowMs)) })
+    const log = await open(files, { clock: () => nowMs++ })
+    const done: number[] = []
+    const mebibyte = new Uint8Array(2 ** 20)
+    const much = Array.from({ length: 20 }, async (_, at) => {
+      const receipt = await log.append({ tenant: 'much', chunks: [chunk('a', 1, mebibyte)] })
+      done.push(at)
+      return receipt
+    })
+    await much[0]
+    commits.length = 0
+    await log.append({ tenant: 'little', chunks: [chunk('a')] })
+    expect(commits.length).toBeLessThanOrEqual(2)
+    expect(done.length).toBeLessThan(8)
+    const receipts = await Promise.all(much)
+    expect(receipts.map(({ sequences }) => sequences[0])).toEqual(receipts.map((_, at) => at + 1))
+    const times = receipts.map(({ ingestionMs }) => ingestionMs)
+    expect(times).toEqual(times.toSorted((a, b) => a - b))
+    expect(done).toEqual(done.toSorted((a, b) => a - b))
+    const { lastMs } = log
+    await log.close()
+    const again = await open(files)
+    expect(again.lastMs).toBe(lastMs)
+    await again.close()
+  })
+
+  it('refuses a tenant that has more than its share of what may wait, not one that has little', async () => {
+    const log = await open(new SimulatedDisk(), { maxWaitingBytes: 10_000 })
+    const much = Array.from({ length: 30 }, () => refusal(log.append({ tenant: 'much', chunks: [chunk('a', 1, new Uint8Array(1000))] })))
+    const little = Array.from({ length: 5 }, () => refusal(log.append({ tenant: 'little', chunks: [chunk('a')] })))
+    expect(new Set(await Promise.all(much))).toEqual(new Set(['accepted', 'LOG_BUSY']))
+    expect(await Promise.all(little)).toEqual(little.map(() => 'accepted'))
+    await log.close()
+  })
+
   it('refuses more than may wait, and accepts again afterwards', async () => {
     const log = await open(new SimulatedDisk(), { maxWaitingBytes: 1000 })
     const large = { tenant: 't', chunks: [chunk('a', 1, new Uint8Array(700))] }

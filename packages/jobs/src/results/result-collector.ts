@@ -1,9 +1,14 @@
-import { encodeBatch, RowCollector, type Rows } from '@millrace/columns'
+import { type Batch, encodeBatch, RowCollector, type Rows } from '@millrace/columns'
 import type { NewChunk } from '@millrace/log'
 import { columnsOf, fieldsOf, present, type ResultArrays } from './result-fields.ts'
 
-/** Rows of a chunk at most. */
+/** Rows that are collected at most. */
 const maxRows = 65_536
+/** A chunk should have no more: several make one append, where more would hold up others. */
+const chunkBytes = 1 << 19
+/** Of the first chunk: nobody knows yet how long a row is. */
+const firstRows = 1024
+const fewestRows = 64
 
 /** Rows [from, to) that were collected for a stream. */
 interface Run {
@@ -21,6 +26,8 @@ export class ResultCollector {
   private runs: Run[] = []
   private readonly full: NewChunk[] = []
   private epochs = new Int32Array(0)
+  /** As far as the last chunk tells. */
+  private rowsOfChunk = firstRows
 
   constructor(epoch: number) {
     this.epoch = epoch
@@ -54,10 +61,19 @@ export class ResultCollector {
     const { collector, runs } = this
     if (collector === null || collector.rows === 0) return
     const batch = collector.batch()
-    for (const { stream, from, to } of runs)
-      this.full.push({ stream, kind: 'batch', rows: to - from, schema: 0, payload: encodeBatch(batch, from, to, { shared: true }) })
+    for (const run of runs) this.encode(batch, run)
     collector.clear()
     this.runs = []
+  }
+
+  private encode(batch: Batch, { stream, from, to }: Run): void {
+    for (let at = from; at < to; ) {
+      const end = Math.min(to, at + this.rowsOfChunk)
+      const payload = encodeBatch(batch, at, end, { shared: true })
+      this.full.push({ stream, kind: 'batch', rows: end - at, schema: 0, payload })
+      if (end - at >= fewestRows) this.rowsOfChunk = Math.max(fewestRows, Math.floor((chunkBytes * (end - at)) / payload.length))
+      at = end
+    }
   }
 
   private note(stream: string, at: number, rows: number): void {

@@ -139,8 +139,8 @@ export class ResultAppends {
   }
 }
 
-/** Appends larger than this would hold up those of others. */
-const maxAppendBytes = 16 << 20
+/** Appends larger than this would hold up those of others: they share commits of twice the size. */
+const maxAppendBytes = 1 << 20
 
 /** Chunks that are appended together. */
 function groupsOf(chunks: readonly NewChunk[]): readonly (readonly NewChunk[])[] {

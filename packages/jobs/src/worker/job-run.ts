@@ -14,6 +14,8 @@ import type { Runnable } from './turns.ts'
 const turnMs = 4
 const fewestRowsOfTurn = 64
 const maxRowsOfTurn = 65_536
+/** What a record caused may be much more than a turn's work. */
+const maxResultsOfTurn = 4_096
 /** Members bring a chunk each: fewer of their rows are handed over together. */
 const shareOfMembers = 1 / 4
 /** Processor time, or records, between two looks at what the state holds. */
@@ -155,7 +157,8 @@ export class JobRun implements Runnable {
   }
 
   private open(): Job {
-    const { plan, params, snapshots, upgrade, part, members, handOverRows: budgetRows } = this.spec
+    const { plan, params, snapshots, upgrade, part, members, handOverRows } = this.spec
+    const budgetRows = Math.min(handOverRows, maxResultsOfTurn)
     if (members !== null)
       return openSharedJob(members, { sink: this.memberSink(), budgetRows, ...(snapshots.length > 0 && { snapshot: snapshots[0] as Uint8Array }) })
     return openJob(plan, {

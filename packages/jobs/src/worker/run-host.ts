@@ -7,8 +7,8 @@ import { JobRun, type RunHost } from './job-run.ts'
 import { SnapshotMemory } from './snapshot-memory.ts'
 import { Turns } from './turns.ts'
 
-/** Time for turns before messages are looked at, ms. */
-const roundMs = 8
+/** Time for turns before messages are looked at, ms: who comes with something new waits no longer than one turn of another. */
+const roundMs = 2
 
 /**
  * Runs jobs in this thread, as the port's orders say, turn by turn. `running[0]` is the number of the run whose turn it

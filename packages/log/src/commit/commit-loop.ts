@@ -11,6 +11,7 @@ import type { Tail } from '../state/tail.ts'
 import { acceptedOf, applyAppend } from './apply-commit.ts'
 import { checkAppend } from './check-append.ts'
 import { contentsOf } from './chunk-content.ts'
+import { FairQueue } from './fair-queue.ts'
 import type { Waiters } from './waiters.ts'
 
 export interface CommitLoopOptions {
@@ -28,24 +29,25 @@ export interface CommitLoopOptions {
 /** An append that waits for its commit. */
 interface Waiting {
   readonly append: Append
+  readonly tenant: string
   readonly bytes: number
   readonly contents: readonly ChunkContent[]
+  readonly receipt: Promise<Receipt>
   readonly resolve: (receipt: Receipt) => void
   readonly reject: (error: unknown) => void
 }
 
-/** A commit takes no more appends beyond this size. */
-const commitBytes = 32 * 2 ** 20
+/** A commit takes no more appends beyond this size: larger ones write no more in the same time, and all who wait would wait longer. */
+const commitBytes = 2 * 2 ** 20
 
 /** One commit is on its way to the disk; what comes meanwhile waits and makes the next one. */
 export class CommitLoop {
   readonly #options: CommitLoopOptions
-  #queue: Waiting[] = []
-  #waitingBytes = 0
+  readonly #queue = new FairQueue<Waiting>()
+  /** The commit that is on its way. */
+  #committing: readonly Waiting[] = []
   #running: Promise<void> | null = null
   #refused: MillraceError | null = null
-  /** The receipt of the newest append. */
-  #newest: Promise<unknown> = Promise.resolve()
   /** Receipts that are on their way, by producer and sequence. */
   readonly #pending = new Map<string, Promise<Receipt>>()
 
@@ -59,8 +61,7 @@ export class CommitLoop {
     const key = append.producer === undefined ? null : `${append.tenant}\0${append.producer.id}\0${append.producer.sequence}`
     const earlier = key === null ? null : this.#earlier(append, key)
     if (earlier !== null) return earlier
-    if (this.#queue.length > 0 && this.#waitingBytes + bytes > this.#options.maxWaitingBytes)
-      throw new MillraceError('LOG_BUSY', { waitingBytes: this.#waitingBytes })
+    this.#refuseIfBusy(append.tenant, bytes)
     const receipt = this.#enqueue(append, bytes)
     return key === null ? receipt : this.#rememberPending(key, receipt)
   }
@@ -79,12 +80,12 @@ export class CommitLoop {
   /** Nothing is accepted any more, what waits is refused. */
   fail(error: MillraceError): void {
     this.#refused = error
-    for (const { reject } of this.#queue.splice(0)) reject(error)
+    for (const { reject } of this.#queue.drain()) reject(error)
   }
 
   /** Resolves when what waits now is committed or refused. */
   async settled(): Promise<void> {
-    await this.#newest.catch(() => {})
+    await Promise.allSettled([...this.#committing, ...this.#queue.all()].map(({ receipt }) => receipt))
   }
 
   get failed(): boolean {
@@ -107,45 +108,44 @@ export class CommitLoop {
     return receipt
   }
 
+  /** Where too much waits, it is for those to come again later who have their share of it. */
+  #refuseIfBusy(tenant: string, bytes: number): void {
+    const { maxWaitingBytes } = this.#options
+    const waitingBytes = this.#queue.bytes
+    if (waitingBytes + bytes > maxWaitingBytes && !this.#queue.hasRoom(tenant, bytes, maxWaitingBytes)) throw new MillraceError('LOG_BUSY', { waitingBytes })
+  }
+
   #enqueue(append: Append, bytes: number): Promise<Receipt> {
     const { clock, state } = this.#options
     const contents = contentsOf(append, clock.entryMs, () => clock.now(), state.seed)
     clock.entry(contents.at(-1)!.lastMs)
     const { promise, resolve, reject } = Promise.withResolvers<Receipt>()
-    this.#queue.push({ append, bytes, contents, resolve, reject })
-    this.#newest = promise
-    this.#waitingBytes += bytes
+    this.#queue.add({ append, tenant: append.tenant, bytes, contents, receipt: promise, resolve, reject })
     this.#running ??= this.#run()
     return promise
   }
 
   async #run(): Promise<void> {
-    while (this.#queue.length > 0) {
+    while (!this.#queue.empty) {
       // Those who just got their receipts append again first: they join this commit instead of waiting for it.
       await new Promise((resolve) => setImmediate(resolve))
-      const appends = this.#take()
+      const appends = this.#queue.take(commitBytes)
+      this.#committing = appends
       try {
         if (appends.length > 0) await this.#commit(appends)
       } catch (error) {
         this.#refuse(appends, error)
       }
-      for (const { bytes } of appends) this.#waitingBytes -= bytes
+      this.#committing = []
     }
     this.#running = null
-  }
-
-  #take(): readonly Waiting[] {
-    let count = 0
-    let bytes = 0
-    while (count < this.#queue.length && (count === 0 || bytes + this.#queue[count]!.bytes <= commitBytes)) bytes += this.#queue[count++]!.bytes
-    return this.#queue.splice(0, count)
   }
 
   async #commit(waiting: readonly Waiting[]): Promise<void> {
     const { state, writer } = this.#options
     const appends = place(state, waiting)
     const rows = appends.reduce((sum, { append }) => sum + rowsOf(append), 0)
-    const logMs = waiting.at(-1)!.contents.at(-1)!.lastMs
+    const logMs = waiting.reduce((ms, { contents }) => Math.max(ms, contents.at(-1)!.lastMs), state.lastMs)
     const encoded = encodeCommit(state.id, { commit: state.commit + 1, logMs, rowsBefore: state.rows, rows }, appends)
     const { journal, at } = await writer.write(encoded)
     state.commit++
