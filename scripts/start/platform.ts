@@ -81,7 +81,7 @@ async function begin(platform: Platform, { folder }: StartOptions, mqttPort: num
 
 /** Goes on behind what was sent before; regions share a stream and begin at different minutes of the recorded hour. */
 function playback(rows: readonly RecordedRow[], { before }: StartedTenant, region: number | null): Playback {
-  const at = region === null ? before.records : Math.floor((region / regions.length) * rows.length + before.records / regions.length)
+  const at = region === null ? before : Math.floor((region / regions.length) * rows.length + before / regions.length)
   return new Playback(rows, { speed, at, nowMs: Date.now() })
 }
 

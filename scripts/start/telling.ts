@@ -1,5 +1,6 @@
 import { clockText, coloured, type Terminal } from '@millrace/cli'
 import type { Started } from './platform.ts'
+import { recordsOf } from './tenants.ts'
 
 /** What runs, where, and how to try it. */
 export function tellBegin({ platform, mqttPort, tenants }: Started, terminal: Terminal): void {
@@ -21,7 +22,7 @@ ${tenants.map(goesOn).join('')}
 }
 
 function goesOn({ name, before, plan }: Started['tenants'][number]): string {
-  return before.records === 0 ? '' : `  ${name} goes on after ${before.records} records; ${plan.name} at position ${before.position}\n`
+  return before === 0 ? '' : `  ${name.padEnd(10)}   goes on after ${before} records: ${plan.name} from its snapshot, its sensors with the next row\n`
 }
 
 export async function tellStatus(started: Started, terminal: Terminal): Promise<void> {
@@ -34,7 +35,7 @@ export async function tellEnd(started: Started): Promise<string> {
 
 /** `bts 1234 records, air 567 records; 12 alerts, latency p50 9 ms, p99 31 ms` */
 async function countsText({ tenants, alerts }: Started): Promise<string> {
-  const counts = await Promise.all(tenants.map(async ({ name, admin, stream }) => `${name} ${(await admin.getStream(stream)).figures.rows} records`))
+  const counts = await Promise.all(tenants.map(async ({ name, admin, plan, stream }) => `${name} ${await recordsOf(admin, plan.name, stream)} records`))
   const { latencyUs } = alerts
   const latency = latencyUs.count === 0 ? '' : `, latency p50 ${ms(latencyUs.percentile(50))} ms, p99 ${ms(latencyUs.percentile(99))} ms`
   return `${counts.join(', ')}; ${alerts.shown} alerts${latency}`

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { MillraceClient, RequestFailed } from '@millrace/api'
 import type { Plan } from '@millrace/plan'
 import type { Platform } from '@millrace/server'
@@ -53,8 +54,8 @@ export interface StartedTenant {
   /** The column of event times. */
   readonly time: string
   readonly plan: Plan
-  /** Records and results that earlier starts left. */
-  readonly before: { readonly records: number; readonly position: number }
+  /** Records that the app took in earlier starts. */
+  readonly before: number
 }
 
 const keptMs = 7 * 86_400_000
@@ -66,12 +67,24 @@ export async function startTenant(name: string, plan: Plan, keys: KeyFile, { add
   const adminKey = keys.keyOf(name, name, 'admin')
   const admin = new MillraceClient({ url: address, key: adminKey })
   const [stream, declaration] = Object.entries(plan.streams)[0] as [string, Plan['streams'][string]]
-  const { figures } = await admin.declareStream(stream, { declaration, retention: { maxAgeMs: keptMs, maxBytes: null } })
-  const { state, job } = await admin.deployApp(plan.name, { plan })
-  if (state !== 'running') await admin.startApp(plan.name)
-  const before = { records: figures.rows, position: job?.position ?? 0 }
-  return { name, admin, adminKey, sensorKey: keys.keyOf(`${name} sensors`, name, 'ingest'), stream, time: declaration.time ?? '', plan, before }
+  await admin.declareStream(stream, { declaration, retention: { maxAgeMs: keptMs, maxBytes: null } })
+  const { state } = await admin.deployApp(plan.name, { plan })
+  if (state !== 'running' && state !== 'stalled') await admin.startApp(plan.name)
+  const sensorKey = keys.keyOf(`${name} sensors`, name, 'ingest')
+  return { name, admin, adminKey, sensorKey, stream, time: declaration.time ?? '', plan, before: await recordsOf(admin, plan.name, stream) }
 }
+
+/** How many records of the stream the app has taken, once it has taken all there are. */
+export async function recordsOf(client: MillraceClient, app: string, stream: string): Promise<number> {
+  for (let look = 0; ; look++) {
+    const { figures } = await client.appFigures(app)
+    if (figures === null || figures.lag === 0 || look === mostLooks) return figures?.records[stream] ?? 0
+    await setTimeout(lookEveryMs)
+  }
+}
+
+const lookEveryMs = 20
+const mostLooks = 100
 
 function unless<T>(code: string, otherwise: () => Promise<T>): (error: unknown) => Promise<T> {
   return (error) => {

@@ -105,3 +105,14 @@ it('a server that closes lets a request under way end, and takes no other', asyn
   await world.open({ workers: 0 })
   expect((await world.ask('GET', '/v1/streams/late', { key })).status).toBe(200)
 })
+
+it('a connection that no request came over does not hold up the end', async () => {
+  const another = new World()
+  await another.open({ workers: 0 })
+  const socket = connect(Number(new URL(another.platform.address).port), '127.0.0.1')
+  await new Promise((resolve) => socket.once('connect', resolve))
+  await another.ask('GET', '/health')
+  const began = performance.now()
+  await another.end()
+  expect(performance.now() - began).toBeLessThan(3000)
+})

@@ -18,6 +18,7 @@ import type { Http } from './http.ts'
 import { checkDepth } from './json-body.ts'
 import { millraceError, problemOf, statusOf } from './problem.ts'
 import { TokenBuckets } from './token-buckets.ts'
+import { closeUnused } from './unused-connections.ts'
 
 export interface HttpContext {
   readonly settings: Settings
@@ -48,6 +49,7 @@ export async function openHttp(context: HttpContext): Promise<Http> {
     if (closing) reply.header('connection', 'close')
     auditRequest(audit, request, reply)
   })
+  closeUnused(http, settings.tlsKey !== null)
   holdForBackups(http, context.changes)
   takeJson(http, settings)
   http.setErrorHandler((error, request, reply) => answerProblem(error, request, reply))

@@ -5,6 +5,7 @@ import { addAppRoutes } from '../apps/app-routes.ts'
 import { addBackupRoutes } from '../backup/backup-routes.ts'
 import { addAuditRoutes } from '../control/audit-routes.ts'
 import { addTenantRoutes } from '../control/tenant-routes.ts'
+import { addDeadLetterRoutes } from '../dead-letters/dead-letter-routes.ts'
 import { addHistoryRoutes } from '../history/history-routes.ts'
 import { addMetricsRoute } from '../metrics/metrics-route.ts'
 import type { Ground } from '../platform-ground.ts'
@@ -19,6 +20,7 @@ export function addRoutes(ground: Ground): void {
     addTenantRoutes,
     addKeyRoutes,
     addStreamRoutes,
+    addDeadLetterRoutes,
     addAppRoutes,
     addAlertRoutes,
     addSilenceRoutes,
