@@ -1,5 +1,6 @@
 import { commandKills } from './soak/command-kills.ts'
 import { damage } from './soak/damage.ts'
+import { historyKills } from './soak/history-kills.ts'
 import { jobCases } from './soak/job-cases.ts'
 import { jobKills } from './soak/job-kills.ts'
 import { kills } from './soak/kills.ts'
@@ -13,7 +14,7 @@ import { shared } from './soak/shared.ts'
  * `npm run soak`: the long proofs, each with its full count. `npm run soak -- NAME [COUNT [FIRST_SEED]]`: one of them.
  * Prints the tables of docs/proof.md; exits with 1 where something failed.
  */
-const proofs: readonly Proof[] = [plans, shared, damage, powerLoss, kills, jobCases, jobKills, commandKills, serverKills]
+const proofs: readonly Proof[] = [plans, shared, damage, powerLoss, kills, jobCases, jobKills, commandKills, historyKills, serverKills]
 
 const [name, count, seed] = process.argv.slice(2)
 const chosen = proofs.filter((proof) => name === undefined || proof.name === name)

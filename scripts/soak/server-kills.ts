@@ -16,6 +16,7 @@ export const serverKills: Proof = {
       acknowledged: 'bodies and messages acknowledged',
       records: 'entries of the log that the oracle took',
       results: 'results compared with its own',
+      kept: 'rows compared with the history',
       followed: 'rows of followers, each once',
       hooked: 'rows of webhooks',
       hookedAgain: 'of them that came again',

@@ -22,6 +22,8 @@ export interface ServerKillFigures {
   /** Records and other entries of the log that the oracle took, results that were compared. */
   records: number
   results: number
+  /** Rows of streams and outputs that were found in the history. */
+  kept: number
   /** Rows that followers saw, each once; rows of webhooks that came again. */
   followed: number
   hooked: number
@@ -32,7 +34,7 @@ export interface ServerKillFigures {
 }
 
 export function noFigures(): ServerKillFigures {
-  return { kills: 0, cases: 0, acknowledged: 0, records: 0, results: 0, followed: 0, hooked: 0, hookedAgain: 0, readyMs: [], caughtUpMs: [] }
+  return { kills: 0, cases: 0, acknowledged: 0, records: 0, results: 0, kept: 0, followed: 0, hooked: 0, hookedAgain: 0, readyMs: [], caughtUpMs: [] }
 }
 
 /** Servers under load, killed at random instants, so many times in all; answers what was wrong with what they left, null: nothing. */
@@ -53,7 +55,7 @@ export async function killServers(kills: number, firstSeed: number, figures: Ser
 }
 
 function settingsWith(workers: number): object {
-  return { workers, snapshotSeconds: 1, outgoingAllow: '127.0.0.1' }
+  return { workers, snapshotSeconds: 1, historyWriteSeconds: 1, outgoingAllow: '127.0.0.1' }
 }
 
 /** A tenant at work. */
@@ -148,7 +150,9 @@ class KillCase {
     try {
       for (const tenant of this.tenants) {
         const fault =
-          (await this.faultInTenant(left, tenant)) ?? (await this.faultInApps(left, tenant, apps === 'all' ? tenant.plans : [this.draw.pick(tenant.plans)]))
+          (await this.faultInTenant(left, tenant)) ??
+          (await this.faultInApps(left, tenant, apps === 'all' ? tenant.plans : [this.draw.pick(tenant.plans)])) ??
+          (await left.faultInHistory(tenant.tenant, tenant.plans, this.figures))
         if (fault !== null) return `kill ${this.figures.kills}: ${fault}`
       }
       return null

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { joinBatches } from '@millrace/columns'
 import { addStats } from '@millrace/engine'
-import { deadStream, Jobs } from '@millrace/jobs'
+import { type Followed, resultKey } from '@millrace/history'
+import { deadStream, Jobs, outputStream } from '@millrace/jobs'
 import { type Log, openLog } from '@millrace/log'
 import type { Plan } from '@millrace/plan'
+import { faultInHistory } from '../../../history/test/kill/fault-in-history.ts'
 import { runOracle } from '../../src/run.ts'
 import { statsFault } from '../equality/check.ts'
 import { faultInResults } from '../jobs/fault-in-results.ts'
@@ -27,7 +29,7 @@ export class LeftLog {
 
   static async of(data: string): Promise<LeftLog> {
     const folder = await mkdtemp(join(tmpdir(), 'millrace-left-'))
-    for (const part of ['log', 'jobs']) await cp(join(data, part), join(folder, part), { recursive: true }).catch(absent)
+    for (const part of ['log', 'jobs', 'history']) await cp(join(data, part), join(folder, part), { recursive: true }).catch(absent)
     return new LeftLog(folder, await openLog({ directory: join(folder, 'log'), join: joinBatches }))
   }
 
@@ -54,6 +56,16 @@ export class LeftLog {
     figures.results += Object.values(results.outputs).reduce((sum, rows) => sum + rows.length, 0)
     const fault = faultInResults(results, oracle) ?? statsFault({ stats: addStats(parts.map(({ stats }) => stats)) }, oracle)
     return fault === null ? null : `app ${job} of ${tenant}: ${fault}`
+  }
+
+  /** Has the history every row of the tenant's streams and outputs once? Null: it has. */
+  faultInHistory(tenant: string, plans: readonly Plan[], figures: { kept: number }): Promise<string | null> {
+    const streams = new Map(plans.flatMap((plan) => Object.entries(plan.streams)))
+    const raw = [...streams].map(([stream, { time }]): Followed => ({ tenant, stream, ...(time !== null && { timeColumn: time }) }))
+    const results = plans.flatMap((plan) =>
+      Object.keys(plan.outputs).map((output): Followed => ({ tenant, stream: outputStream(plan.name, output), result: resultKey(plan, output) })),
+    )
+    return faultInHistory(join(this.folder, 'history'), this.log, [...raw, ...results], figures)
   }
 
   /** Sequences of the rows of an output, in the order of the log. */

@@ -85,7 +85,8 @@ export async function settle({ tenant, plans, hooked }: Site, server: ServerProc
   const { secret } = await operator.createKey({ tenant, scopes: ['admin'] })
   const client = new MillraceClient({ url: server.url, key: secret })
   for (const plan of plans) {
-    for (const [name, declaration] of Object.entries(plan.streams)) await client.declareStream(name, { declaration: declaration as StreamNode })
+    for (const [name, declaration] of Object.entries(plan.streams))
+      await client.declareStream(name, { declaration: declaration as StreamNode, history: { keep: true, maxAgeMs: null } })
     await client.deployApp(plan.name, { plan })
     await client.startApp(plan.name)
   }
