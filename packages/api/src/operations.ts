@@ -29,6 +29,8 @@ export const operations = {
   readRecords: { method: 'GET', path: '/v1/streams/{stream}/records' },
   followRecords: { method: 'GET', path: '/v1/streams/{stream}/live' },
   readDeadLetters: { method: 'GET', path: '/v1/streams/{stream}/dead-letters' },
+  deadLetterTotals: { method: 'GET', path: '/v1/streams/{stream}/dead-letters/totals' },
+  replayDeadLetters: { method: 'POST', path: '/v1/streams/{stream}/dead-letters/replay' },
 
   listApps: { method: 'GET', path: '/v1/apps' },
   getApp: { method: 'GET', path: '/v1/apps/{app}' },

@@ -66,5 +66,7 @@ export interface Decoder {
   reset(): void
   /** Records so far, good and bad. */
   readonly records: number
+  /** Of CSV: what the fields of the input's lines are called, by its header, or by the schema where it has none; null: another format. */
+  fieldNames(): readonly string[] | null
   stats(): DecoderStats
 }

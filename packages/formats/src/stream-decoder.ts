@@ -8,6 +8,7 @@ export interface RecordFormat {
   decode(window: InputWindow, final: boolean): void
   /** Another input begins. */
   reset(): void
+  fieldNames(): readonly string[] | null
 }
 
 const byteOrderMark = [0xef, 0xbb, 0xbf]
@@ -59,6 +60,10 @@ export class StreamDecoder implements Decoder {
 
   get records(): number {
     return this.row.records
+  }
+
+  fieldNames(): readonly string[] | null {
+    return this.format.fieldNames()
   }
 
   stats(): DecoderStats {

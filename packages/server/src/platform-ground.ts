@@ -9,8 +9,11 @@ import type { Apps } from './apps/apps.ts'
 import type { Supervisor } from './apps/supervisor.ts'
 import type { Backups } from './backup/backups.ts'
 import type { Audit } from './control/audit.ts'
+import type { Changes } from './backup/changes.ts'
+import type { Erasure } from './control/erasure.ts'
 import type { Control } from './control/control.ts'
 import type { Tenants } from './control/tenants.ts'
+import type { DeadLetters } from './dead-letters/dead-letters.ts'
 import type { KeptHistory } from './history/kept-history.ts'
 import type { Http } from './http/http.ts'
 import type { Intake } from './intake/intake.ts'
@@ -34,12 +37,17 @@ export interface Ground {
   readonly supervisor: Supervisor
   readonly alerts: Alerts
   readonly silences: Silences
+  readonly deadLetters: DeadLetters
   readonly audit: Audit
   /** Results and records in Parquet, and SQL over them. */
   readonly history: KeptHistory
   readonly usage: Usage
   /** Who keeps files of its own beside the log says how they are copied (`around`). */
   readonly backups: Backups
+  /** Backups and erasures on the one side, changes of what is kept on the other. */
+  readonly changes: Changes
+  /** Who does or keeps something for a tenant says how that ends (`on`). */
+  readonly erasure: Erasure
   readonly metrics: Metrics
   /** Counted; the one that all gateways share. */
   readonly intake: Intake

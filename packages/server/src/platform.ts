@@ -17,8 +17,11 @@ import { Backups } from './backup/backups.ts'
 import { Changes } from './backup/changes.ts'
 import { Audit } from './control/audit.ts'
 import { Control } from './control/control.ts'
+import { Erasure } from './control/erasure.ts'
+import { TenantGate } from './control/tenant-gate.ts'
 import { QuotaIntake } from './control/quota-intake.ts'
 import { Tenants } from './control/tenants.ts'
+import { DeadLetters } from './dead-letters/dead-letters.ts'
 import type { KeptHistory } from './history/kept-history.ts'
 import { openKeptHistory } from './history/open-kept-history.ts'
 import { openHttp } from './http/open-http.ts'
@@ -95,6 +98,8 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   closers.push(() => supervisor.close())
   const alerts = new Alerts({ log, control, apps, logger })
   closers.push(() => alerts.close())
+  const deadLetters = new DeadLetters({ log, control, logger })
+  closers.push(() => deadLetters.close())
   const streams = new Streams(control)
   const keptHistory = await openKeptHistory({ settings, data, log, control, apps, streams, logger })
   closers.push(() => keptHistory.close())
@@ -104,6 +109,10 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   const backups = new Backups({ folder: settings.backups, data, log, control, changes })
   backups.around((folder, copyLog) => keptHistory.history.copyTo(join(folder, 'history'), copyLog))
   await backups.releasePins()
+  const silences = new Silences(control)
+  const gate = new TenantGate(new QuotaIntake(openIntake(log), { log, quotasOf: (tenant) => tenants.quotasOf(tenant) }))
+  const erasure = new Erasure({ control, tenants, keys, apps, supervisor, jobs, log, gate })
+  for (const kept of [keptHistory, streams, silences, counted]) erasure.on((tenant) => kept.forgetTenant(tenant))
   const http = await openHttp({ settings, access: keys, audit, changes, logger })
   let ready = false
   const ground: Ground = {
@@ -120,12 +129,15 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
     history: keptHistory,
     supervisor,
     alerts,
-    silences: new Silences(control),
+    deadLetters,
+    silences,
     audit,
     metrics,
     usage: counted,
     backups,
-    intake: metrics.counted(counted.counted(new QuotaIntake(openIntake(log), { log, quotasOf: (tenant) => tenants.quotasOf(tenant) }))),
+    changes,
+    erasure,
+    intake: metrics.counted(counted.counted(gate)),
     http,
     isReady: () => ready && !failing,
     isFailing: () => failing,
@@ -141,11 +153,13 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
     )
     for (let part = opened.pop(); part !== undefined; part = opened.pop()) await part.close()
   })
+  const erasing = await erasure.resume()
   // Before anything is appended: what comes in first would end the pause of all others.
   await jobs.resume(apps.all())
   for (const openPart of parts) opened.push(await openPart(ground))
   const address = await listen(ground)
   followKept(keptHistory, log, logger)
+  for (const tenant of erasing) erasure.finish(tenant).catch((err: unknown) => logger.error({ tenant, err }, 'not all of a tenant could be erased'))
   const started = supervisor.startWanted().then(() => {
     ready = true
   })

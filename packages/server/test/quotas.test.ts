@@ -40,7 +40,7 @@ it('over a long time no more records come in than the rate allows', async () => 
   const quotas = { recordsPerSecond: 100, storageBytes: null }
   const receipt: IntakeReceipt = { accepted: 30, rejected: 0, repeated: 0, duplicate: false, sequences: [1, 30], rejections: [] }
   let nowMs = 0
-  const inner = { open: () => ({ push: async () => {}, abort: async () => {}, end: async () => receipt }), message: async () => receipt }
+  const inner = { open: () => ({ push: async () => {}, abort: async () => {}, end: async () => receipt }), message: async () => receipt, append: async () => receipt }
   const intake = new QuotaIntake(inner, { log: { streams: () => [] }, quotasOf: () => quotas, clock: () => nowMs })
   const stream = { tenant: 'acme', name: 'readings', version: 1, node: readings }
   let accepted = 0

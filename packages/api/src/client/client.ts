@@ -18,6 +18,9 @@ import type {
   CreatedKey,
   CreatedWebhook,
   DeadLetterPage,
+  DeadLetterReplay,
+  DeadLetterTotals,
+  DeadLetterTotalsQuery,
   Deployment,
   FreshStart,
   Health,
@@ -36,6 +39,7 @@ import type {
   Readiness,
   RecordsPage,
   RecordsQuery,
+  ReplayDeadLetters,
   RollBack,
   RolledBack,
   Savepoints,
@@ -163,6 +167,16 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
 
   readDeadLetters(stream: string, query: RecordsQuery = {}): Promise<DeadLetterPage> {
     return this.connection.json('readDeadLetters', { path: { stream }, query, waitMs: query.waitMs })
+  }
+
+  /** Of all dead letters there ever were. */
+  deadLetterTotals(stream: string, query: DeadLetterTotalsQuery = {}): Promise<DeadLetterTotals> {
+    return this.connection.json('deadLetterTotals', { path: { stream }, query })
+  }
+
+  /** Appends those that fit the stream as it is declared now, each once however often they are replayed. */
+  replayDeadLetters(stream: string, options: ReplayDeadLetters = {}): Promise<DeadLetterReplay> {
+    return this.connection.json('replayDeadLetters', { path: { stream }, ...json(options), repeatable: true })
   }
 
   listApps(query: PageQuery = {}): Promise<AppPage> {

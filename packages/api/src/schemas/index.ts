@@ -15,6 +15,7 @@ export { AppEvent, AppEventPage } from './app-event.ts'
 export { AppVersion, AppVersionPage, ParamsChange, RollBack, RolledBack } from './app-versions.ts'
 export { AuditEntry, AuditPage } from './audit-entry.ts'
 export { Backup, BackupList } from './backup.ts'
+export { DeadLetterReplay, DeadLetterTotals, DeadLetterTotalsQuery, ReplayDeadLetters } from './dead-letters.ts'
 export { Health, Readiness } from './health.ts'
 export {
   Analyses,

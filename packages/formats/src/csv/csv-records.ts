@@ -28,6 +28,8 @@ export class CsvRecords implements RecordFormat {
   private readonly lineEnd: CsvEnd
   private readonly state: RunState = { row: 0, slot: 0, at: 0 }
   private columns: CsvColumns | null = null
+  /** Of the header; null: the input has none. */
+  private header: readonly string[] | null = null
   /** What the code was made for. */
   private compiled: CsvColumns | null = null
   private run: Run | null = null
@@ -49,6 +51,7 @@ export class CsvRecords implements RecordFormat {
 
   reset(): void {
     this.columns = null
+    this.header = null
     this.headerFault = fault.none
     this.waiting = false
     this.skipping = false
@@ -64,6 +67,10 @@ export class CsvRecords implements RecordFormat {
         if (!this.readHeader(window, final)) return
       } else if (!this.readRows(window, final)) return
     }
+  }
+
+  fieldNames(): readonly string[] {
+    return this.header ?? this.row.layout.leaves.map(({ inputName }) => inputName)
   }
 
   private setColumns(columns: CsvColumns): void {
@@ -304,6 +311,7 @@ export class CsvRecords implements RecordFormat {
     if (verdict.kind === 'header') this.setColumns(verdict.columns)
     else this.setColumns(columnsInOrder(row.layout))
     if (verdict.kind === 'record') return true
+    this.header = names.map((name) => name.text)
     if (verdict.kind === 'bad') {
       this.run = null
       this.compiled = null

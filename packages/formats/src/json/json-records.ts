@@ -54,6 +54,10 @@ export class JsonRecords implements RecordFormat {
     this.skipping = false
   }
 
+  fieldNames(): null {
+    return null
+  }
+
   private toRecord(window: InputWindow): boolean {
     const { bytes, end } = window
     let at = window.start

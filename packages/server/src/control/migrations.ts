@@ -186,4 +186,24 @@ CREATE TABLE silences (
   PRIMARY KEY (tenant, id)
 ) STRICT;`,
   },
+  {
+    name: 'totals of dead letters',
+    sql: `
+CREATE TABLE dead_letter_totals (
+  tenant TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  totals TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (tenant, stream),
+  FOREIGN KEY (tenant, stream) REFERENCES streams (tenant, name) ON DELETE CASCADE
+) STRICT;`,
+  },
+  {
+    name: 'erasures',
+    sql: `
+CREATE TABLE erasures (
+  tenant TEXT PRIMARY KEY,
+  begun_ms INTEGER NOT NULL
+) STRICT;`,
+  },
 ]

@@ -69,6 +69,12 @@ export class QuotaIntake implements Intake {
     return receipt
   }
 
+  /** It came in before, and was counted then. */
+  append(...[stream, chunks]: Parameters<Intake['append']>): ReturnType<Intake['append']> {
+    this.checkStorage(stream.tenant)
+    return this.intake.append(stream, chunks)
+  }
+
   /** Until the tenant may send again; 0: now. */
   private waitMs(tenant: string): number {
     const { recordsPerSecond } = this.context.quotasOf(tenant)

@@ -2,6 +2,7 @@ import { type Batch, encodeBatch } from '@millrace/columns'
 import { type DeadLetters, type DecoderSink, deadLetterLine } from '@millrace/formats'
 import { deadStream } from '@millrace/jobs'
 import type { NewChunk } from '@millrace/log'
+import type { Writing } from '../dead-letters/writing.ts'
 import type { RegisteredStream } from '../streams/stream-registry.ts'
 import type { Rejection } from './intake.ts'
 
@@ -15,11 +16,14 @@ export class Collected implements DecoderSink {
   rejected = 0
   readonly rejections: Rejection[] = []
   readonly #stream: RegisteredStream
+  /** How the records are written. */
+  readonly #writing: () => Writing
   #chunks: NewChunk[] = []
   #lines: Buffer[] = []
 
-  constructor(stream: RegisteredStream) {
+  constructor(stream: RegisteredStream, writing: () => Writing) {
     this.#stream = stream
+    this.#writing = writing
   }
 
   batch(batch: Batch): void {
@@ -31,8 +35,9 @@ export class Collected implements DecoderSink {
   }
 
   deadLetters(letters: DeadLetters): void {
+    const writing = this.#writing()
     for (const letter of letters) {
-      const line = Buffer.from(`${JSON.stringify(deadLetterLine(letter))}\n`)
+      const line = Buffer.from(`${JSON.stringify({ ...deadLetterLine(letter), ...writing })}\n`)
       this.#lines.push(line)
       this.bytes += line.length
       const { record, column, code, reason } = letter

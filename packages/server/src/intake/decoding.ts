@@ -1,6 +1,7 @@
 import type { Decoder } from '@millrace/formats'
 import type { NewChunk } from '@millrace/log'
 import type { Format } from '@millrace/plan'
+import { writingOf } from '../dead-letters/writing.ts'
 import type { RegisteredStream } from '../streams/stream-registry.ts'
 import { Collected } from './collected.ts'
 import type { Loan } from './decoders.ts'
@@ -33,7 +34,7 @@ export class Decoding {
     this.#parts = parts
     this.#stream = stream
     this.#format = format
-    this.collected = new Collected(stream)
+    this.collected = new Collected(stream, () => writingOf(format, this.#loan?.decoder.fieldNames() ?? null))
   }
 
   /** Decodes the bytes piece by piece; `after` is awaited after each. */

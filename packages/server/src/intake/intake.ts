@@ -1,3 +1,4 @@
+import type { NewChunk } from '@millrace/log'
 import type { RegisteredStream } from '../streams/stream-registry.ts'
 
 /** Bytes of records on their way into the log: decoded once, then durable, then acknowledged. */
@@ -9,6 +10,8 @@ export interface Intake {
    * until then. Messages of a stream that come together are appended together.
    */
   message(stream: RegisteredStream, bytes: Uint8Array): Promise<Pick<IntakeReceipt, 'accepted' | 'rejected' | 'repeated'>>
+  /** Records that are decoded already, and what stands or falls with them: one append, but for records whose message id is known. */
+  append(stream: RegisteredStream, chunks: readonly NewChunk[]): Promise<Pick<IntakeReceipt, 'accepted' | 'repeated'>>
 }
 
 export interface IntakeOptions {

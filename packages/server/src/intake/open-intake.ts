@@ -1,4 +1,5 @@
 import { Decoders } from './decoders.ts'
+import { makeDurable, recordsOf } from './durable.ts'
 import type { Intake } from './intake.ts'
 import type { IntakeParts } from './intake-parts.ts'
 import { MessageGroups } from './message-groups.ts'
@@ -30,5 +31,9 @@ export function openIntake(log: IntakeParts['log'], limits: IntakeLimits = {}): 
     open: (stream, options) =>
       options.producer === undefined ? new StreamedBody(parts, stream, options) : new WholeBody(parts, stream, options, options.producer),
     message: (stream, bytes) => groups.add(stream, bytes),
+    append: async (stream, chunks) => {
+      const appended = await makeDurable(parts, stream, { chunks, bytes: 0 })
+      return { accepted: recordsOf(appended), repeated: appended.repeated.length }
+    },
   }
 }

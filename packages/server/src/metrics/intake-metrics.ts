@@ -42,6 +42,11 @@ export class IntakeMetrics {
     return {
       open: (stream, options) => this.countedBody(this.of(stream), intake.open(stream, options)),
       message: (stream, bytes) => this.countedMessage(this.of(stream), bytes.length, () => intake.message(stream, bytes)),
+      append: async (stream, chunks) => {
+        const receipt = await intake.append(stream, chunks)
+        this.of(stream).accepted += receipt.accepted
+        return receipt
+      },
     }
   }
 

@@ -1,9 +1,9 @@
 import { Type } from '@fastify/type-provider-typebox'
 import type { Retention } from '@millrace/api/schemas'
 import { PageQuery, Stream, StreamDeclarationRequest, StreamPage, StreamVersions } from '@millrace/api/schemas'
-import { deadStream } from '@millrace/jobs'
 import type { Log } from '@millrace/log'
 import { limits, MillraceError, type StreamNode } from '@millrace/plan'
+import { deadStream, replayedStream } from '../dead-letters/kept-letter.ts'
 import type { KeptHistory } from '../history/kept-history.ts'
 import { at } from '../http/at.ts'
 import { tenantOf } from '../http/authorize.ts'
@@ -60,7 +60,7 @@ export function addStreamRoutes({ http, log, tenants, streams, apps, history }: 
       // What a namesake left that went with a crash is not this one's.
       if (before === null) await history.forgetStream(tenant, stream)
       await history.followStream(tenant, stream, choice)
-      await log.setRetention(tenant, stream, kept)
+      await setRetention(log, tenant, stream, kept)
       return reply.code(before === null ? 201 : 200).send(shown(declared, log, history))
     },
   })
@@ -74,11 +74,17 @@ export function addStreamRoutes({ http, log, tenants, streams, apps, history }: 
       if (used.length > 0) throw new MillraceError('STREAM_USED', { stream: name, apps: used.map((app) => app.name).join(', ') })
       await history.forgetStream(tenant, name)
       streams.delete(tenant, name)
-      await log.erase(tenant, name)
-      await log.erase(tenant, deadStream(name))
+      for (const each of [name, deadStream(name), replayedStream(name)]) await log.erase(tenant, each)
       return reply.code(204).send(null)
     },
   })
+}
+
+/** Dead letters go when records of their age would; which were replayed is known at least as long. */
+async function setRetention(log: Log, tenant: string, stream: string, kept: Retention): Promise<void> {
+  await log.setRetention(tenant, stream, kept)
+  await log.setRetention(tenant, deadStream(stream), kept)
+  await log.setRetention(tenant, replayedStream(stream), { ...kept, maxBytes: null })
 }
 
 const keepAll: Retention = { maxAgeMs: null, maxBytes: null }

@@ -10,6 +10,7 @@ export function countingReceived(intake: Intake, received: (stream: RegisteredSt
       received(stream, bytes.length)
       return receipt
     },
+    append: (stream, chunks) => intake.append(stream, chunks),
   }
 }
 

@@ -1,0 +1,115 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Log, Piece } from '@millrace/log'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Control } from '../control/control.ts'
+import { deadStream, lettersOf, replayedStream } from './kept-letter.ts'
+import { LetterCount, type LetterTotals, noTotals } from './letter-totals.ts'
+
+export interface DeadLettersContext {
+  readonly log: Log
+  readonly control: Control
+  readonly logger: FastifyBaseLogger
+  /** How often dead letters are counted though nobody asks. Default 30 s. */
+  readonly lookEveryMs?: number
+}
+
+interface Counted {
+  readonly totals: LetterTotals
+  /** Letters below it are counted. */
+  readonly position: number
+}
+
+const readBytes = 1 << 20
+
+/** Running totals of dead letters: counted from the log, kept with the position up to which they are. */
+export class DeadLetters {
+  private readonly context: DeadLettersContext
+  private readonly timer: NodeJS.Timeout
+  /** By stream: what is done with its letters, one after the other. */
+  private readonly changes = new Map<string, Promise<unknown>>()
+
+  constructor(context: DeadLettersContext) {
+    this.context = context
+    this.timer = setInterval(() => this.look(), context.lookEveryMs ?? 30_000).unref()
+  }
+
+  /** Of all letters that the log has, and had. */
+  totals(tenant: string, stream: string): Promise<LetterTotals> {
+    return this.alone(tenant, stream, () => this.count(tenant, stream))
+  }
+
+  /** Does something with a stream's letters while nobody else does. */
+  alone<T>(tenant: string, stream: string, work: () => Promise<T>): Promise<T> {
+    const key = `${tenant}\n${stream}`
+    const done = (this.changes.get(key) ?? Promise.resolve()).catch(() => {}).then(work)
+    this.changes.set(key, done)
+    const forget = (): void => {
+      if (this.changes.get(key) === done) this.changes.delete(key)
+    }
+    done.then(forget, forget)
+    return done
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async close(): Promise<void> {
+    clearInterval(this.timer)
+    await Promise.allSettled(this.changes.values())
+  }
+
+  private look(): void {
+    const { control, logger } = this.context
+    for (const row of control.all('SELECT tenant, name FROM streams')) {
+      const [tenant, stream] = [row['tenant'] as string, row['name'] as string]
+      if (this.isBehind(tenant, stream, this.positionOf(tenant, stream)))
+        this.totals(tenant, stream).catch((error: unknown) => logger.error({ tenant, stream, err: error }, 'dead letters not counted'))
+    }
+  }
+
+  private isBehind(tenant: string, stream: string, position: number): boolean {
+    const { log } = this.context
+    return [deadStream(stream), replayedStream(stream)].some((of) => (log.stream(tenant, of)?.lastSequence ?? -1) >= position)
+  }
+
+  private async count(tenant: string, stream: string): Promise<LetterTotals> {
+    const { log } = this.context
+    const { totals, position } = this.counted(tenant, stream)
+    if (!this.isBehind(tenant, stream, position)) return totals
+    const counting = new LetterCount(totals)
+    const reader = log.reader({ tenant, streams: [deadStream(stream), replayedStream(stream)], from: position })
+    try {
+      for (let pieces = await reader.read(readBytes); pieces.length > 0; pieces = await reader.read(readBytes)) {
+        for (const piece of pieces) take(counting, piece, stream)
+        this.keep(tenant, stream, { totals, position: reader.position })
+        await setImmediate()
+      }
+    } finally {
+      reader.close()
+    }
+    return totals
+  }
+
+  private positionOf(tenant: string, stream: string): number {
+    const row = this.context.control.one('SELECT position FROM dead_letter_totals WHERE tenant = ? AND stream = ?', tenant, stream)
+    return (row?.['position'] as number | undefined) ?? 0
+  }
+
+  private counted(tenant: string, stream: string): Counted {
+    const row = this.context.control.one('SELECT totals, position FROM dead_letter_totals WHERE tenant = ? AND stream = ?', tenant, stream)
+    if (row === null) return { totals: noTotals(), position: 0 }
+    return { totals: JSON.parse(row['totals'] as string) as LetterTotals, position: row['position'] as number }
+  }
+
+  /** Of a stream that was deleted meanwhile nothing is kept. */
+  private keep(tenant: string, stream: string, { totals, position }: Counted): void {
+    this.context.control.run(
+      `INSERT INTO dead_letter_totals SELECT tenant, name, ?, ? FROM streams WHERE tenant = ? AND name = ?
+ON CONFLICT DO UPDATE SET totals = excluded.totals, position = excluded.position`,
+      ...[JSON.stringify(totals), position, tenant, stream],
+    )
+  }
+}
+
+function take(counting: LetterCount, piece: Piece, stream: string): void {
+  if (piece.chunk.stream === replayedStream(stream)) counting.totals.replayed += piece.to - piece.from
+  else for (const letter of lettersOf(piece)) counting.add(letter)
+}
