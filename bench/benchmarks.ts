@@ -6,6 +6,7 @@ import { fileBenchmark } from './groups/file.ts'
 import { jobsBenchmarks } from './groups/jobs/index.ts'
 import { logBenchmarks } from './groups/log/index.ts'
 import { memoryBenchmark } from './groups/memory.ts'
+import { serverBenchmarks } from './groups/server/index.ts'
 import { sharedBenchmarks } from './groups/shared.ts'
 import { windowBenchmarks } from './groups/windows.ts'
 import type { Benchmark, Table } from './measure.ts'
@@ -23,6 +24,7 @@ export const benchmarks: readonly Benchmark[] = [
   ...sharedBenchmarks,
   ...inTable('log', logBenchmarks),
   ...inTable('jobs', jobsBenchmarks),
+  ...inTable('server', serverBenchmarks),
 ]
 
 function inTable(table: Table, group: readonly Benchmark[]): readonly Benchmark[] {

@@ -16,7 +16,7 @@ export interface Figure {
 }
 
 /** Tables beside that of the engine and formats. */
-export type Table = 'log' | 'jobs'
+export type Table = 'log' | 'jobs' | 'server'
 
 /** The same work by another engine, in the same run; `ratio`: how many times faster than it ours is. */
 export interface Peer {
@@ -37,6 +37,7 @@ export type Unit =
   | '% of processor'
   | '% apart'
   | 'x'
+  | 'times'
   | 'bytes'
   | 'MB'
   | 'ms'
@@ -130,7 +131,7 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number
 }
 
-const wantedLow: ReadonlySet<Unit> = new Set(['bytes', 'MB', 'ms', 's', '% apart'])
+const wantedLow: ReadonlySet<Unit> = new Set(['bytes', 'MB', 'ms', 's', '% apart', 'times'])
 
 /** Rates and shares are to be high, sizes, times and differences low. */
 function reached(unit: Unit, value: number, goal: number): boolean {

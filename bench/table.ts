@@ -25,7 +25,7 @@ const pages: Readonly<Record<string, (figure: Figure) => boolean>> = {
   'README.md': ({ name }) => mainFigures.includes(name),
   'docs/benchmarks.md': () => true,
 }
-const tables: readonly (Table | undefined)[] = [undefined, 'log', 'jobs']
+const tables: readonly (Table | undefined)[] = [undefined, 'log', 'jobs', 'server']
 
 /** The pages as they are to be, by path, with the figures measured last; none where nothing was measured. */
 export function pagesWithFigures(): ReadonlyMap<string, string> {
@@ -42,7 +42,7 @@ function withTables(text: string, figures: readonly Figure[]): string {
   }, text)
 }
 
-/** Figures as Markdown tables, those of the log and of jobs in tables of their own. */
+/** Figures as Markdown tables, those of the log, of jobs and of the server in tables of their own. */
 export function figuresTables(figures: readonly Figure[]): string {
   const all = tables.map((name) => figures.filter(({ table }) => table === name))
   return all

@@ -1,0 +1,34 @@
+import type { Benchmark, Figure } from '../../measure.ts'
+import { withFolder } from '../../state-folder.ts'
+import { BenchServer } from './bench-server.ts'
+import { idleOf } from './idle.ts'
+import { latenciesOf } from './latencies.ts'
+import { noisyOf } from './noisy.ts'
+import { ratesOf } from './rates.ts'
+import { restartsOf } from './restarts.ts'
+import { sharedRateOf } from './shared-rate.ts'
+import { thousandRowsOf } from './thousand-rows.ts'
+
+/** One server, `millrace serve` as it comes, for all figures; the load comes from processes on the same machine. */
+export const serverBenchmarks: readonly Benchmark[] = [
+  {
+    name: 'the server',
+    run: ({ folder, serverMs, runs }) =>
+      withFolder(folder, async (own) => {
+        const server = await BenchServer.open(own)
+        const figures: Figure[] = []
+        try {
+          figures.push(...(await idleOf(server, serverMs)))
+          const rates = await ratesOf(server, serverMs, Math.min(3, runs))
+          figures.push(...rates.figures, ...(await latenciesOf(server, rates.highest, 2 * serverMs)))
+          figures.push(...(await sharedRateOf(server, serverMs, Math.min(3, runs))))
+          figures.push(...(await thousandRowsOf(server, runs)))
+          figures.push(...(await noisyOf(server, 2 * serverMs, Math.min(3, runs))))
+          figures.push(...(await restartsOf(server, serverMs, Math.min(3, runs))))
+          return figures
+        } finally {
+          server.process.end()
+        }
+      }),
+  },
+]

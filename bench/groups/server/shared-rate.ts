@@ -1,0 +1,23 @@
+import { type Figure, figure } from '../../measure.ts'
+import type { BenchServer } from './bench-server.ts'
+
+const counts = [1, 2, 5, 100]
+const rows = 100
+
+/** The same load spread over so many tenants, by turns. */
+export async function sharedRateOf(server: BenchServer, ms: number, runs: number): Promise<readonly Figure[]> {
+  const rates: number[][] = counts.map(() => [])
+  for (let run = 0; run < runs; run++) {
+    for (const [at, count] of counts.entries()) {
+      const tenants = await server.tenants(count)
+      const { records, seconds } = await server.load({ tenants, rows, connections: 100, ms })
+      rates[at]?.push(records / seconds)
+    }
+  }
+  const figures = counts.map((count, at) =>
+    figure(`server, records in of ${count} tenant${count === 1 ? '' : 's'}, bodies of 100`, 'records/s', rates[at] as number[]),
+  )
+  const medians = figures.map(({ value }) => value)
+  const apart = 100 * (1 - Math.min(...medians) / Math.max(...medians))
+  return [...figures, figure('server, 1, 2, 5 and 100 tenants, most to least', '% apart', [apart], 15)]
+}
