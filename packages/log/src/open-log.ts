@@ -120,4 +120,5 @@ function openingError(directory: string, error: unknown): unknown {
   return new MillraceError('LOG_NOT_WRITABLE', { directory, reason: reasonOf(error) }, { cause: error })
 }
 
-const notWritable: ReadonlySet<string> = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST'])
+/** ENOENT: what Node says of a folder that it cannot make on a read-only file system. */
+const notWritable: ReadonlySet<string> = new Set(['ENOENT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST'])

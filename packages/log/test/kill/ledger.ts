@@ -44,7 +44,13 @@ export class Ledger {
     const wrong = events.find(({ kind }) => kind !== 'tail-cut')
     if (wrong) throw new Violation('a killed process leaves no damage', { wrong })
     const rows: Row[] = []
-    for (const tenant of tenants) rows.push(...(await readRows(log, { tenant, streams: ['readings', 'letters', 'clock'] })))
+    for (const tenant of tenants) {
+      const read = await readRows(log, { tenant, streams: ['readings', 'letters', 'clock'] })
+      const counted = log.streams(tenant).reduce((sum, stream) => sum + stream.rows, 0)
+      if (counted !== read.length || log.nextSequence(tenant) !== read.length + 1)
+        throw new Violation('the log counts what is there', { tenant, counted, read: read.length })
+      rows.push(...read)
+    }
     const appends = Map.groupBy(rows, (row) => row.append)
     for (const [id, of] of appends) this.#checkAppend(id, of)
     const last = Array.from({ length: producers }, () => 0)

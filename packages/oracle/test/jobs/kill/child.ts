@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { joinBatches } from '@millrace/columns'
+import { addStats } from '@millrace/engine'
 import { Jobs } from '@millrace/jobs'
 import { openLog } from '@millrace/log'
 import { Draw } from '../../random/draw.ts'
@@ -7,7 +8,7 @@ import { job, killCaseOf, noiseStream, tenant } from './kill-case.ts'
 
 /**
  * Appends what was not acknowledged yet, runs the job, takes snapshots all the time, and tells the number of every
- * acknowledged append. Says `done` when everything is appended and has its results. To be killed.
+ * acknowledged append. Tells what the job counted and says `done` when everything is appended and has its results. To be killed.
  */
 const [directory, seedText, recordsText, acknowledgedText, life] = process.argv.slice(2) as [string, string, string, string, string]
 const { plan, params, appends } = killCaseOf(Number(seedText), Number(recordsText))
@@ -47,6 +48,8 @@ for (let index = Number(acknowledgedText); index < appends.length; index++) {
 await Promise.all(inFlight)
 await jobs.settle(tenant, job)
 clearInterval(upkeep)
+const figures = await jobs.figures(tenant, job)
+console.log(`totals ${JSON.stringify(addStats(figures.map(({ stats }) => stats)))}`)
 await jobs.close()
 await log.close()
 console.log('done')
