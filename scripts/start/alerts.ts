@@ -1,6 +1,6 @@
 import { createHistogram } from 'node:perf_hooks'
 import type { RecordRow } from '@millrace/api'
-import { alertLine, latencyOf, type SendTimes, type Terminal } from '@millrace/cli'
+import { alertLine, latencyOf, type SentRecords, type Terminal } from '@millrace/cli'
 import type { StartedTenant } from './tenants.ts'
 
 /** Shows alerts of apps as they come, each with how long it took from the sending of the record that caused it. */
@@ -15,8 +15,8 @@ export class Alerts {
     this.terminal = terminal
   }
 
-  /** `sent`: when records of the tenant's stream were sent. */
-  follow(tenant: StartedTenant, sent: SendTimes): void {
+  /** `sent`: records of the tenant's stream. */
+  follow(tenant: StartedTenant, sent: SentRecords): void {
     const { plan } = tenant
     const outputs = Object.keys(plan.outputs).filter((output) => plan.operators.find(({ id }) => id === plan.outputs[output])?.kind === 'alert')
     this.following.push(...outputs.map((output) => this.followOutput(tenant, output, sent)))
@@ -27,7 +27,7 @@ export class Alerts {
     await Promise.all(this.following)
   }
 
-  private async followOutput(tenant: StartedTenant, output: string, sent: SendTimes): Promise<void> {
+  private async followOutput(tenant: StartedTenant, output: string, sent: SentRecords): Promise<void> {
     let showing = Promise.resolve()
     for await (const { row } of tenant.admin.followResults(tenant.plan.name, output, { from: 'now', signal: this.ended.signal })) {
       const seenMs = Date.now()
@@ -36,8 +36,8 @@ export class Alerts {
     await showing
   }
 
-  private async show({ name, admin, plan, stream, time }: StartedTenant, row: RecordRow, seenMs: number, sent: SendTimes): Promise<void> {
-    const latencyMs = await latencyOf(admin, { name: stream, time, sent }, row, seenMs).catch(() => null)
+  private async show({ name, admin, plan }: StartedTenant, row: RecordRow, seenMs: number, sent: SentRecords): Promise<void> {
+    const latencyMs = await latencyOf(admin, sent, row, seenMs).catch(() => null)
     if (latencyMs !== null) this.latencyUs.record(Math.max(1, Math.round(latencyMs * 1000)))
     this.shown++
     this.terminal.out(`${alertLine({ tenant: name, app: plan.name, row, seenMs, latencyMs }, this.terminal)}\n`)

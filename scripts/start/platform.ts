@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { MillraceClient } from '@millrace/api'
-import { httpWay, mqttWay, SendTimes, type Terminal, type Way } from '@millrace/cli'
+import { httpWay, mqttWay, SentRecords, type Terminal, type Way } from '@millrace/cli'
+import type { StreamNode } from '@millrace/plan'
 import { openPlatform, type Platform, readSettings } from '@millrace/server'
 import dust from '../../examples/air-quality/live.ts'
 import stations from '../../examples/bts-alarms/live.ts'
@@ -58,7 +59,7 @@ async function begin(platform: Platform, { folder }: StartOptions, mqttPort: num
   keepStartProfiles(started, process.env)
   tellBegin(started, terminal)
   const failed = (error: unknown): void => terminal.err(`a sensor's record was not taken: ${error instanceof Error ? error.message : String(error)}\n`)
-  const sent = { bts: new SendTimes(), air: new SendTimes() }
+  const sent = { bts: sentRecords(bts, null), air: sentRecords(air, dustHeader) }
   alerts.follow(bts, sent.bts)
   alerts.follow(air, sent.air)
   const sensors = await Promise.all([
@@ -91,4 +92,8 @@ function overMqtt({ name, sensorKey, stream }: StartedTenant, port: number, regi
 
 function overHttp({ address }: Platform, { sensorKey, stream }: StartedTenant): Way {
   return httpWay({ client: new MillraceClient({ url: address, key: sensorKey }), stream, format: 'csv', header: dustHeader })
+}
+
+function sentRecords({ stream, plan }: StartedTenant, header: string | null): SentRecords {
+  return new SentRecords(stream, plan.streams[stream] as StreamNode, header)
 }

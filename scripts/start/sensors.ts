@@ -1,4 +1,4 @@
-import type { SendTimes, Way } from '@millrace/cli'
+import type { SentRecords, Way } from '@millrace/cli'
 import type { Playback, PlayedRow } from './playback.ts'
 
 const lookEveryMs = 100
@@ -12,13 +12,13 @@ export class Sensors {
   acknowledged = 0
   private readonly playback: Playback
   private readonly way: Way
-  private readonly sent: SendTimes
+  private readonly sent: SentRecords
   private readonly timer: NodeJS.Timeout
   private readonly underWay = new Set<Promise<void>>()
   private readonly late = new Map<NodeJS.Timeout, PlayedRow>()
   private readonly failed: (error: unknown) => void
 
-  constructor(playback: Playback, way: Way, sent: SendTimes, failed: (error: unknown) => void) {
+  constructor(playback: Playback, way: Way, sent: SentRecords, failed: (error: unknown) => void) {
     this.playback = playback
     this.way = way
     this.sent = sent
@@ -56,9 +56,10 @@ export class Sensors {
   }
 
   private send(rows: readonly PlayedRow[]): void {
-    for (const { eventMs } of rows) this.sent.add(eventMs, Date.now())
+    const texts = rows.map(({ text }) => text)
+    this.sent.add(texts, Date.now())
     const sending = this.way
-      .send(rows.map(({ text }) => text))
+      .send(texts)
       .then(() => {
         this.acknowledged += rows.length
       }, this.failed)

@@ -51,8 +51,6 @@ export interface StartedTenant {
   readonly adminKey: string
   readonly sensorKey: string
   readonly stream: string
-  /** The column of event times. */
-  readonly time: string
   readonly plan: Plan
   /** Records that the app took in earlier starts. */
   readonly before: number
@@ -71,7 +69,7 @@ export async function startTenant(name: string, plan: Plan, keys: KeyFile, { add
   const { state } = await admin.deployApp(plan.name, { plan })
   if (state !== 'running' && state !== 'stalled') await admin.startApp(plan.name)
   const sensorKey = keys.keyOf(`${name} sensors`, name, 'ingest')
-  return { name, admin, adminKey, sensorKey, stream, time: declaration.time ?? '', plan, before: await recordsOf(admin, plan.name, stream) }
+  return { name, admin, adminKey, sensorKey, stream, plan, before: await recordsOf(admin, plan.name, stream) }
 }
 
 /** How many records of the stream the app has taken, once it has taken all there are. */
