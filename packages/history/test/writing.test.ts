@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { BatchBuilder, decodeBatch, encodeBatch, type Float64Builder, type ListBuilder, type StringBuilder } from '@millrace/columns'
 import { ResultIds } from '@millrace/formats'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { HistoryEvent } from '../src/history.ts'
 import { count, countFields, countKey, field, payloadOf, World } from './world.ts'
 
@@ -10,22 +10,29 @@ const day = 86_400_000
 const stream = 'equipment/failures'
 let world: World
 
-beforeEach(async () => {
+/** Of each test. */
+let tenant = ''
+let tenants = 0
+
+beforeAll(async () => {
   world = await World.open()
 })
-afterEach(() => world.close())
+beforeEach(() => {
+  tenant = `tenant${tenants++}`
+})
+afterAll(() => world.close())
 
-function filesOf(tenant: string): readonly string[] {
-  const names = readdirSync(join(world.directory, 'history', tenant), { recursive: true, encoding: 'utf8' })
+function filesOf(of: string): readonly string[] {
+  const names = readdirSync(join(world.directory, 'history', of), { recursive: true, encoding: 'utf8' })
   return names.filter((name) => name.endsWith('.parquet')).sort()
 }
 
 describe('results in the history', () => {
   it('are the rows of the stream, with plain names for what a result has beside its columns', async () => {
-    await world.append('acme', stream, countFields, [count(0, 'a|b\\c', 3), count(600_000, null, 2 ** 53 - 1, { mean: null, $revision: 4 })])
-    await world.history.follow({ tenant: 'acme', stream, result: countKey })
-    await world.history.write('acme')
-    const rows = await world.rows('acme', `SELECT * EXCLUDE (accepted_at, result_id) FROM "${stream}" ORDER BY entry`)
+    await world.append(tenant, stream, countFields, [count(0, 'a|b\\c', 3), count(600_000, null, 2 ** 53 - 1, { mean: null, $revision: 4 })])
+    await world.history.follow({ tenant, stream, result: countKey })
+    await world.history.write(tenant)
+    const rows = await world.rows(tenant, `SELECT * EXCLUDE (accepted_at, result_id) FROM "${stream}" ORDER BY entry`)
     const alike = { epoch: 0, sequence: 1, datapoint: 7 }
     expect(rows).toEqual([
       {
@@ -41,12 +48,12 @@ describe('results in the history', () => {
 
   it('have the ids that the edge gives them', async () => {
     const rows = [count(0, 'a|b\\c', 3), count(600_000, null, 4), count(1_200_000, 'é', 5)]
-    await world.append('acme', stream, countFields, rows)
-    await world.history.follow({ tenant: 'acme', stream, result: countKey })
-    await world.history.write('acme')
+    await world.append(tenant, stream, countFields, rows)
+    await world.history.follow({ tenant, stream, result: countKey })
+    await world.history.write(tenant)
     const batch = decodeBatch(payloadOf(countFields, rows))
     const values = (name: string): Float64Array => (batch.columns[countFields.findIndex((found) => found.name === name)] as { values: Float64Array }).values
-    const ids = new ResultIds({ tenant: 'acme', ...countKey })
+    const ids = new ResultIds({ tenant, ...countKey })
     ids.open({
       batch,
       selection: Int32Array.of(0, 1, 2),
@@ -59,19 +66,19 @@ describe('results in the history', () => {
       element: null,
       origin: null,
     })
-    const kept = await world.rows('acme', `SELECT result_id FROM "${stream}" ORDER BY entry`)
+    const kept = await world.rows(tenant, `SELECT result_id FROM "${stream}" ORDER BY entry`)
     expect(kept.map((row) => row['result_id'])).toEqual([0, 1, 2].map((row) => ids.id(row)))
   })
 
   it('lie in a file a day, and the latest of each is that of the highest epoch and revision', async () => {
-    await world.history.follow({ tenant: 'acme', stream, result: countKey })
-    await world.append('acme', stream, countFields, [count(0, 'a', 1), count(day, 'a', 9), count(0, 'a', 2, { $revision: 1 })])
-    await world.history.write('acme')
-    await world.append('acme', stream, countFields, [count(0, 'a', 5, { $epoch: 1 }), count(0, 'a', 3, { $revision: 2 })])
-    await world.history.write('acme')
-    expect(filesOf('acme').map((name) => name.split('/')[1])).toEqual(['day=1970-01-01', 'day=1970-01-01', 'day=1970-01-02'])
-    expect(await world.rows('acme', `SELECT failures FROM latest."${stream}" ORDER BY window_start`)).toEqual([{ failures: 5 }, { failures: 9 }])
-    expect(await world.rows('acme', `SELECT count(*) AS n FROM "${stream}"`)).toEqual([{ n: 5 }])
+    await world.history.follow({ tenant, stream, result: countKey })
+    await world.append(tenant, stream, countFields, [count(0, 'a', 1), count(day, 'a', 9), count(0, 'a', 2, { $revision: 1 })])
+    await world.history.write(tenant)
+    await world.append(tenant, stream, countFields, [count(0, 'a', 5, { $epoch: 1 }), count(0, 'a', 3, { $revision: 2 })])
+    await world.history.write(tenant)
+    expect(filesOf(tenant).map((name) => name.split('/')[1])).toEqual(['day=1970-01-01', 'day=1970-01-01', 'day=1970-01-02'])
+    expect(await world.rows(tenant, `SELECT failures FROM latest."${stream}" ORDER BY window_start`)).toEqual([{ failures: 5 }, { failures: 9 }])
+    expect(await world.rows(tenant, `SELECT count(*) AS n FROM "${stream}"`)).toEqual([{ n: 5 }])
   })
 })
 
@@ -80,11 +87,11 @@ describe('raw records in the history', () => {
 
   it('keep their columns, and lie by the day that was chosen', async () => {
     const record = { at: 3 * day, time: 'noon', Sequence: 4, ok: null, took: 1500 }
-    await world.append('acme', 'raw', fields, [record, { ...record, ok: true }])
-    await world.history.follow({ tenant: 'acme', stream: 'raw', timeColumn: 'at' })
-    await world.history.write('acme')
-    expect(filesOf('acme')).toEqual(['raw/day=1970-01-04/00000001.parquet'])
-    expect(await world.rows('acme', 'SELECT * EXCLUDE accepted_at FROM raw ORDER BY entry')).toEqual([
+    await world.append(tenant, 'raw', fields, [record, { ...record, ok: true }])
+    await world.history.follow({ tenant, stream: 'raw', timeColumn: 'at' })
+    await world.history.write(tenant)
+    expect(filesOf(tenant)).toEqual(['raw/day=1970-01-04/00000001.parquet'])
+    expect(await world.rows(tenant, 'SELECT * EXCLUDE accepted_at FROM raw ORDER BY entry')).toEqual([
       { at: '1970-01-04T00:00:00Z', time: 'noon', Sequence: 4, ok: null, took: 1500, entry: 1 },
       { at: '1970-01-04T00:00:00Z', time: 'noon', Sequence: 4, ok: true, took: 1500, entry: 2 },
     ])
@@ -110,10 +117,10 @@ describe('raw records in the history', () => {
       parts.finish(row)
     }
     const payload = encodeBatch(builder.batch(), 0, 3, { shared: true })
-    await world.log.append({ tenant: 'acme', chunks: [{ stream: 'raw', kind: 'batch', rows: 3, schema: 1, payload }] })
-    await world.history.follow({ tenant: 'acme', stream: 'raw' })
-    await world.history.write('acme')
-    expect(await world.rows('acme', 'SELECT "values", parts FROM raw ORDER BY entry')).toEqual([
+    await world.log.append({ tenant, chunks: [{ stream: 'raw', kind: 'batch', rows: 3, schema: 1, payload }] })
+    await world.history.follow({ tenant, stream: 'raw' })
+    await world.history.write(tenant)
+    expect(await world.rows(tenant, 'SELECT "values", parts FROM raw ORDER BY entry')).toEqual([
       {
         values: [1, 2 ** 53 - 1],
         parts: [
@@ -127,11 +134,11 @@ describe('raw records in the history', () => {
   })
 
   it('may change their columns: older rows miss the new ones', async () => {
-    await world.history.follow({ tenant: 'acme', stream: 'raw' })
-    await world.append('acme', 'raw', [field('a', 'int32')], [{ a: 1 }])
-    await world.append('acme', 'raw', [field('a', 'float64'), field('b', 'string', true)], [{ a: 2.5, b: 'x' }])
-    await world.history.write('acme')
-    expect(await world.rows('acme', 'SELECT a, b FROM raw ORDER BY entry')).toEqual([
+    await world.history.follow({ tenant, stream: 'raw' })
+    await world.append(tenant, 'raw', [field('a', 'int32')], [{ a: 1 }])
+    await world.append(tenant, 'raw', [field('a', 'float64'), field('b', 'string', true)], [{ a: 2.5, b: 'x' }])
+    await world.history.write(tenant)
+    expect(await world.rows(tenant, 'SELECT a, b FROM raw ORDER BY entry')).toEqual([
       { a: 1, b: null },
       { a: 2.5, b: 'x' },
     ])
@@ -142,18 +149,18 @@ describe('rows that nobody asks to write', () => {
   it('are written when they have waited long enough', async () => {
     const written = Promise.withResolvers<HistoryEvent>()
     const waiting = await World.open({ writeEveryMs: 10, report: written.resolve })
-    await waiting.history.follow({ tenant: 'acme', stream: 'raw' })
-    await waiting.append('acme', 'raw', [field('a', 'int32')], [{ a: 1 }])
-    expect(await written.promise).toEqual({ kind: 'written', tenant: 'acme', stream: 'raw', rows: 1 })
+    await waiting.history.follow({ tenant, stream: 'raw' })
+    await waiting.append(tenant, 'raw', [field('a', 'int32')], [{ a: 1 }])
+    expect(await written.promise).toEqual({ kind: 'written', tenant, stream: 'raw', rows: 1 })
     await waiting.close()
   })
 
   it('are kept by the log until they are written', async () => {
-    await world.history.follow({ tenant: 'acme', stream: 'raw' })
-    const [before] = world.log.pins('acme')
-    await world.append('acme', 'raw', [field('a', 'int32')], [{ a: 1 }])
-    await world.history.write('acme')
-    const [after] = world.log.pins('acme')
+    await world.history.follow({ tenant, stream: 'raw' })
+    const [before] = world.log.pins(tenant)
+    await world.append(tenant, 'raw', [field('a', 'int32')], [{ a: 1 }])
+    await world.history.write(tenant)
+    const [after] = world.log.pins(tenant)
     expect([before?.sequence, after?.sequence]).toEqual([0, 2])
   })
 })
@@ -161,52 +168,52 @@ describe('rows that nobody asks to write', () => {
 describe('the files of a stream', () => {
   it('go on where they were after a restart, and leftovers of a crash are not read', async () => {
     const fields = [field('a', 'int32')]
-    await world.history.follow({ tenant: 'acme', stream: 'raw' })
-    await world.append('acme', 'raw', fields, [{ a: 1 }])
-    await world.history.write('acme')
+    await world.history.follow({ tenant, stream: 'raw' })
+    await world.append(tenant, 'raw', fields, [{ a: 1 }])
+    await world.history.write(tenant)
     await world.reopen()
-    expect(world.history.streams('acme')).toMatchObject([{ stream: 'raw', keep: false, rows: 1, rowsBehind: 0 }])
-    const folder = join(world.directory, 'history/acme/raw')
+    expect(world.history.streams(tenant)).toMatchObject([{ stream: 'raw', keep: false, rows: 1, rowsBehind: 0 }])
+    const folder = join(world.directory, 'history', tenant, 'raw')
     const dayFolder = readdirSync(folder).find((name) => name.startsWith('day=')) as string
     const { copyFileSync } = await import('node:fs')
     copyFileSync(join(folder, dayFolder, '00000001.parquet'), join(folder, dayFolder, '00000009.parquet'))
-    await world.history.follow({ tenant: 'acme', stream: 'raw' })
-    await world.append('acme', 'raw', fields, [{ a: 2 }])
-    await world.history.write('acme')
-    expect(filesOf('acme').map((name) => name.slice(-6 - '.parquet'.length))).toEqual(['000001.parquet', '000002.parquet'])
-    expect(await world.rows('acme', 'SELECT a FROM raw ORDER BY entry')).toEqual([{ a: 1 }, { a: 2 }])
+    await world.history.follow({ tenant, stream: 'raw' })
+    await world.append(tenant, 'raw', fields, [{ a: 2 }])
+    await world.history.write(tenant)
+    expect(filesOf(tenant).map((name) => name.slice(-6 - '.parquet'.length))).toEqual(['000001.parquet', '000002.parquet'])
+    expect(await world.rows(tenant, 'SELECT a FROM raw ORDER BY entry')).toEqual([{ a: 1 }, { a: 2 }])
   })
 
   it('are joined where they are small, with every row once and in order', async () => {
-    await world.history.follow({ tenant: 'acme', stream: 'raw' })
+    await world.history.follow({ tenant, stream: 'raw' })
     for (let a = 0; a < 20; a++) {
-      await world.append('acme', 'raw', [field('a', 'int32')], [{ a }])
-      await world.history.write('acme')
+      await world.append(tenant, 'raw', [field('a', 'int32')], [{ a }])
+      await world.history.write(tenant)
     }
     await world.history.maintain()
-    expect(filesOf('acme').length).toBeLessThan(8)
-    expect(world.history.streams('acme')[0]).toMatchObject({ rows: 20, files: filesOf('acme').length })
-    const rows = await world.rows('acme', 'SELECT a FROM raw')
+    expect(filesOf(tenant).length).toBeLessThan(8)
+    expect(world.history.streams(tenant)[0]).toMatchObject({ rows: 20, files: filesOf(tenant).length })
+    const rows = await world.rows(tenant, 'SELECT a FROM raw')
     expect(rows.map(({ a }) => a)).toEqual(Array.from({ length: 20 }, (_, a) => a))
   })
 
   it('that a query reads stay until it has ended', async () => {
-    await world.history.follow({ tenant: 'acme', stream: 'raw', maxAgeMs: 0 })
-    await world.append('acme', 'raw', [field('a', 'int32')], [{ a: 1 }])
-    await world.history.write('acme')
-    const asked = world.asked('acme', 'SELECT a FROM raw')
+    await world.history.follow({ tenant, stream: 'raw', maxAgeMs: 0 })
+    await world.append(tenant, 'raw', [field('a', 'int32')], [{ a: 1 }])
+    await world.history.write(tenant)
+    const asked = world.asked(tenant, 'SELECT a FROM raw')
     await world.history.maintain()
     expect(await asked).toEqual([{ a: 1 }])
-    expect(filesOf('acme')).toEqual([])
-    expect(await world.rows('acme', 'SELECT a FROM raw')).toEqual([])
+    expect(filesOf(tenant)).toEqual([])
+    expect(await world.rows(tenant, 'SELECT a FROM raw')).toEqual([])
   })
 
   it('are all gone when the tenant is erased', async () => {
-    await world.history.follow({ tenant: 'acme', stream: 'raw' })
-    await world.append('acme', 'raw', [field('a', 'int32')], [{ a: 1 }])
-    await world.history.write('acme')
-    await world.history.erase('acme')
-    expect(readdirSync(join(world.directory, 'history')).filter((name) => !name.startsWith('.'))).toEqual([])
-    expect(world.history.streams('acme')).toEqual([])
+    await world.history.follow({ tenant, stream: 'raw' })
+    await world.append(tenant, 'raw', [field('a', 'int32')], [{ a: 1 }])
+    await world.history.write(tenant)
+    await world.history.erase(tenant)
+    expect(readdirSync(join(world.directory, 'history'))).not.toContain(tenant)
+    expect(world.history.streams(tenant)).toEqual([])
   })
 })

@@ -32,5 +32,6 @@ async function run(task: WriterTask): Promise<unknown> {
 }
 
 function tell(reply: WriterReply): void {
-  process.send?.(reply)
+  // Nobody may be there any more.
+  process.send?.(reply, () => {})
 }

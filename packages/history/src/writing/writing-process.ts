@@ -32,6 +32,11 @@ export class WritingProcess {
     this.options = options
   }
 
+  /** Null: none runs. */
+  get pid(): number | null {
+    return this.child?.pid ?? null
+  }
+
   /** One at a time. A process that has staged rows and was not asked to write them is ended: nothing of it may get into other files. */
   async staged<T>(work: (staging: Staging) => Promise<T>): Promise<T> {
     const child = this.begin()
