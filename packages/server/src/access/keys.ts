@@ -14,7 +14,13 @@ export interface KeyRequest {
   readonly expiresMs?: number
 }
 
+interface GoodKey {
+  readonly caller: Caller
+  readonly expiresMs: number | null
+}
+
 const defaultGraceMs = 86_400_000
+const mostGood = 10_000
 const keyForm = /^mrk_([0-9a-f]{16})_[\w-]{43}$/
 
 /** API keys, `mrk_<id>_<secret>`: of each only a keyed hash is kept. */
@@ -25,6 +31,8 @@ export class Keys implements Access {
   /** When keys were last used, by id, not yet written. */
   private readonly used = new Map<string, number>()
   private readonly listeners = new Set<(id: string) => void>()
+  /** By secret, of keys that were found good; all are looked up anew once any key has changed. */
+  private readonly good = new Map<string, GoodKey>()
 
   constructor(control: Control, secret: Buffer, clock: () => number = Date.now) {
     this.control = control
@@ -45,14 +53,11 @@ export class Keys implements Access {
   }
 
   caller(secret: string): Caller | null {
-    const id = keyForm.exec(secret)?.[1]
-    const row = id === undefined ? null : this.control.one('SELECT * FROM keys WHERE id = ?', id)
-    const hash = this.hash(secret)
-    // Compared where there is nothing to compare with, too: the time of the answer tells nothing.
-    const matches = timingSafeEqual(hash, row === null ? hash : (row['hash'] as Uint8Array))
-    if (row === null || !matches || !isValid(row, this.clock())) return null
-    this.used.set(row['id'] as string, this.clock())
-    return { keyId: row['id'] as string, tenant: row['tenant'] as string | null, scopes: new Set(scopesOf(row)), device: row['device'] as string | null }
+    const known = this.good.get(secret) ?? this.check(secret)
+    const now = this.clock()
+    if (known === null || (known.expiresMs !== null && now >= known.expiresMs)) return null
+    this.used.set(known.caller.keyId, now)
+    return known.caller
   }
 
   get count(): number {
@@ -95,6 +100,7 @@ export class Keys implements Access {
       else this.control.run('UPDATE keys SET expires_ms = ? WHERE id = ?', Math.min(expiresMs ?? Number.MAX_SAFE_INTEGER, now + graceMs), id)
       return this.create({ tenant, label, scopes, device: device ?? undefined, expiresMs: expiresMs ?? undefined })
     })
+    this.good.clear()
     if (graceMs === 0) this.tellEnded(id)
     return made
   }
@@ -128,6 +134,26 @@ export class Keys implements Access {
     })
   }
 
+  /** Null: it is none, or not any more. */
+  private check(secret: string): GoodKey | null {
+    const id = keyForm.exec(secret)?.[1]
+    const row = id === undefined ? null : this.control.one('SELECT * FROM keys WHERE id = ?', id)
+    const hash = this.hash(secret)
+    // Compared where there is nothing to compare with, too: the time of the answer tells nothing.
+    const matches = timingSafeEqual(hash, row === null ? hash : (row['hash'] as Uint8Array))
+    if (row === null || !matches || !isValid(row, this.clock())) return null
+    const caller = {
+      keyId: row['id'] as string,
+      tenant: row['tenant'] as string | null,
+      scopes: new Set(scopesOf(row)),
+      device: row['device'] as string | null,
+    }
+    const known = { caller, expiresMs: row['expires_ms'] as number | null }
+    if (this.good.size >= mostGood) this.good.clear()
+    this.good.set(secret, known)
+    return known
+  }
+
   private get(tenant: string | null, id: string): Key {
     const found = this.find(tenant, id)
     if (found === null) throw new MillraceError('KEY_UNKNOWN', { key: id })
@@ -135,6 +161,7 @@ export class Keys implements Access {
   }
 
   private tellEnded(id: string): void {
+    this.good.clear()
     this.used.delete(id)
     for (const ended of this.listeners) ended(id)
   }
