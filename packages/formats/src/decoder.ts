@@ -64,6 +64,10 @@ export interface Decoder {
    * What was learned about the records stays, so a decoder kept for many small inputs is much cheaper than one for each.
    */
   reset(): void
+  /** Says before an input begins what the event time of the stream's record before it is, ms (semantics T7); NaN: there is none. */
+  precededBy(timeMs: number): void
+  /** Event time of the last row, ms; NaN: neither the input has one, nor is it known of the record before it. */
+  readonly lastTimeMs: number
   /** Records so far, good and bad. */
   readonly records: number
   /** Of CSV: what the fields of the input's lines are called, by its header, or by the schema where it has none; null: another format. */

@@ -95,6 +95,11 @@ export class RecordRow {
     this.seenRows = this.builder.rows
   }
 
+  /** The time of the record before the input's first. */
+  precededBy(timeMs: number): void {
+    this.lastTime = timeMs
+  }
+
   begin(): void {
     this.fault = fault.none
     this.faultColumn = -1
@@ -224,7 +229,8 @@ export class RecordRow {
     this.done[column] = (this.done[column] as number) | 1
   }
 
-  private previousTime(): number {
+  /** Event time of the record before, ms; NaN: there is none. */
+  previousTime(): number {
     const { rows } = this.builder
     return rows === this.inputFrom ? this.lastTime : ((this.columns[this.layout.timeIndex] as Float64Builder).values[rows - 1] as number)
   }

@@ -58,6 +58,14 @@ export class StreamDecoder implements Decoder {
     this.begun = false
   }
 
+  precededBy(timeMs: number): void {
+    this.row.precededBy(timeMs)
+  }
+
+  get lastTimeMs(): number {
+    return this.row.previousTime()
+  }
+
   get records(): number {
     return this.row.records
   }

@@ -6,6 +6,7 @@ import type { RegisteredStream } from '../streams/stream-registry.ts'
 import { Collected } from './collected.ts'
 import type { Loan } from './decoders.ts'
 import type { IntakeParts } from './intake-parts.ts'
+import { LastTimes } from './last-times.ts'
 
 const sliceBytes = 64 << 10
 
@@ -27,6 +28,8 @@ export class Decoding {
   readonly #parts: IntakeParts
   readonly #stream: RegisteredStream
   readonly #format: Format
+  /** Records without time take that of the stream's record before. */
+  readonly #followed: boolean
   #loan: Loan | null = null
   #closed = false
 
@@ -34,6 +37,7 @@ export class Decoding {
     this.#parts = parts
     this.#stream = stream
     this.#format = format
+    this.#followed = LastTimes.concerns(stream)
     this.collected = new Collected(stream, () => writingOf(format, this.#loan?.decoder.fieldNames() ?? null))
   }
 
@@ -94,8 +98,10 @@ export class Decoding {
   /** Waits for a decoder. */
   async borrow(): Promise<Loan> {
     if (this.#loan !== null) return this.#loan
+    if (this.#followed) await this.#parts.lastTimes.find(this.#stream)
     const loan = await this.#parts.decoders.loan(this.#stream, this.#format, this.collected)
     this.#loan = loan
+    if (this.#followed) loan.decoder.precededBy(this.#parts.lastTimes.of(this.#stream))
     if (this.#closed) loan.end()
     return loan
   }
@@ -106,7 +112,9 @@ export class Decoding {
     const { rejected } = collected
     decoder.push(input, this.#parts.log.now())
     decoder.finish()
+    const { lastTimeMs } = decoder
     decoder.reset()
+    if (this.#followed) decoder.precededBy(lastTimeMs)
     const newlyRejected = collected.rejected - rejected
     return { accepted: decoder.records - records - newlyRejected, rejected: newlyRejected }
   }

@@ -2,20 +2,32 @@ import type { Append, NewChunk, Receipt } from '@millrace/log'
 import type { RegisteredStream } from '../streams/stream-registry.ts'
 import type { Taken } from './decoding.ts'
 import type { IntakeParts } from './intake-parts.ts'
+import { LastTimes } from './last-times.ts'
 import type { Appended } from './message-ids.ts'
 
 /** Appends what was taken, but for records whose message id is known, and releases its room. */
 export async function makeDurable(
-  { log, room, messageIds }: IntakeParts,
-  { tenant, name, version, node }: RegisteredStream,
+  { log, room, messageIds, lastTimes }: IntakeParts,
+  stream: RegisteredStream,
   { chunks, bytes }: Taken,
   producer?: Append['producer'],
 ): Promise<Appended> {
-  const append = (fresh: readonly NewChunk[]): Promise<Receipt> => log.append({ tenant, chunks: fresh, ...(producer !== undefined && { producer }) })
+  const { tenant, node } = stream
+  const followed = LastTimes.concerns(stream)
+  const append = async (fresh: readonly NewChunk[]): Promise<Receipt> => {
+    if (followed) lastTimes.note(stream, fresh)
+    const receipt = await log.append({ tenant, chunks: fresh, ...(producer !== undefined && { producer }) })
+    if (followed && receipt.duplicate) lastTimes.forget(stream)
+    else if (followed) lastTimes.durable(stream)
+    return receipt
+  }
   try {
     if (chunks.length === 0) return { receipt: null, chunks, repeated: [] }
-    if (node.messageId !== undefined) return await messageIds.append({ tenant, name, version, node }, node.messageId, chunks, append)
+    if (node.messageId !== undefined) return await messageIds.append(stream, node.messageId, chunks, append)
     return { receipt: await append(chunks), chunks, repeated: [] }
+  } catch (error) {
+    if (followed) lastTimes.forget(stream)
+    throw error
   } finally {
     room.release(tenant, bytes)
   }

@@ -1,5 +1,6 @@
 import type { Log } from '@millrace/log'
 import type { Decoders } from './decoders.ts'
+import type { LastTimes } from './last-times.ts'
 import type { MessageIds } from './message-ids.ts'
 import type { Room } from './room.ts'
 import type { Turns } from './turns.ts'
@@ -9,6 +10,7 @@ export interface IntakeParts {
   readonly log: Pick<Log, 'append' | 'now' | 'reader' | 'stream'>
   readonly decoders: Decoders
   readonly messageIds: MessageIds
+  readonly lastTimes: LastTimes
   readonly room: Room
   readonly turns: Turns
 }

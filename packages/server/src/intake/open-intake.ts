@@ -2,6 +2,7 @@ import { Decoders } from './decoders.ts'
 import { makeDurable, recordsOf } from './durable.ts'
 import type { Intake } from './intake.ts'
 import type { IntakeParts } from './intake-parts.ts'
+import { LastTimes } from './last-times.ts'
 import { MessageGroups } from './message-groups.ts'
 import { MessageIds } from './message-ids.ts'
 import { Room } from './room.ts'
@@ -25,7 +26,14 @@ export interface IntakeLimits {
 export function openIntake(log: IntakeParts['log'], limits: IntakeLimits = {}): Intake {
   const { totalBytes = 256 << 20, tenantBytes = 128 << 20, bodies = 512, tenantBodies = 128, knownIds } = limits
   const decoders = new Decoders({ most: bodies, mostOfTenant: tenantBodies, mostIdle: 256 })
-  const parts = { log, decoders, messageIds: new MessageIds(log, knownIds), room: new Room(totalBytes, tenantBytes), turns: new Turns() }
+  const parts = {
+    log,
+    decoders,
+    messageIds: new MessageIds(log, knownIds),
+    lastTimes: new LastTimes(log),
+    room: new Room(totalBytes, tenantBytes),
+    turns: new Turns(),
+  }
   const groups = new MessageGroups(parts)
   return {
     open: (stream, options) =>

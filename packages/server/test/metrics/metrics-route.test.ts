@@ -38,7 +38,7 @@ test('the operator and the token read the figures, a tenant does not', async () 
     const answer = await ask(url, key)
     expect(answer.status).toBe(200)
     expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
-    expect(readExposition(await answer.text()).get('millrace_apps')?.samples).toHaveLength(4)
+    expect(readExposition(await answer.text()).get('millrace_apps')?.samples).toHaveLength(5)
   }
   for (const key of [admin, null, `${metricsToken}x`]) expect((await ask(url, key)).status).toBe(401)
 })
