@@ -71,13 +71,13 @@ async function replayed(log: Log, folder: string, plan: Plan, job: string, parts
   return seconds
 }
 
-/** Every key nine times, so that the time in which the job is in one part and a second is tried counts for little. */
+/** Every key twelve times, so that the time in which the job is in one part and a second is tried counts for little. */
 async function fillHopping(log: Log, { manyKeys }: Scale): Promise<void> {
-  const rows = 9 * manyKeys
+  const rows = 12 * manyKeys
   const made = {
     rows,
     key: (row: number) => (row * 7919) % manyKeys,
-    timeMs: (row: number) => Math.floor((row / rows) * 10_800_000),
+    timeMs: (row: number) => Math.floor((row / rows) * 14_400_000),
     value: (row: number) => row % 1000,
   }
   await appendAll(log, alarmBatches(hoppingPlan, made, rowsOfAppend))

@@ -58,7 +58,7 @@ export interface JobStatus {
 const defaultSnapshotEveryMs = 30_000
 const defaultHandOverRows = 16_384
 /** How often is looked whether a job should run in more or fewer parts. */
-const measureEveryMs = 500
+const measureEveryMs = 250
 const defaultStalledAfterMs = 60_000
 const defaultRestartMs = 1000
 
@@ -183,6 +183,16 @@ export class Jobs {
     this.jobs.delete(keyOf(tenant, job))
     await this.store(tenant, job).erase()
     await this.log.unpin(tenant, job)
+  }
+
+  /** Forgets all stopped jobs of a tenant and those it ever had: nothing of them is left on the disk. */
+  async forgetTenant(tenant: string): Promise<void> {
+    for (const { spec } of this.jobsOf(tenant)) await this.forget(tenant, spec.job)
+    this.clocks.get(tenant)?.close()
+    this.clocks.delete(tenant)
+    const directory = join(this.directory, fileName(tenant))
+    for (const name of await this.files.list(directory)) await new SnapshotStore(this.files, join(directory, name)).erase()
+    await this.files.removeDirectory(directory)
   }
 
   /** Takes a snapshot now; resolves when it is durable. */

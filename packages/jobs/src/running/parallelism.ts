@@ -3,6 +3,8 @@ import { type Look, lookBetween, type Moment } from './look.ts'
 /** Share of a thread that a part must take to be what holds the job up, and share of that in operators with state. */
 const busy = 0.8
 const inOperators = 0.6
+/** What is measured over less says little, ms. */
+const shortestMs = 400
 /** How many times as fast more parts must be. */
 const worthwhile = 1.1
 /** Until a try that did not pay is repeated, ms; twice as long each further time. */
@@ -35,7 +37,7 @@ export class Parallelism {
   readonly measured: boolean
   parts: number
   private why: string
-  /** Where what the job does is looked at from; null: it runs in this way for too short a time. */
+  /** From where what the job does is measured; null: it has run in this way for too short a time. */
   private before: Moment | null = null
   private looks = 0
   private trying: Try | null = null
@@ -65,6 +67,7 @@ export class Parallelism {
   /** How the job does now; `parts` are those it should run in from now on. */
   look(now: Moment): void {
     const { before } = this
+    if (before !== null && now.atMs - before.atMs < shortestMs) return
     // At first its threads compile what they run.
     if (++this.looks > 1) this.before = now
     if (before !== null) this.decide(lookBetween(before, now), now.atMs)
@@ -83,14 +86,8 @@ export class Parallelism {
   }
 
   /** Whether more threads may help. */
-  private isHeldUp({ behind, busiestMs, cpuMs, operatorsMs, ms }: Look): boolean {
-    const why = !behind
-      ? 'it keeps up with its records'
-      : busiestMs < busy * ms
-        ? 'something else than its threads holds it up'
-        : operatorsMs < inOperators * cpuMs
-          ? 'most of its time goes to other work than that of operators'
-          : null
+  private isHeldUp(look: Look): boolean {
+    const why = otherThanThreads(look)
     if (why !== null && this.parts === 1) this.why = why
     return why === null
   }
@@ -125,4 +122,11 @@ export class Parallelism {
     this.why = why
     this.quietSinceMs = null
   }
+}
+
+/** Why more threads would not help; null: they may. */
+function otherThanThreads({ behind, busiestMs, cpuMs, operatorsMs, ms }: Look): string | null {
+  if (!behind) return 'it keeps up with its records'
+  if (busiestMs < busy * ms) return 'something else than its threads holds it up'
+  return operatorsMs < inOperators * cpuMs ? 'most of its time goes to other work than that of operators' : null
 }
