@@ -117,6 +117,10 @@ export const serverErrors = {
     message: 'There is a tenant {tenant} already.',
     action: 'Choose another name.',
   },
+  TENANT_ERASING: {
+    message: 'What was kept of an earlier tenant {tenant} is still being erased.',
+    action: 'Try again in a moment, or choose another name.',
+  },
   TENANT_QUOTA: {
     message: 'The tenant may have {limit} {what}, and has them.',
     action: 'Delete one, or ask the operator to raise the quota.',
@@ -138,7 +142,7 @@ export const serverErrors = {
     action: 'Wait until it is done.',
   },
   BACKUP_HOLDS: {
-    message: 'A backup is being made, and nothing can be changed until it is done. Records come in and results go out meanwhile.',
+    message: 'A backup is being made, or a tenant erased, and nothing can be changed until that is done. Records come in and results go out meanwhile.',
     action: 'Try again after {retryAfterSeconds} s.',
   },
   BACKUP_FAILED: {
@@ -305,9 +309,25 @@ export const serverErrors = {
     message: 'A webhook cannot be called {webhook}.',
     action: 'Names begin with a letter and go on with letters, digits, - and _; at most 64 characters.',
   },
-  WEBHOOK_MARK_UNREADABLE: {
-    message: 'How far the webhook {webhook} has come cannot be read: it was written by another version or is damaged.',
-    action: 'Run the version that wrote it, or make a webhook of another name.',
+  MARK_UNREADABLE: {
+    message: 'How far results have gone out cannot be read from {stream}: it was written by another version or is damaged.',
+    action: 'Run the version that wrote it, or make a webhook or file sink of another name.',
+  },
+  FILE_SINK_UNKNOWN: {
+    message: 'The tenant has no file sink {sink}.',
+    action: 'List the file sinks to see which there are.',
+  },
+  FILE_SINK_EXISTS: {
+    message: 'There is a file sink {sink} already.',
+    action: 'Choose another name, or delete that one first.',
+  },
+  FILE_SINK_NAME: {
+    message: 'A file sink cannot be called {sink}.',
+    action: 'Names begin with a letter and go on with letters, digits, - and _; at most 64 characters.',
+  },
+  FILE_SINKS_OFF: {
+    message: 'The server has no folder for files.',
+    action: 'Let the operator name one: the setting "folder".',
   },
   OUTGOING_URL: {
     message: 'The address {url} cannot be called: {reason}.',

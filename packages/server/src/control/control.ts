@@ -20,7 +20,7 @@ export class Control {
     closeSync(openSync(file, 'a', 0o600))
     const database = new DatabaseSync(file)
     // FULL: a change that was answered survives a loss of power.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000')
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000; PRAGMA secure_delete = ON')
     const control = new Control(database)
     try {
       control.migrate(file, steps)
@@ -61,6 +61,11 @@ export class Control {
   async copyTo(file: string): Promise<void> {
     closeSync(openSync(file, 'wx', 0o600))
     await backup(this.database, file, { rate: 1000 })
+  }
+
+  /** What was deleted is in none of its files any more. */
+  purge(): void {
+    this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   }
 
   close(): void {

@@ -206,4 +206,19 @@ CREATE TABLE erasures (
   begun_ms INTEGER NOT NULL
 ) STRICT;`,
   },
+  {
+    name: 'file sinks',
+    sql: `
+CREATE TABLE file_sinks (
+  tenant TEXT NOT NULL REFERENCES tenants (name) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  app TEXT NOT NULL,
+  output TEXT NOT NULL,
+  format TEXT NOT NULL,
+  every_seconds INTEGER NOT NULL,
+  begin TEXT NOT NULL,
+  created_ms INTEGER NOT NULL,
+  PRIMARY KEY (tenant, name)
+) STRICT;`,
+  },
 ]

@@ -2,11 +2,12 @@ import { Type } from '@fastify/type-provider-typebox'
 import { NewTenant, PageQuery, Tenant, TenantChange, TenantPage } from '@millrace/api/schemas'
 import { at } from '../http/at.ts'
 import type { Ground } from '../platform-ground.ts'
+import { checkNotErasing } from './erasure.ts'
 
 const params = Type.Object({ tenant: Type.String({ maxLength: 128 }) })
 
 /** Tenants, by the operator. */
-export function addTenantRoutes({ http, tenants, keys, streams, apps, supervisor, silences, usage, log, history }: Ground): void {
+export function addTenantRoutes({ http, tenants, erasure, changes }: Ground): void {
   const config = { scopes: ['operator' as const] }
   http.route({
     ...at('listTenants'),
@@ -18,7 +19,10 @@ export function addTenantRoutes({ http, tenants, keys, streams, apps, supervisor
     ...at('createTenant'),
     config,
     schema: { body: NewTenant, response: { 201: Tenant } },
-    handler: async ({ body }, reply) => reply.code(201).send(tenants.create(body.name, body.quotas)),
+    handler: async ({ body }, reply) => {
+      checkNotErasing(erasure, body.name)
+      return reply.code(201).send(tenants.create(body.name, body.quotas))
+    },
   })
   http.route({
     ...at('getTenant'),
@@ -34,18 +38,13 @@ export function addTenantRoutes({ http, tenants, keys, streams, apps, supervisor
   })
   http.route({
     ...at('deleteTenant'),
-    config,
-    schema: { params, response: { 204: Type.Null() } },
+    // It holds up all other changes itself.
+    config: { ...config, changes: false },
+    schema: { summary: 'Erase a tenant and all that is kept of it', params, response: { 204: Type.Null() } },
     handler: async (request, reply) => {
-      const { name } = tenants.get(request.params.tenant)
-      await history.erase(name)
-      for (const app of apps.all(name)) await supervisor.delete(name, app.name)
-      keys.deleteAll(name)
-      tenants.delete(name)
-      streams.forgetTenant(name)
-      silences.forgetTenant(name)
-      usage.forget(name)
-      await log.erase(name)
+      const { tenant } = request.params
+      await changes.frozenWhile(() => erasure.begin(tenant))
+      await erasure.finish(tenant)
       return reply.code(204).send(null)
     },
   })

@@ -77,7 +77,7 @@ export class KeptHistory {
   }
 
   /** All that was kept of a tenant, its files included; nothing of it is kept from then on. */
-  async erase(tenant: string): Promise<void> {
+  async forgetTenant(tenant: string): Promise<void> {
     await this.alone(() => this.history.erase(tenant))
   }
 

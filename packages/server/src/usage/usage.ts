@@ -84,7 +84,7 @@ export class Usage {
   }
 
   /** The tenant is deleted. */
-  forget(tenant: string): void {
+  forgetTenant(tenant: string): void {
     this.counts.forget(tenant)
     this.times.forget(tenant)
     this.positions.delete(tenant)

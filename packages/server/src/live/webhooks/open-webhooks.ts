@@ -17,6 +17,9 @@ export const openWebhooks: OpenPart = async (ground) => {
   const outlets = currentOutlets(ground)
   const start = (hook: KeptWebhook): Promise<void> => webhooks.start(hook, currentOutlet(hook, kept, outlets), hook.from)
   addWebhookRoutes(ground, { kept, webhooks, outlets, start })
+  ground.erasure.on(async (tenant) => {
+    for (const { name } of kept.list(tenant)) await webhooks.remove(tenant, name)
+  })
   for (const hook of kept.all())
     await start(hook).catch((error: unknown) => logger.error({ tenant: hook.tenant, webhook: hook.name, err: error }, 'webhook does not run'))
   return { close: () => webhooks.close() }
