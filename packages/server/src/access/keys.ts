@@ -33,6 +33,8 @@ export class Keys implements Access {
   private readonly listeners = new Set<(id: string) => void>()
   /** By secret, of keys that were found good; all are looked up anew once any key has changed. */
   private readonly good = new Map<string, GoodKey>()
+  /** Of the database, as others left it. */
+  private version = 0
 
   constructor(control: Control, secret: Buffer, clock: () => number = Date.now) {
     this.control = control
@@ -53,6 +55,7 @@ export class Keys implements Access {
   }
 
   caller(secret: string): Caller | null {
+    this.forgetWhereChanged()
     const known = this.good.get(secret) ?? this.check(secret)
     const now = this.clock()
     if (known === null || (known.expiresMs !== null && now >= known.expiresMs)) return null
@@ -132,6 +135,13 @@ export class Keys implements Access {
     this.control.transaction(() => {
       for (const [id, atMs] of used) this.control.run('UPDATE keys SET last_used_ms = ? WHERE id = ?', atMs, id)
     })
+  }
+
+  /** Another process may have changed keys. */
+  private forgetWhereChanged(): void {
+    const version = Number(this.control.one('PRAGMA data_version')?.['data_version'])
+    if (version !== this.version) this.good.clear()
+    this.version = version
   }
 
   /** Null: it is none, or not any more. */
