@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import type { MillraceError } from '@millrace/plan'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { QueryReply } from '../src/query/messages.ts'
@@ -115,6 +115,13 @@ describe('a tenant sees no other', () => {
 
 describe('there is no way out:', () => {
   const outside = (): string => join(world.directory, 'outside')
+  /** Both lead to the other tenant's file. */
+  const link = (): string => join(own, '../../00000002.parquet')
+  const linked = (): string => join(own, '../../linked', basename(other))
+  beforeAll(() => {
+    symlinkSync(other, link())
+    symlinkSync(dirname(other), dirname(linked()))
+  })
   const ways: readonly (readonly [string, () => string])[] = [
     ['COPY TO a file', () => `COPY (SELECT 1) TO '${outside()}/x.csv'`],
     ['COPY TO an own file', () => `COPY (SELECT 1 AS a) TO '${own}' (USE_TMP_FILE false)`],
@@ -162,6 +169,71 @@ describe('there is no way out:', () => {
     ['the network', () => `FROM read_parquet('http://127.0.0.1:1/x.parquet')`],
     ['S3', () => `FROM read_parquet('s3://x/y.parquet')`],
     ['getenv', () => `SELECT getenv('PATH')`],
+    ['COPY FROM DATABASE', () => `COPY FROM DATABASE memory TO x`],
+    ['INSERT', () => `INSERT INTO raw VALUES (1)`],
+    ['UPDATE', () => `UPDATE raw SET a = 1`],
+    ['DELETE', () => `DELETE FROM raw`],
+    ['TRUNCATE', () => `TRUNCATE raw`],
+    ['MERGE', () => `MERGE INTO raw USING (SELECT 1 AS a) s ON raw.a = s.a WHEN MATCHED THEN DELETE`],
+    ['ALTER', () => `ALTER VIEW raw RENAME TO x`],
+    ['CREATE VIEW', () => `CREATE VIEW x AS FROM read_text('/etc/passwd')`],
+    ['CREATE SCHEMA', () => `CREATE SCHEMA x`],
+    ['CREATE TYPE', () => `CREATE TYPE x AS ENUM ('a')`],
+    ['CREATE SEQUENCE', () => `CREATE SEQUENCE x`],
+    ['CREATE PERSISTENT SECRET', () => `CREATE PERSISTENT SECRET x (TYPE http, BEARER_TOKEN 'x')`],
+    ['DROP SECRET', () => `DROP SECRET IF EXISTS x`],
+    ['FORCE INSTALL', () => `FORCE INSTALL httpfs FROM community`],
+    ['UPDATE EXTENSIONS', () => `UPDATE EXTENSIONS`],
+    ['SET GLOBAL', () => `SET GLOBAL temp_directory = '${outside()}'`],
+    ['SET SESSION', () => `SET SESSION home_directory = '${outside()}'`],
+    ['SET VARIABLE', () => `SET VARIABLE x = 1`],
+    ['SET extension folder', () => `SET extension_directory = '${outside()}'`],
+    ['SET secret folder', () => `SET secret_directory = '${outside()}'`],
+    ['SET unsigned extensions', () => `SET allow_unsigned_extensions = true`],
+    ['SET disabled file systems', () => `SET disabled_filesystems = ''`],
+    ['SET allowed directories', () => `SET allowed_directories = ['/']`],
+    ['SET lock', () => `SET lock_configuration = false`],
+    ['SET schema', () => `SET schema = 'latest'`],
+    ['RESET external access', () => `RESET enable_external_access`],
+    ['PRAGMA with a path', () => `PRAGMA profiling_output = '${outside()}/profile'`],
+    ['USE', () => `USE latest`],
+    ['DETACH', () => `DETACH memory`],
+    ['CHECKPOINT', () => `CHECKPOINT`],
+    ['VACUUM', () => `VACUUM`],
+    ['PREPARE', () => `PREPARE x AS COPY (SELECT 1) TO '${outside()}/x.csv'`],
+    ['EXECUTE', () => `EXECUTE x`],
+    ['BEGIN', () => `BEGIN TRANSACTION`],
+    ['COMMENT ON', () => `COMMENT ON VIEW raw IS 'x'`],
+    ['EXPLAIN of what writes', () => `EXPLAIN COPY (SELECT 1) TO '${outside()}/x.csv'`],
+    ['read_csv_auto', () => `FROM read_csv_auto('/etc/passwd')`],
+    ['read_json_objects', () => `FROM read_json_objects('/etc/passwd')`],
+    ['read_ndjson', () => `FROM read_ndjson('/etc/passwd')`],
+    ['a file through its URL', () => `FROM read_text('file:///etc/passwd')`],
+    ['a file through ~', () => `FROM read_text('~/.ssh/id_rsa')`],
+    ['a file of the process', () => `FROM read_blob('/proc/self/cmdline')`],
+    ['a descriptor of the process', () => `FROM read_blob('/dev/fd/3')`],
+    ['the standard input', () => `FROM read_text('/dev/stdin')`],
+    ['a network drive', () => `FROM read_text('\\\\\\\\127.0.0.1\\\\share\\\\x')`],
+    ['a relative path', () => `FROM read_text('../../../log')`],
+    ['a path in a list', () => `FROM read_parquet(['${own}', '${other}'])`],
+    ['a path that is computed', () => `FROM read_parquet('${other.slice(0, 9)}' || '${other.slice(9)}')`],
+    ['a path as a parameter of a subquery', () => `SELECT * FROM (SELECT '/etc/passwd' AS p), LATERAL read_text(p)`],
+    ['a variable', () => `FROM read_text(getvariable('x'))`],
+    ['a link in the own folder', () => `FROM read_parquet('${link()}')`],
+    ['a folder behind a link', () => `FROM read_parquet('${linked()}')`],
+    ['parquet_schema', () => `FROM parquet_schema('${other}')`],
+    ['parquet_file_metadata', () => `FROM parquet_file_metadata('${other}')`],
+    ['parquet_kv_metadata', () => `FROM parquet_kv_metadata('${other}')`],
+    ['parquet_bloom_probe', () => `FROM parquet_bloom_probe('${other}', 'a', 1)`],
+    ['hf://', () => `FROM read_parquet('hf://datasets/x/y.parquet')`],
+    ['gcs://', () => `FROM read_parquet('gcs://x/y.parquet')`],
+    ['azure://', () => `FROM read_parquet('azure://x/y.parquet')`],
+    ['the network by name', () => `FROM 'https://127.0.0.1:1/x.csv'`],
+    ['postgres', () => `FROM postgres_scan('host=127.0.0.1', 'public', 'x')`],
+    ['sqlite', () => `FROM sqlite_scan('${outside()}/x.db', 'x')`],
+    ['an extension of a type', () => `SELECT 'POINT(0 0)'::GEOMETRY FROM st_read('/etc/passwd')`],
+    ['force_checkpoint', () => `CALL force_checkpoint()`],
+    ['json_execute of what writes', () => `SELECT * FROM json_execute_serialized_sql(json_serialize_sql('COPY (SELECT 1) TO ''${outside()}/x.csv'''))`],
     ['an own file that is not one', () => `FROM read_csv('${join(own, '../../manifest.json')}')`],
   ]
 
@@ -172,6 +244,15 @@ describe('there is no way out:', () => {
     expect(await answerHere(sql())).toMatchObject({ kind: 'failed', cause: expect.stringMatching(/^(refused|sql)$/) })
     expect(readdirSync(outside())).toEqual(['x.db'])
     expect(readFileSync(own).equals(before)).toBe(true)
+  })
+
+  it('what switches logs on makes no file', async () => {
+    const before = readdirSync(world.directory, { recursive: true })
+    for (const path of [`${outside()}/log`, own]) {
+      await answerHere(`SELECT write_log('x', scope := 'database') FROM enable_logging(storage_path = '${path}')`)
+      await answerHere(`FROM enable_logging('QueryLog', storage = 'file', storage_path = '${path}')`)
+    }
+    expect(readdirSync(world.directory, { recursive: true })).toEqual(before)
   })
 
   it('what DuckDB shows of itself names nothing of others', async () => {

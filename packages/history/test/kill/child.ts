@@ -5,7 +5,7 @@ import { History } from '../../src/history.ts'
 import { field, payloadOf } from '../world.ts'
 
 /**
- * Appends numbered rows of several days without end and writes, joins and asks for the history all the while; says when it has begun.
+ * Appends numbered rows of several days without end and writes and joins its history all the while; says when it has begun, and when it wrote first.
  * Argument: the folder.
  */
 const directory = process.argv[2] as string
@@ -20,4 +20,5 @@ for (let n = 0; ; n++) {
   await log.append({ tenant: 'acme', chunks: [{ stream: 'rows', kind: 'batch', rows: rows.length, schema: 1, payload: payloadOf(fields, rows) }] })
   if (n % 4 === 0) await history.write('acme')
   if (n % 16 === 0) await history.maintain()
+  if (n === 0) process.stdout.write('written\n')
 }

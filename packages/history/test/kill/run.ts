@@ -32,7 +32,10 @@ export async function runKills(kills: number, seed: number): Promise<KillRun> {
 
 function killOnce(directory: string, random: Random): Promise<void> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('./child.ts', import.meta.url)), directory], { stdio: ['ignore', 'pipe', 'inherit'] })
-  child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), random.next() * 400))
+  const [at, withinMs] = random.next() < 0.2 ? ['begun', 400] : ['written', 300]
+  child.stdout.on('data', (text: Buffer) => {
+    if (String(text).includes(at)) setTimeout(() => child.kill('SIGKILL'), random.next() * withinMs)
+  })
   return new Promise((resolve, reject) => {
     child.on('close', (code) => (code === null ? resolve() : reject(new Error(`The process ended by itself, with ${code}`))))
   })
