@@ -9,7 +9,7 @@ import type { TokenBuckets } from './token-buckets.ts'
 export const tenantHeader = 'millrace-tenant'
 
 /**
- * Lets a request through or throws: KEY_REQUIRED, KEY_SCOPE, RATE_LIMITED. It looks at the key and the route only, never at what
+ * Lets a request through or throws: KEY_REQUIRED, KEY_SCOPE, RATE_LIMITED, TENANT_UNKNOWN. It looks at the key and the route only, never at what
  * is asked for, so the answer tells nothing of what others have.
  */
 export function authorize(request: FastifyRequest, reply: FastifyReply, access: Access, buckets: TokenBuckets, perSecond: number): void {
@@ -23,6 +23,13 @@ export function authorize(request: FastifyRequest, reply: FastifyReply, access: 
   }
   request.caller = caller
   if (!allows(caller, scopes)) throw new MillraceError('KEY_SCOPE', { needed: scopes.join(' or ') })
+  checkNamed(caller, request)
+}
+
+/** Nothing is done for a tenant's key that names another tenant, whether there is one or not. */
+function checkNamed({ tenant }: Caller, { headers }: FastifyRequest): void {
+  const named = headers[tenantHeader]
+  if (tenant !== null && named !== undefined && named !== tenant) throw new MillraceError('TENANT_UNKNOWN', { tenant: String(named) })
 }
 
 /** Who asks, on a route that is not public. */
@@ -31,16 +38,13 @@ export function callerOf({ caller }: FastifyRequest): Caller {
   return caller
 }
 
-/** Whose things are asked for. Errors: TENANT_MISSING, TENANT_UNKNOWN: also where a tenant names another. */
+/** Whose things are asked for: the key's, or those the operator names. Errors: TENANT_MISSING, TENANT_UNKNOWN. */
 export function tenantOf(request: FastifyRequest, tenants: Tenants): string {
   const { tenant } = callerOf(request)
+  if (tenant !== null) return tenant
   const named = request.headers[tenantHeader]
-  if (tenant === null) {
-    if (typeof named !== 'string') throw new MillraceError('TENANT_MISSING')
-    return tenants.get(named).name
-  }
-  if (named !== undefined && named !== tenant) throw new MillraceError('TENANT_UNKNOWN', { tenant: String(named) })
-  return tenant
+  if (typeof named !== 'string') throw new MillraceError('TENANT_MISSING')
+  return tenants.get(named).name
 }
 
 function secretOf({ headers }: FastifyRequest): string {
