@@ -1,3 +1,4 @@
+import { cpus } from 'node:os'
 import type { JobStats } from '@millrace/engine'
 
 /** What a job did in a time. */
@@ -10,6 +11,8 @@ export interface Look {
   readonly busiestMs: number
   /** Time in operators with state, of all parts: what parts share. */
   readonly operatorsMs: number
+  /** Time that processors of the machine had nothing to do, all together, ms. */
+  readonly idleMs: number
   /** There was always more to take. */
   readonly behind: boolean
 }
@@ -23,9 +26,16 @@ export interface PartFigures {
 /** A job's parts at one moment. */
 export interface Moment {
   readonly atMs: number
+  /** Time that the machine's processors had nothing to do since it began, all together, ms. */
+  readonly idleMs: number
   readonly figures: readonly PartFigures[]
   /** How often a part found nothing to take. */
   readonly waits: number
+}
+
+/** Of `Moment`. */
+export function idleMs(): number {
+  return sum(cpus().map(({ times }) => times.idle))
 }
 
 /** What happened between two moments with the same parts. */
@@ -37,6 +47,7 @@ export function lookBetween(before: Moment, now: Moment): Look {
     cpuMs: sum(cpuMs),
     busiestMs: Math.max(...cpuMs),
     operatorsMs: operatorsMs(now) - operatorsMs(before),
+    idleMs: now.idleMs - before.idleMs,
     behind: now.waits === before.waits,
   }
 }

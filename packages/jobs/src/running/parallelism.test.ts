@@ -9,6 +9,8 @@ interface Does {
   readonly busy?: number
   readonly behind?: boolean
   readonly inOperators?: number
+  /** Processors that have nothing to do. */
+  readonly idle?: number
 }
 
 /** A job being looked at, look by look. */
@@ -18,6 +20,7 @@ class Watched {
   private records = 0
   private cpuMs = 0
   private operatorsMs = 0
+  private idleMs = 0
   private waits = 0
   private parts = 1
 
@@ -27,12 +30,13 @@ class Watched {
   }
 
   /** So many looks; the parts after each. */
-  looks(count: number, { rate = 100, busy = 1, behind = true, inOperators = 0.9 }: Does = {}): readonly number[] {
+  looks(count: number, { rate = 100, busy = 1, behind = true, inOperators = 0.9, idle = 4 }: Does = {}): readonly number[] {
     return Array.from({ length: count }, () => {
       this.atMs += lookMs
       this.records += rate * lookMs
       this.cpuMs += busy * lookMs
       this.operatorsMs += inOperators * busy * lookMs
+      this.idleMs += idle * lookMs
       if (!behind) this.waits++
       this.parallelism.look(this.moment())
       if (this.parallelism.parts !== this.parts) this.parallelism.opened()
@@ -42,10 +46,10 @@ class Watched {
   }
 
   private moment(): Moment {
-    const { records, cpuMs, operatorsMs } = this
+    const { records, cpuMs, operatorsMs, idleMs } = this
     const stats = { records: { readings: records }, windows: {}, state: { sums: { keys: 1, bytes: 1 } }, timeMs: { sums: operatorsMs } }
     const figures = Array.from({ length: this.parts }, () => ({ stats, cpuMs }))
-    return { atMs: this.atMs, figures, waits: this.waits }
+    return { atMs: this.atMs, idleMs, figures, waits: this.waits }
   }
 }
 
@@ -73,6 +77,7 @@ describe('a job that may run in two parts', () => {
     ['it keeps up with its records', { behind: false }],
     ['something else than its threads holds it up', { busy: 0.6 }],
     ['most of its time goes to other work than that of operators', { inOperators: 0.4 }],
+    ['no processor of the machine is free', { idle: 0.4 }],
   ])('stays in one where %s', (why, does) => {
     const job = new Watched(2)
     expect(job.looks(20, does)).toEqual(Array(20).fill(1))

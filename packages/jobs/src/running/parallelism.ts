@@ -3,6 +3,8 @@ import { type Look, lookBetween, type Moment } from './look.ts'
 /** Share of a thread that a part must take to be what holds the job up, and share of that in operators with state. */
 const busy = 0.8
 const inOperators = 0.6
+/** Share of a processor that must be free for each part more. */
+const free = 0.5
 /** What is measured over less says little, ms. */
 const shortestMs = 400
 /** How many times as fast more parts must be. */
@@ -87,14 +89,19 @@ export class Parallelism {
 
   /** Whether more threads may help. */
   private isHeldUp(look: Look): boolean {
-    const why = otherThanThreads(look)
+    const why = otherThanThreads(look) ?? (look.idleMs < free * (this.more - this.parts) * look.ms ? 'no processor of the machine is free' : null)
     if (why !== null && this.parts === 1) this.why = why
     return why === null
   }
 
+  /** So many are tried next. */
+  private get more(): number {
+    return Math.min(this.atMost, 2 * this.parts)
+  }
+
   private try({ work, ms }: Look): void {
     this.trying = { parts: this.parts, rate: work / ms }
-    this.change(Math.min(this.atMost, 2 * this.parts), 'they are tried')
+    this.change(this.more, 'they are tried')
   }
 
   private judge({ parts, rate }: Try, { work, ms, behind }: Look, nowMs: number): void {

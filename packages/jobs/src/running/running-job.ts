@@ -7,6 +7,7 @@ import type { Failure, Report, RunFigures } from '../messages.ts'
 import type { WorkerPool } from '../pool/worker-pool.ts'
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts'
 import type { Begin } from './begin.ts'
+import { idleMs } from './look.ts'
 import type { Parallelism } from './parallelism.ts'
 import { Part, type PartListener } from './part.ts'
 import { ResultAppends } from './result-appends.ts'
@@ -180,7 +181,7 @@ export class RunningJob implements PartListener {
     try {
       const figures = await this.figures()
       if (this.parts !== parts || !this.canSnapshot) return
-      parallelism.look({ atMs: performance.now(), figures, waits: parts.reduce((sum, { waits }) => sum + waits, 0) })
+      parallelism.look({ atMs: performance.now(), idleMs: idleMs(), figures, waits: parts.reduce((sum, { waits }) => sum + waits, 0) })
       await this.respread()
     } finally {
       this.isMeasuring = false
