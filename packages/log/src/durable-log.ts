@@ -8,11 +8,12 @@ import { copyLog } from './copy/copy-log.ts'
 import type { LogEvent } from './events.ts'
 import { eventOf, logError } from './failures.ts'
 import type { Files } from './files/files.ts'
-import type { Append, Log, LogCopy, LogReader, Pin, ReaderOptions, Receipt, Retention, StreamFigures } from './log.ts'
+import type { Append, Log, LogCopy, LogFigures, LogReader, Pin, ReaderOptions, Receipt, Retention, StreamFigures } from './log.ts'
 import type { LogClock } from './log-clock.ts'
 import type { Chunks } from './reading/chunks.ts'
 import { MergingReader } from './reading/merging-reader.ts'
 import type { Segments } from './segment/segments.ts'
+import { logFiguresOf } from './state/log-figures.ts'
 import { forgetProducers, type LogState, streamOf, tenantOf } from './state/log-state.ts'
 import { manifestPath } from './state/manifest-file.ts'
 import { figuresOf } from './state/stream-figures.ts'
@@ -54,6 +55,10 @@ export class DurableLog implements Log {
 
   get lastMs(): number {
     return this.#parts.clock.entryMs
+  }
+
+  figures(): LogFigures {
+    return logFiguresOf(this.#parts.state, this.#parts.commits.waitingBytes)
   }
 
   tenants(): readonly string[] {

@@ -2,5 +2,19 @@ export type { Chunk, ChunkKind, NewChunk, Piece, Runs } from './chunk.ts'
 export type { LogEvent } from './events.ts'
 export type { File, Files } from './files/files.ts'
 export { nodeFiles } from './files/node-files.ts'
-export type { Append, Log, LogCopy, LogOptions, LogReader, OpenLog, Pin, ReaderOptions, Receipt, Retention, StreamFigures } from './log.ts'
+export type {
+  Append,
+  CommitFigures,
+  Log,
+  LogCopy,
+  LogFigures,
+  LogOptions,
+  LogReader,
+  OpenLog,
+  Pin,
+  ReaderOptions,
+  Receipt,
+  Retention,
+  StreamFigures,
+} from './log.ts'
 export { openLog } from './open-log.ts'

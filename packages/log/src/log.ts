@@ -43,8 +43,34 @@ export interface LogOptions {
   readonly maxWaitingBytes?: number
   /** Told of each append once it is durable, in their order, before who appended hears of it; not of duplicates. It must not throw. */
   readonly appended?: (append: Append, receipt: Receipt) => void
+  /** Told of each commit, as soon as it is durable. It must not throw. */
+  readonly committed?: (commit: CommitFigures) => void
   /** Told of everything an operator should know: cut tails, damage, expired pins, failures. */
   readonly report?: (event: LogEvent) => void
+}
+
+/** What a commit was and took. */
+export interface CommitFigures {
+  readonly appends: number
+  readonly rows: number
+  /** Written to the journal. */
+  readonly bytes: number
+  /** For writing and syncing, ms. */
+  readonly tookMs: number
+  /** Of these for syncing, ms; 0 with `durability: 'os'`. */
+  readonly syncMs: number
+}
+
+/** What the log has on the disk and what waits for it. */
+export interface LogFigures {
+  /** Number of the newest commit. */
+  readonly commit: number
+  readonly journals: number
+  readonly journalBytes: number
+  readonly segments: number
+  readonly segmentBytes: number
+  /** Of appends that wait for their commit. */
+  readonly waitingBytes: number
 }
 
 /**
@@ -65,6 +91,7 @@ export interface Log {
   now(): number
   /** Log time of the newest entry, ms, also where that still waits for its commit; -8.64e15 in an empty log. It survives a restart. */
   readonly lastMs: number
+  figures(): LogFigures
   tenants(): readonly string[]
   streams(tenant: string): readonly StreamFigures[]
   /** Of one stream, also where retention left none of its rows; null: there never was one. */

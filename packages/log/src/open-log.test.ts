@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { NewChunk } from './chunk.ts'
-import type { Append, Log, LogOptions } from './log.ts'
+import type { Append, CommitFigures, Log, LogOptions } from './log.ts'
 import { openLog } from './open-log.ts'
 import { SimulatedDisk } from './testing/disk/simulated-disk.ts'
 
@@ -67,6 +67,32 @@ describe('a log', () => {
     await Promise.all(others)
     await log.append(from('p', 1))
     expect(told).toEqual([1, 3, 4])
+    await log.close()
+  })
+
+  it('tells of every commit what it was and took, and what there is on the disk', async () => {
+    const commits: CommitFigures[] = []
+    const files = new SimulatedDisk()
+    const log = await open(files, { committed: (commit) => commits.push(commit), journalBytes: 20_000, maxJournals: 0 })
+    const big = new Uint8Array(3000)
+    for (let appends = 0; appends < 12; appends++) await log.append({ tenant: 't', chunks: [chunk('a', 3, big)] })
+    expect(commits.map(({ appends, rows }) => [appends, rows])).toEqual(Array.from({ length: 12 }, () => [1, 3]))
+    for (const { bytes, tookMs, syncMs } of commits) {
+      expect(bytes).toBeGreaterThan(3000)
+      expect(tookMs).toBeGreaterThanOrEqual(syncMs)
+      expect(syncMs).toBeGreaterThan(0)
+    }
+    await log.maintain()
+    const sizes = (folder: string): readonly number[] => [...files.files()].filter(([path]) => path.startsWith(folder)).map(([, bytes]) => bytes.length)
+    const sum = (all: readonly number[]): number => all.reduce((total, one) => total + one, 0)
+    const { commit, journals, journalBytes, segments, segmentBytes, waitingBytes } = log.figures()
+    expect([commit, waitingBytes]).toEqual([12, 0])
+    expect([journals, journalBytes]).toEqual([sizes('/log/journals').length, sum(sizes('/log/journals'))])
+    expect([segments, segmentBytes]).toEqual([sizes('/log/segments').length, sum(sizes('/log/segments'))])
+    expect(segments).toBeGreaterThan(0)
+    const waiting = log.append({ tenant: 't', chunks: [chunk('a', 1, big)] })
+    expect(log.figures().waitingBytes).toBeGreaterThan(3000)
+    await waiting
     await log.close()
   })
 

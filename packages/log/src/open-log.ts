@@ -98,8 +98,8 @@ async function start(options: OpenOptions, state: LogState, unlock: () => void):
   const chunks = new Chunks(state, segments, report)
   const background = new Background({ work: () => segments.maintain(), commit: () => state.commit, report })
   const waiters = new Waiters()
-  const { maxWaitingBytes = 256 * mebibyte, appended = () => {} } = options
-  const commits = new CommitLoop({ directory, state, writer, clock, tail: new Tail(tailBytes), waiters, maxWaitingBytes, appended })
+  const { maxWaitingBytes = 256 * mebibyte, appended = () => {}, committed = () => {} } = options
+  const commits = new CommitLoop({ directory, state, writer, clock, tail: new Tail(tailBytes), waiters, maxWaitingBytes, appended, committed })
   const end = async (clean: boolean): Promise<void> => {
     try {
       if (clean) await writer.end()

@@ -3,7 +3,7 @@ import { logError } from '../failures.ts'
 import { type ChunkContent, directoryBytes, type PlacedAppend } from '../journal/directory.ts'
 import { encodeCommit } from '../journal/encode-commit.ts'
 import type { JournalWriter } from '../journal/journal-writer.ts'
-import type { Append, Receipt } from '../log.ts'
+import type { Append, CommitFigures, Receipt } from '../log.ts'
 import type { LogClock } from '../log-clock.ts'
 import type { LogState } from '../state/log-state.ts'
 import { receiptOf } from '../state/producers.ts'
@@ -24,6 +24,7 @@ export interface CommitLoopOptions {
   readonly maxWaitingBytes: number
   /** Told of each append, in their order. */
   readonly appended: (append: Append, receipt: Receipt) => void
+  readonly committed: (commit: CommitFigures) => void
 }
 
 /** An append that waits for its commit. */
@@ -88,6 +89,10 @@ export class CommitLoop {
     await Promise.allSettled([...this.#committing, ...this.#queue.all()].map(({ receipt }) => receipt))
   }
 
+  get waitingBytes(): number {
+    return this.#queue.bytes
+  }
+
   get failed(): boolean {
     return this.#refused?.code === 'LOG_FAILED'
   }
@@ -147,7 +152,7 @@ export class CommitLoop {
     const rows = appends.reduce((sum, { append }) => sum + rowsOf(append), 0)
     const logMs = waiting.reduce((ms, { contents }) => Math.max(ms, contents.at(-1)!.lastMs), state.lastMs)
     const encoded = encodeCommit(state.id, { commit: state.commit + 1, logMs, rowsBefore: state.rows, rows }, appends)
-    const { journal, at } = await writer.write(encoded)
+    const { journal, at, tookMs, syncMs } = await writer.write(encoded)
     state.commit++
     state.lastMs = logMs
     const places = encoded.places.map((place) => at + place)
@@ -162,6 +167,7 @@ export class CommitLoop {
       waiting[index]!.resolve(receipt)
     }
     for (const { append } of appends) for (const { stream } of append.chunks) this.#options.waiters.notify(append.tenant, stream)
+    this.#options.committed({ appends: appends.length, rows, bytes: encoded.bytes, tookMs, syncMs })
   }
 
   #refuse(appends: readonly Waiting[], cause: unknown): void {

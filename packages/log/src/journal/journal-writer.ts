@@ -22,6 +22,14 @@ export interface JournalWriterOptions {
   readonly onClosed: (journal: JournalFile) => void
 }
 
+/** Where a commit stands, and what writing and syncing it took. */
+export interface Written {
+  readonly journal: JournalFile
+  readonly at: number
+  readonly tookMs: number
+  readonly syncMs: number
+}
+
 /** Writes commits to the newest journal, and begins a new one where that is full. */
 export class JournalWriter {
   readonly #options: JournalWriterOptions
@@ -52,10 +60,10 @@ export class JournalWriter {
   }
 
   /**
-   * Writes a commit durably and answers the journal and where the frame begins in it. Rejects with LOG_DISK_FULL: nothing of it is left;
+   * Writes a commit durably and answers the journal, where the frame begins in it, and how long that took. Rejects with LOG_DISK_FULL: nothing of it is left;
    * with LOG_FAILED: nobody knows.
    */
-  async write(commit: EncodedCommit): Promise<{ readonly journal: JournalFile; readonly at: number }> {
+  async write(commit: EncodedCommit): Promise<Written> {
     while (this.#rolling !== null) await this.#rolling.catch(() => {})
     const written = this.#write(commit)
     this.#writing = written
@@ -80,7 +88,8 @@ export class JournalWriter {
     if (current.bytes > fileHeader.bytes) await this.#next(current)
   }
 
-  async #write(commit: EncodedCommit): Promise<{ readonly journal: JournalFile; readonly at: number }> {
+  async #write(commit: EncodedCommit): Promise<Written> {
+    const fromMs = performance.now()
     const journal = await this.#journalFor(commit.bytes)
     const at = journal.bytes
     try {
@@ -88,10 +97,12 @@ export class JournalWriter {
     } catch (error) {
       await this.#cutBack(journal, error)
     }
+    const writtenMs = performance.now()
     if (this.#options.durability === 'fsync') await this.#sync(journal)
+    const syncedMs = this.#options.durability === 'fsync' ? performance.now() : writtenMs
     journal.bytes = at + commit.bytes
     this.#full = false
-    return { journal, at }
+    return { journal, at, tookMs: syncedMs - fromMs, syncMs: syncedMs - writtenMs }
   }
 
   /** Nothing is written any more: the newest journal is closed, or goes where it is empty. */
