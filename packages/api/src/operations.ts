@@ -13,6 +13,7 @@ export const operations = {
   createTenant: { method: 'POST', path: '/v1/tenants' },
   getTenant: { method: 'GET', path: '/v1/tenants/{tenant}' },
   changeTenant: { method: 'PATCH', path: '/v1/tenants/{tenant}' },
+  exportTenant: { method: 'GET', path: '/v1/tenants/{tenant}/export' },
   deleteTenant: { method: 'DELETE', path: '/v1/tenants/{tenant}' },
 
   listKeys: { method: 'GET', path: '/v1/keys' },
@@ -71,6 +72,11 @@ export const operations = {
   createBackup: { method: 'POST', path: '/v1/backups' },
   listBackups: { method: 'GET', path: '/v1/backups' },
   usage: { method: 'GET', path: '/v1/usage' },
+  listFileSinks: { method: 'GET', path: '/v1/file-sinks' },
+  getFileSink: { method: 'GET', path: '/v1/file-sinks/{sink}' },
+  createFileSink: { method: 'POST', path: '/v1/file-sinks/{sink}' },
+  deleteFileSink: { method: 'DELETE', path: '/v1/file-sinks/{sink}' },
+
   listAuditEntries: { method: 'GET', path: '/v1/audit' },
 } as const satisfies Readonly<Record<string, Operation>>
 

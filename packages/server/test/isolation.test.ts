@@ -49,6 +49,7 @@ const bodies: Partial<Record<OperationName, unknown>> = {
   createSilence: { untilMs: 8_000_000_000_000 },
   queryHistory: { sql: 'SELECT 1' },
   runAnalysis: { values: {} },
+  createFileSink: { app: 'counts', output: 'counts' },
   createWebhook: { app: 'counts', output: 'counts', url: 'http://192.0.2.1/' },
 }
 
@@ -106,7 +107,7 @@ describe('every operation', () => {
   })
 
   it("tells of another tenant's things what it tells of things that are not there", async () => {
-    const makes: readonly OperationName[] = ['declareStream', 'deployApp', 'compareApp', 'createWebhook']
+    const makes: readonly OperationName[] = ['declareStream', 'deployApp', 'compareApp', 'createWebhook', 'createFileSink']
     for (const name of await guarded()) {
       if (makes.includes(name) || !operations[name].path.includes('{')) continue
       const other = keys['other'] as string

@@ -22,6 +22,8 @@ import type {
   DeadLetterTotals,
   DeadLetterTotalsQuery,
   Deployment,
+  FileSink,
+  FileSinkList,
   FreshStart,
   Health,
   HistoryAnswer,
@@ -30,6 +32,7 @@ import type {
   IntakeReceipt,
   KeyPage,
   KeyRotation,
+  NewFileSink,
   NewKey,
   NewSilence,
   NewTenant,
@@ -102,6 +105,11 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
 
   changeTenant(tenant: string, change: TenantChange): Promise<Tenant> {
     return this.connection.json('changeTenant', { path: { tenant }, ...json(change) })
+  }
+
+  /** A tar archive of all that is kept of the tenant; `export.json` in it comes last. */
+  exportTenant(tenant: string): Promise<ReadableStream<Uint8Array>> {
+    return this.connection.call('exportTenant', { path: { tenant }, headers: { accept: 'application/x-tar' } }, ({ body }) => body ?? new Blob().stream())
   }
 
   deleteTenant(tenant: string): Promise<void> {
@@ -342,6 +350,22 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
   /** By day, stream and app. */
   usage(query: UsageQuery = {}): Promise<Usage> {
     return this.connection.json('usage', { query })
+  }
+
+  listFileSinks(): Promise<FileSinkList> {
+    return this.connection.json('listFileSinks')
+  }
+
+  getFileSink(sink: string): Promise<FileSink> {
+    return this.connection.json('getFileSink', { path: { sink } })
+  }
+
+  createFileSink(sink: string, body: NewFileSink): Promise<FileSink> {
+    return this.connection.json('createFileSink', { path: { sink }, ...json(body) })
+  }
+
+  deleteFileSink(sink: string): Promise<void> {
+    return this.connection.json('deleteFileSink', { path: { sink } })
   }
 
   listAuditEntries(query: PageQuery = {}): Promise<AuditPage> {

@@ -22,6 +22,11 @@ export const settingsSchema = Type.Object(
       default: null,
     }),
     tlsCertificate: Type.Union([Type.String({ minLength: 1 }), Type.Null()], { description: 'File with the certificate and its chain (PEM)', default: null }),
+    folder: Type.Union([Type.String({ minLength: 1 }), Type.Null()], {
+      description: 'Folder for files in and out, by tenant: <folder>/<tenant>/in/<stream>/ and <folder>/<tenant>/out/<sink>/; null: none',
+      default: null,
+    }),
+    folderSinkBytes: limit('Finished files of a file sink that nobody took away; beyond it the sink waits', 10_737_418_240),
     durability: Type.Union([Type.Literal('fsync'), Type.Literal('os')], {
       description: 'What an acknowledgement means. fsync: on the disk. os: handed to the system, which survives a crash of the process, not a loss of power',
       default: 'fsync',

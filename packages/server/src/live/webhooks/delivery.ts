@@ -1,6 +1,8 @@
-import type { Append, Log } from '@millrace/log'
+import type { Append, Log, NewChunk } from '@millrace/log'
 import { MillraceError } from '@millrace/plan'
 import type { Answer, Outgoing } from '../../outgoing/outgoing.ts'
+import { markChunk } from '../mark.ts'
+import { appendPatiently } from '../patient-append.ts'
 import { oldestBehindGap } from '../reading/begin-position.ts'
 import type { Encoders } from '../reading/encoders.ts'
 import type { Outlet } from '../reading/outlet.ts'
@@ -8,9 +10,8 @@ import { readPage } from '../reading/page.ts'
 import { backoffMs } from './backoff.ts'
 import { type Batch, batchOf } from './body.ts'
 import { deadChunk } from './dead-batch.ts'
-import { markChunk } from './mark.ts'
 import { signature, signatureHeader } from './signature.ts'
-import type { Webhook } from './webhook.ts'
+import { type Webhook, webhookMarkStream } from './webhook.ts'
 
 /** Time and chance of deliveries. */
 export interface Pace {
@@ -45,8 +46,6 @@ export interface DeliveryFigures {
 /** A page waits so long for results, then waits anew. */
 const waitMs = 30_000
 const emptyMs = 100
-/** Until an append that found no room is tried again. */
-const roomMs = 500
 const pinAgeMs = 7 * 86_400_000
 const pinBytes = 64 * 2 ** 30
 
@@ -132,13 +131,13 @@ export class Delivery {
   }
 
   async #advance({ last, rows }: Batch): Promise<void> {
-    await this.#append([markChunk(this.#hook, last + 1)])
+    await this.#append([this.#mark(last + 1)])
     await this.#moved({ position: last + 1, delivered: this.#figures.delivered + rows, failing: null })
   }
 
   /** The dead letter is there if and only if the webhook goes on behind it. */
   async #die(batch: Batch, tries: number, reason: string): Promise<void> {
-    await this.#append([deadChunk(this.#hook, batch, tries, reason), markChunk(this.#hook, batch.last + 1)])
+    await this.#append([deadChunk(this.#hook, batch, tries, reason), this.#mark(batch.last + 1)])
     await this.#moved({ position: batch.last + 1, dead: this.#figures.dead + batch.rows, failing: null })
   }
 
@@ -147,18 +146,14 @@ export class Delivery {
     await pinFrom(this.#context.log, this.#hook, this.#outlet, this.#figures.position)
   }
 
-  async #append(chunks: Append['chunks']): Promise<void> {
+  #mark(position: number): NewChunk {
+    return markChunk(webhookMarkStream(this.#hook.name), position)
+  }
+
+  #append(chunks: Append['chunks']): Promise<void> {
     const { log, pace } = this.#context
-    for (;;) {
-      try {
-        await log.append({ tenant: this.#hook.tenant, chunks })
-        return
-      } catch (error) {
-        const waits = error instanceof MillraceError && (error.code === 'LOG_DISK_FULL' || error.code === 'LOG_BUSY')
-        if (!waits || this.#stopped.signal.aborted) throw error
-        await pace.pause(roomMs, this.#stopped.signal)
-      }
-    }
+    const { signal } = this.#stopped
+    return appendPatiently(log, { tenant: this.#hook.tenant, chunks }, (ms) => pace.pause(ms, signal), signal)
   }
 
   #note(change: Partial<DeliveryFigures>): void {

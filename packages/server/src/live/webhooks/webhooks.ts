@@ -1,10 +1,10 @@
 import type { Log } from '@millrace/log'
 import { MillraceError } from '@millrace/plan'
 import type { Outgoing } from '../../outgoing/outgoing.ts'
+import { beginAtMark } from '../mark.ts'
 import { Encoders } from '../reading/encoders.ts'
 import type { Outlet } from '../reading/outlet.ts'
 import { Delivery, type DeliveryFigures, type Pace, pinFrom, pinName } from './delivery.ts'
-import { markChunk, readMark } from './mark.ts'
 import { systemPace } from './system-pace.ts'
 import { type Webhook, webhookDeadStream, webhookMarkStream } from './webhook.ts'
 
@@ -30,13 +30,13 @@ export class Webhooks {
 
   /**
    * Goes on where the webhook was; the first time with what comes next, or with all that there is. `outlet`: its output. Errors: WEBHOOK_NAME,
-   * WEBHOOK_RUNS, WEBHOOK_MARK_UNREADABLE, LOG_ errors.
+   * WEBHOOK_RUNS, MARK_UNREADABLE, LOG_ errors.
    */
   async start(hook: Webhook, outlet: Outlet, from: 'begin' | 'now' = 'now'): Promise<void> {
     const { tenant, name } = hook
     checkWebhookName(name)
     if (this.running.has(keyOf(tenant, name))) throw new MillraceError('WEBHOOK_RUNS', { webhook: name })
-    const position = await this.begin(hook, from)
+    const position = await beginAtMark(this.options.log, tenant, webhookMarkStream(name), from)
     await pinFrom(this.options.log, hook, outlet, position)
     this.running.set(keyOf(tenant, name), new Delivery(hook, outlet, position, { ...this.options, encoders: this.encoders }))
   }
@@ -69,18 +69,6 @@ export class Webhooks {
   async close(): Promise<void> {
     await Promise.all([...this.running.values()].map((delivery) => delivery.stop()))
     this.running.clear()
-  }
-
-  /** Where it begins is durable, so that a crash before the first delivery skips nothing. */
-  private async begin(hook: Webhook, from: 'begin' | 'now'): Promise<number> {
-    const { log } = this.options
-    const { tenant, name } = hook
-    const mark = await readMark(log, hook)
-    if (mark !== null) return mark
-    const position = from === 'begin' ? 0 : log.nextSequence(tenant)
-    await log.setRetention(tenant, webhookMarkStream(name), { maxAgeMs: null, maxBytes: null, lastOnly: true })
-    await log.append({ tenant, chunks: [markChunk(hook, position)] })
-    return position
   }
 
   private get(tenant: string, name: string): Delivery {

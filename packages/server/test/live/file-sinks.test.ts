@@ -1,0 +1,202 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Random } from '@millrace/log/testing'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { FileSink } from '../../src/live/file-sinks/file-sink.ts'
+import { FileSinks, type FileSinksOptions } from '../../src/live/file-sinks/file-sinks.ts'
+import { type OpenFile, SinkFolder } from '../../src/live/file-sinks/sink-folder.ts'
+import { outputOutlet } from '../../src/live/reading/output-outlet.ts'
+import { readPage } from '../../src/live/reading/page.ts'
+import { sums, tenant, World } from './world.ts'
+
+const output = outputOutlet(tenant, sums, 'sums')
+const sink: FileSink = { tenant, name: 'nightly', app: 'sums', output: 'sums', format: 'ndjson', everySeconds: 1, createdMs: 1, from: 'begin' }
+let world: World
+let folder: string
+let sinks: FileSinks
+let nowMs = 0
+let atSeconds = 0
+
+const files = (): string => join(folder, tenant, 'out', 'nightly')
+const names = (): string[] => readdirSync(files()).sort()
+const finished = (): string[] => names().filter((name) => !name.startsWith('.'))
+const linesOf = (name: string): string[] => readFileSync(join(files(), name), 'utf8').trimEnd().split('\n')
+const open = (more: Partial<FileSinksOptions> = {}): FileSinks => new FileSinks({ log: world.log, folder, folderBytes: null, pace, fileBytes: 1, ...more })
+const pace = { now: () => nowMs, pause: () => new Promise<void>((resolve) => setImmediate(resolve)) }
+
+/** Some more results, one a window. */
+async function results(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    atSeconds += 10
+    await world.send([[1, atSeconds, i]])
+  }
+  await world.settle()
+}
+
+/** Sequences of all results there are. */
+async function sequences(): Promise<readonly number[]> {
+  const page = await readPage(world.log, output, 0, false, { limit: 10_000, waitMs: 0, signal: new AbortController().signal, sameFields: false })
+  return page.parts.flatMap(({ positions, rows }) => Array.from(rows.selection.subarray(0, rows.count), (row) => positions[row] as number))
+}
+
+const written = (found: readonly string[]): readonly number[] => found.flatMap((name) => linesOf(name).map((line) => JSON.parse(line).$sequence as number))
+const caughtUp = async (): Promise<void> => {
+  const last = (await sequences()).at(-1) ?? 0
+  await expect.poll(() => sinks.figuresOf(sink)?.position, { interval: 2 }).toBe(last + 1)
+  await expect.poll(() => names().filter((name) => name.startsWith('.')), { interval: 2 }).toEqual([])
+}
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'millrace-sinks-'))
+  world = await World.open()
+  await world.run()
+  sinks = open()
+})
+afterEach(async () => {
+  await sinks.close()
+  await world.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe('a file sink', () => {
+  it('writes each result to one file, named for the first and the last in it', async () => {
+    await results(5)
+    await sinks.start(sink, output)
+    await results(4)
+    await caughtUp()
+    const all = await sequences()
+    expect(all.length).toBeGreaterThan(7)
+    expect(written(finished())).toEqual(all)
+    for (const name of finished()) {
+      const [first, last] = name.replace('.ndjson', '').split('-').map(Number)
+      const found = written([name])
+      expect([found[0], found.at(-1)]).toEqual([first, last])
+    }
+    expect(JSON.parse(linesOf(finished()[0] as string)[0] as string)).toMatchObject({ _revision: 0, sensor: 1, count: 1 })
+  })
+
+  it('finishes a file when its time has come, not before', async () => {
+    sinks = open({ fileBytes: 1 << 20 })
+    await results(5)
+    await sinks.start(sink, output)
+    await expect.poll(() => names()).toEqual(['.writing'])
+    nowMs += 1000
+    await caughtUp()
+    expect(finished().length).toBe(1)
+    expect(written(finished())).toEqual(await sequences())
+  })
+
+  it('begins CSV with a header, in every file', async () => {
+    const csv: FileSink = { ...sink, format: 'csv' }
+    await results(3)
+    await sinks.start(csv, output)
+    await caughtUp()
+    await results(2)
+    await caughtUp()
+    for (const name of finished()) expect(linesOf(name)[0]).toMatch(/_id,.*sensor,.*count,sum$/)
+    expect(finished().flatMap((name) => linesOf(name).slice(1)).length).toBe((await sequences()).length)
+  })
+
+  it('waits where nobody takes its files away, and loses nothing', async () => {
+    mkdirSync(files(), { recursive: true })
+    writeFileSync(join(files(), 'old.ndjson'), 'x'.repeat(1000))
+    sinks = open({ folderBytes: 1000 })
+    await results(3)
+    await sinks.start(sink, output)
+    await expect.poll(() => sinks.figuresOf(sink)?.waiting).toMatch('1000 bytes')
+    expect(finished()).toEqual(['old.ndjson'])
+    rmSync(join(files(), 'old.ndjson'))
+    await caughtUp()
+    expect(written(finished())).toEqual(await sequences())
+    expect(sinks.figuresOf(sink)?.waiting).toBeNull()
+  })
+
+  it('goes on where files could not be written for a while', async () => {
+    mkdirSync(join(folder, tenant), { recursive: true })
+    writeFileSync(join(folder, tenant, 'out'), 'in the way')
+    await results(3)
+    await sinks.start(sink, output)
+    await expect.poll(() => sinks.figuresOf(sink)?.waiting).toMatch(/ENOTDIR|EEXIST/)
+    rmSync(join(folder, tenant, 'out'))
+    await caughtUp()
+    expect(written(finished())).toEqual(await sequences())
+  })
+
+  it('writes each result once, whenever the server dies, also where files are taken away at once', async () => {
+    const seed = Math.floor(Math.random() * 2 ** 31)
+    const random = new Random(seed)
+    const taken = mkdtempSync(join(tmpdir(), 'millrace-taken-'))
+    mkdirSync(files(), { recursive: true })
+    for (let death = 0; death < 40; death++) {
+      await results(1 + random.below(4))
+      const mortal = new MortalFolder(files(), random.below(7), random.below(2) === 0)
+      sinks = open({ folderOf: () => mortal, fileBytes: random.below(2) === 0 ? 1 : 500 })
+      await sinks.start(sink, output)
+      nowMs += 500
+      await Promise.race([mortal.died, new Promise((resolve) => setTimeout(resolve, 15))])
+      if (random.below(2) === 0) for (const name of finished()) renameSync(join(files(), name), join(taken, name))
+      await Promise.race([mortal.died, sinks.close()])
+    }
+    sinks = open()
+    await sinks.start(sink, output)
+    await caughtUp()
+    for (const name of finished()) renameSync(join(files(), name), join(taken, name))
+    const found = readdirSync(taken).sort()
+    const lines = found.flatMap((name) => readFileSync(join(taken, name), 'utf8').trimEnd().split('\n'))
+    expect(
+      lines.map((line) => JSON.parse(line).$sequence),
+      `seed ${seed}`,
+    ).toEqual(await sequences())
+    rmSync(taken, { recursive: true })
+    for (const file of leftOpen) await file.discard()
+  })
+
+  it('that is removed leaves its finished files and knows nothing any more', async () => {
+    await results(3)
+    await sinks.start(sink, output)
+    await caughtUp()
+    const before = finished()
+    writeFileSync(join(files(), '.writing'), '')
+    await sinks.remove(sink)
+    expect(names()).toEqual(before)
+    expect(world.log.pins(tenant).filter(({ name }) => name.startsWith('$file-sinks'))).toEqual([])
+  })
+})
+
+const leftOpen: OpenFile[] = []
+
+/** Dies before a step, or when it is done: nothing that was to come happens any more. */
+class MortalFolder extends SinkFolder {
+  readonly died: Promise<void>
+  #steps: number
+  readonly #afterwards: boolean
+  #die = (): void => {}
+
+  constructor(directory: string, steps: number, afterwards: boolean) {
+    super(directory, 'ndjson')
+    this.#afterwards = afterwards
+    this.#steps = steps
+    this.died = new Promise((resolve) => {
+      this.#die = resolve
+    })
+  }
+
+  override async open(): Promise<OpenFile> {
+    const file = await super.open()
+    leftOpen.push(file)
+    const write = (bytes: Uint8Array): Promise<void> => this.#step(() => file.write(bytes))
+    return { write, ready: (span) => this.#step(() => file.ready(span)), discard: () => file.discard() }
+  }
+
+  override publish(...span: Parameters<SinkFolder['publish']>): Promise<void> {
+    return this.#step(() => super.publish(...span))
+  }
+
+  async #step(work: () => Promise<void>): Promise<void> {
+    if (this.#steps-- > 0) return await work()
+    if (this.#afterwards) await work()
+    this.#die()
+    return await new Promise(() => {})
+  }
+}
