@@ -16,7 +16,7 @@ interface Does {
 /** A job being looked at, look by look. */
 class Watched {
   readonly parallelism: Parallelism
-  private atMs = 0
+  atMs = 0
   private records = 0
   private cpuMs = 0
   private operatorsMs = 0
@@ -71,6 +71,15 @@ describe('a job that may run in two parts', () => {
     expect(job.looks(3)).toEqual([2, 2, 1])
     expect(job.looks(2 * looksOfPause - 1)).toEqual(Array(2 * looksOfPause - 1).fill(1))
     expect(job.looks(1)).toEqual([2])
+  })
+
+  it('tries again later where a try takes long, as that of a large state does', () => {
+    const job = new Watched(2)
+    job.looks(3)
+    job.atMs += 10_000
+    expect(job.looks(3, { rate: 105 })).toEqual([2, 2, 1])
+    expect(job.looks((30 * 10_000) / lookMs)).not.toContain(2)
+    expect(job.looks((30 * 3 * lookMs) / lookMs)).toContain(2)
   })
 
   it.each<[string, Does]>([

@@ -12,12 +12,15 @@ const worthwhile = 1.1
 /** Until a try that did not pay is repeated, ms; twice as long each further time. */
 const firstPauseMs = 60_000
 const longestPauseMs = 3_600_000
+/** As a share of its pause at most a try may take: of a large state it stands still for long. */
+const shareOfPause = 1 / 30
 /** A job that takes less than this share of one thread, for so long, has little to do. */
 const little = 0.5
 const quietMs = 30_000
 
-/** More parts being tried: how many there were before, and how much was done a millisecond. */
+/** More parts being tried: since when, how many there were before, and how much was done a millisecond. */
 interface Try {
+  readonly sinceMs: number
   readonly parts: number
   readonly rate: number
 }
@@ -83,7 +86,7 @@ export class Parallelism {
 
   private decide(look: Look, nowMs: number): void {
     if (this.trying !== null) this.judge(this.trying, look, nowMs)
-    else if (this.parts < this.atMost && nowMs >= this.notBeforeMs && this.isHeldUp(look)) this.try(look)
+    else if (this.parts < this.atMost && nowMs >= this.notBeforeMs && this.isHeldUp(look)) this.try(look, nowMs)
     else if (this.parts > 1 && this.isQuiet(look, nowMs)) this.change(1, 'it has little to do')
   }
 
@@ -99,12 +102,12 @@ export class Parallelism {
     return Math.min(this.atMost, 2 * this.parts)
   }
 
-  private try({ work, ms }: Look): void {
-    this.trying = { parts: this.parts, rate: work / ms }
+  private try({ work, ms }: Look, nowMs: number): void {
+    this.trying = { sinceMs: nowMs, parts: this.parts, rate: work / ms }
     this.change(this.more, 'they are tried')
   }
 
-  private judge({ parts, rate }: Try, { work, ms, behind }: Look, nowMs: number): void {
+  private judge({ sinceMs, parts, rate }: Try, { work, ms, behind }: Look, nowMs: number): void {
     this.trying = null
     const faster = work / ms / rate
     const compared = `${this.parts} parts are ${faster.toFixed(1)} times as fast as ${parts}`
@@ -113,7 +116,7 @@ export class Parallelism {
       this.pauseMs = firstPauseMs
       return
     }
-    this.notBeforeMs = nowMs + this.pauseMs
+    this.notBeforeMs = nowMs + Math.max(this.pauseMs, (nowMs - sinceMs) / shareOfPause)
     this.pauseMs = Math.min(longestPauseMs, 2 * this.pauseMs)
     this.change(parts, compared)
   }
