@@ -130,7 +130,7 @@ describe('a file sink', () => {
     mkdirSync(files(), { recursive: true })
     for (let death = 0; death < 40; death++) {
       await results(1 + random.below(4))
-      const mortal = new MortalFolder(files(), random.below(7), random.below(2) === 0)
+      const mortal = new MortalFolder(files(), random.pick(['write', 'ready', 'publish'] as const), random.below(3), random.below(2) === 0)
       sinks = open({ folderOf: () => mortal, fileBytes: random.below(2) === 0 ? 1 : 500 })
       await sinks.start(sink, output)
       nowMs += 500
@@ -166,15 +166,19 @@ describe('a file sink', () => {
 
 const leftOpen: OpenFile[] = []
 
+type Step = 'write' | 'ready' | 'publish'
+
 /** Dies before a step, or when it is done: nothing that was to come happens any more. */
 class MortalFolder extends SinkFolder {
   readonly died: Promise<void>
   #steps: number
+  readonly #deadly: Step
   readonly #afterwards: boolean
   #die = (): void => {}
 
-  constructor(directory: string, steps: number, afterwards: boolean) {
+  constructor(directory: string, deadly: Step, steps: number, afterwards: boolean) {
     super(directory, 'ndjson')
+    this.#deadly = deadly
     this.#afterwards = afterwards
     this.#steps = steps
     this.died = new Promise((resolve) => {
@@ -185,16 +189,16 @@ class MortalFolder extends SinkFolder {
   override async open(): Promise<OpenFile> {
     const file = await super.open()
     leftOpen.push(file)
-    const write = (bytes: Uint8Array): Promise<void> => this.#step(() => file.write(bytes))
-    return { write, ready: (span) => this.#step(() => file.ready(span)), discard: () => file.discard() }
+    const write = (bytes: Uint8Array): Promise<void> => this.#step('write', () => file.write(bytes))
+    return { write, ready: (span) => this.#step('ready', () => file.ready(span)), discard: () => file.discard() }
   }
 
   override publish(...span: Parameters<SinkFolder['publish']>): Promise<void> {
-    return this.#step(() => super.publish(...span))
+    return this.#step('publish', () => super.publish(...span))
   }
 
-  async #step(work: () => Promise<void>): Promise<void> {
-    if (this.#steps-- > 0) return await work()
+  async #step(step: Step, work: () => Promise<void>): Promise<void> {
+    if (step !== this.#deadly || this.#steps-- > 0) return await work()
     if (this.#afterwards) await work()
     this.#die()
     return await new Promise(() => {})
