@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 async function ask(name: string, values: AnalysisValues): Promise<readonly Row[]> {
-  const { sql, params } = sqlOf(analysisNamed(name), values, world.tables('acme'))
+  const { sql, params } = sqlOf(analysisNamed(name), values, await world.tables('acme'))
   return world.rows('acme', sql, params)
 }
 
