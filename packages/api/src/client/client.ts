@@ -109,7 +109,7 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
 
   /** A tar archive of all that is kept of the tenant; `export.json` in it comes last. */
   exportTenant(tenant: string): Promise<ReadableStream<Uint8Array>> {
-    return this.connection.call('exportTenant', { path: { tenant }, headers: { accept: 'application/x-tar' } }, ({ body }) => body ?? new Blob().stream())
+    return this.connection.call('exportTenant', { path: { tenant }, headers: { accept: 'application/x-tar' } }, ({ body }) => body ?? new Blob([]).stream())
   }
 
   deleteTenant(tenant: string): Promise<void> {

@@ -7,7 +7,8 @@ import { readOnly } from './read-only.ts'
 /** Keeps who changed what, or tried to, before the answer leaves. What strangers send without a valid key is not kept: it could fill the disk. */
 export function auditRequest(audit: Audit, request: FastifyRequest, reply: FastifyReply): void {
   const { caller, method, routeOptions, headers, ip, failure } = request
-  if (caller === null || readOnly.has(method) || routeOptions.config.audit === false) return
+  const { audit: isAudited = !readOnly.has(method) } = routeOptions.config
+  if (caller === null || !isAudited) return
   const url = routeOptions.url ?? ''
   const named = headers[tenantHeader]
   const parameters = request.params as { readonly tenant?: string } | null

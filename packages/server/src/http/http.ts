@@ -10,8 +10,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call the route; the server does not start with one that does not say. */
     readonly scopes?: Needed
-    /** False: calls are not audited, as there are too many (records in). Default: all but GET are. */
-    readonly audit?: false
+    /** False: calls are not audited, as there are too many (records in); true: they are, though nothing is changed. Default: all but GET are. */
+    readonly audit?: boolean
     /** False: nothing of what the server keeps is changed, and a backup need not be waited for. Default: all but GET change something. */
     readonly changes?: false
     /** False: how often a key calls is limited by other means (quotas on records). Default: as the settings say. */

@@ -6,6 +6,7 @@ import { addBackupRoutes } from '../backup/backup-routes.ts'
 import { addAuditRoutes } from '../control/audit-routes.ts'
 import { addTenantRoutes } from '../control/tenant-routes.ts'
 import { addDeadLetterRoutes } from '../dead-letters/dead-letter-routes.ts'
+import { addExportRoutes } from '../export/export-routes.ts'
 import { addHistoryRoutes } from '../history/history-routes.ts'
 import { addMetricsRoute } from '../metrics/metrics-route.ts'
 import type { Ground } from '../platform-ground.ts'
@@ -18,6 +19,7 @@ export function addRoutes(ground: Ground): void {
   for (const add of [
     addHealthRoutes,
     addTenantRoutes,
+    addExportRoutes,
     addKeyRoutes,
     addStreamRoutes,
     addDeadLetterRoutes,

@@ -1,0 +1,40 @@
+import type { Log } from '@millrace/log'
+import type { Encoders } from '../live/reading/encoders.ts'
+import type { Outlet } from '../live/reading/outlet.ts'
+import { linesOf } from '../live/reading/page-body.ts'
+import type { ArchiveFile } from './tar-stream.ts'
+
+const fileBytes = 8 << 20
+const readBytes = 1 << 20
+
+/** Rows of an outlet below a sequence, as NDJSON in files of about 8 MiB: `<folder>/000001.ndjson`. */
+export async function* exportedRows(
+  log: Log,
+  outlet: Outlet,
+  folder: string,
+  below: number,
+  encoders: Encoders,
+): AsyncGenerator<ArchiveFile & { rows: number }> {
+  const reader = log.reader({ tenant: outlet.tenant, streams: [outlet.stream] })
+  let files = 0
+  let rows = 0
+  let lines: Buffer[] = []
+  const file = () => ({ name: `${folder}/${String(++files).padStart(6, '0')}.ndjson`, bytes: Buffer.concat(lines), rows })
+  try {
+    while (reader.position < below) {
+      const pieces = await reader.read(readBytes)
+      if (pieces.length === 0) break
+      for (const part of pieces.flatMap((piece) => outlet.read(piece) ?? [])) {
+        lines.push(...linesOf(part, 'ndjson', encoders))
+        rows += part.rows.count
+      }
+      if (lines.reduce((sum, { length }) => sum + length, 0) < fileBytes) continue
+      yield file()
+      lines = []
+      rows = 0
+    }
+    if (rows > 0) yield file()
+  } finally {
+    reader.close()
+  }
+}

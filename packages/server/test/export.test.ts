@@ -1,0 +1,95 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { MillraceClient } from '@millrace/api'
+import type { AuditPage, CreatedWebhook, RecordsPage } from '@millrace/api/schemas'
+import { extract } from 'tar-stream'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { counts, lines, readings } from './plans.ts'
+import { World } from './world.ts'
+
+const world = new World()
+const key: Record<string, string> = {}
+let secret = ''
+
+beforeAll(async () => {
+  await world.open({ workers: 0 })
+  for (const tenant of ['acme', 'other']) {
+    const own = await world.tenant(tenant)
+    key[tenant] = own
+    await world.ask('PUT', '/v1/streams/readings', { key: own, body: { declaration: readings, history: { keep: true, maxAgeMs: null } } })
+    await world.ask('PUT', '/v1/apps/counts', { key: own, body: { plan: counts } })
+    await world.ask('POST', '/v1/apps/counts/start', { key: own })
+    await world.send(own, 'readings', `${lines([1, 1], [2, 2], [1, 21])}{"sensor":"${tenant}"}\n`)
+    await world.settled(tenant, 'counts')
+    await world.platform.ground.history.history.write(tenant)
+  }
+  const hook = await world.ask('POST', '/v1/webhooks/hook', {
+    key: key['acme'] as string,
+    body: { app: 'counts', output: 'counts', url: 'http://192.0.2.1/' },
+  })
+  secret = (hook.body as CreatedWebhook).secret
+})
+afterAll(() => world.end())
+
+const clientOf = (tenant: string) => new MillraceClient({ url: world.platform.address, key: key[tenant] as string })
+
+/** Files of an archive by their names. */
+async function unpacked(archive: ReadableStream<Uint8Array>): Promise<ReadonlyMap<string, Buffer>> {
+  const files = new Map<string, Buffer>()
+  const entries = extract()
+  entries.end(await buffer(archive))
+  for await (const entry of entries) files.set(entry.header.name, await buffer(entry))
+  return files
+}
+
+const rowsOf = (bytes: Buffer | undefined): readonly Record<string, unknown>[] =>
+  String(bytes)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+
+it("an export holds all that is kept of a tenant, and nothing of another's", async () => {
+  const files = await unpacked(await clientOf('acme').exportTenant('acme'))
+  const { body } = await world.ask('GET', '/v1/streams/readings/records', { key: key['acme'] as string, headers: { accept: 'application/json' } })
+  expect(rowsOf(files.get('streams/readings/records/000001.ndjson'))).toEqual((body as RecordsPage).items)
+  expect(rowsOf(files.get('streams/readings/dead-letters/000001.ndjson'))).toMatchObject([{ text: '{"sensor":"acme"}' }])
+  expect(rowsOf(files.get('apps/counts/outputs/counts/000001.ndjson'))).toMatchObject([
+    { sensor: 1, count: 1 },
+    { sensor: 2, count: 1 },
+  ])
+  expect(rowsOf(files.get('control/app_versions.ndjson'))).toMatchObject([{ app: 'counts', version: 1, plan: counts }])
+  expect(rowsOf(files.get('control/stream_versions.ndjson'))).toMatchObject([{ stream: 'readings', declaration: readings }])
+  expect(rowsOf(files.get('control/audit.ndjson')).map(({ action }) => action)).toContain('deployApp')
+  expect([...files.keys()].filter((name) => /^history\/readings\/.*\.parquet$/.test(name))).toHaveLength(1)
+  const all = Buffer.concat([...files.values()]).toString('latin1')
+  expect(all).not.toContain('"sensor":"other"')
+  expect(all).not.toContain(secret)
+  expect(rowsOf(files.get('control/keys.ndjson'))[0]).not.toHaveProperty('hash')
+})
+
+it('what an archive holds stands in its last file, so that one that broke off is known', async () => {
+  const files = await unpacked(await clientOf('acme').exportTenant('acme'))
+  const names = [...files.keys()]
+  expect(names.at(-1)).toBe('export.json')
+  const { files: listed } = JSON.parse(String(files.get('export.json'))) as { files: { path: string; bytes: number }[] }
+  expect(listed.map(({ path, bytes }) => [path, bytes])).toEqual(names.slice(0, -1).map((name) => [name, files.get(name)?.length]))
+})
+
+it('a reader that goes away leaves nothing behind', async () => {
+  const archive = await clientOf('acme').exportTenant('acme')
+  const reader = archive.getReader()
+  await reader.read()
+  await reader.cancel()
+  const folder = join(world.data, 'exports')
+  const left = () => (existsSync(folder) ? readdirSync(folder) : [])
+  while (left().length > 0) await new Promise((resolve) => setImmediate(resolve))
+  expect((await world.ask('GET', '/health')).status).toBe(200)
+})
+
+it('who exports stands in the audit; another tenant is told of nothing', async () => {
+  await expect(clientOf('other').exportTenant('acme')).rejects.toMatchObject({ code: 'TENANT_UNKNOWN', status: 404 })
+  await expect(clientOf('other').exportTenant('nobody')).rejects.toMatchObject({ code: 'TENANT_UNKNOWN', status: 404 })
+  const { items } = (await world.ask('GET', '/v1/audit?limit=1', { key: key['acme'] as string })).body as AuditPage
+  expect(items[0]).toMatchObject({ action: 'exportTenant', target: 'tenants/acme/export', result: 'ok' })
+})
