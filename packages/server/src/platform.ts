@@ -69,11 +69,16 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   const logger = pino({ level: settings.logLevel, base: null, redact: ['req.headers.authorization'] }, pino.destination({ dest: 2, sync: true }))
   let failing = false
   let usage: Usage | null = null
+  let metrics: Metrics | null = null
   const log = await openLog({
     directory: join(data, 'log'),
     durability: settings.durability,
     join: joinBatches,
-    appended: (append, receipt) => usage?.appended(append, receipt),
+    appended: (append, receipt) => {
+      usage?.appended(append, receipt)
+      metrics?.appended(append)
+    },
+    committed: (commit) => metrics?.committed(commit),
     report: (event) => {
       tellLog(logger, event)
       if (event.kind === 'failed') failing = true
@@ -103,8 +108,9 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   const streams = new Streams(control)
   const keptHistory = await openKeptHistory({ settings, data, log, control, apps, streams, logger })
   closers.push(() => keptHistory.close())
-  const metrics = new Metrics({ log, jobs, history: () => keptHistory.history.figures(), looked: (all) => counted.ran(all) })
-  closers.push(() => metrics.close())
+  const told = new Metrics({ log, jobs, history: () => keptHistory.history.figures(), looked: (all) => counted.ran(all) })
+  metrics = told
+  closers.push(() => told.close())
   const changes = new Changes()
   const backups = new Backups({ folder: settings.backups, data, log, control, changes })
   backups.around((folder, copyLog) => keptHistory.history.copyTo(join(folder, 'history'), copyLog))
@@ -132,12 +138,12 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
     deadLetters,
     silences,
     audit,
-    metrics,
+    metrics: told,
     usage: counted,
     backups,
     changes,
     erasure,
-    intake: metrics.counted(counted.counted(gate)),
+    intake: told.counted(counted.counted(gate)),
     http,
     isReady: () => ready && !failing,
     isFailing: () => failing,

@@ -35,6 +35,14 @@ const rows: readonly Row[] = [
     panels: [
       panel('Records accepted', 'ops', query(streamRate('records'), byStream)),
       panel('Records rejected', 'ops', query(streamRate('rejected_records'), byStream)),
+      panel(
+        'Why records were rejected',
+        'ops',
+        query(streamRate('deserialization_errors'), `${byStream} deserialization`),
+        query(streamRate('conversion_errors'), `${byStream} conversion`),
+        query(streamRate('early_records'), `${byStream} early`),
+      ),
+      panel('Out of order', 'ops', query(streamRate('out_of_order_records'), byStream)),
       panel('Bytes', 'Bps', query(streamRate('bytes'), byStream)),
       panel(
         'Bodies absorbed and failed',
@@ -56,6 +64,28 @@ const rows: readonly Row[] = [
     ],
   },
   {
+    title: 'Log',
+    panels: [
+      panel(
+        'Time of commits',
+        's',
+        query(quantile(0.5, 'millrace_log_commit_seconds', ''), 'p50'),
+        query(quantile(0.99, 'millrace_log_commit_seconds', ''), 'p99'),
+        query(quantile(0.99, 'millrace_log_sync_seconds', ''), 'p99 of fdatasync'),
+      ),
+      panel(
+        'Commits',
+        'ops',
+        query('rate(millrace_log_commit_seconds_count[$__rate_interval])', 'commits'),
+        query('rate(millrace_log_appends_total[$__rate_interval])', 'appends'),
+      ),
+      panel('Written', 'Bps', query('rate(millrace_log_committed_bytes_total[$__rate_interval])', 'journal')),
+      panel('On the disk', 'bytes', query('millrace_log_disk_bytes', '{{kind}}')),
+      panel('Files', 'short', query('millrace_log_files', '{{kind}}')),
+      panel('Waiting for a commit', 'bytes', query('millrace_log_waiting_bytes', 'bytes')),
+    ],
+  },
+  {
     title: 'History',
     panels: [
       panel('Behind', 's', query(`millrace_history_behind_seconds${ofStream}`, byStream)),
@@ -72,6 +102,7 @@ const rows: readonly Row[] = [
       panel('Records taken', 'ops', query(appRate('records'), byApp)),
       panel('Results', 'ops', query(appRate('results'), byApp), query(appRate('revisions'), `${byApp} revisions`)),
       panel('Lag', 'short', query(appValue('lag_records'), byApp)),
+      panel('Queue delay', 's', query(appValue('queue_delay_seconds'), byApp)),
       panel('Watermark delay', 's', query(appValue('watermark_delay_seconds'), byApp)),
       panel('Late records', 'ops', query(appRate('late_records'), byApp), query(appRate('late_revisions'), `${byApp} revised`)),
       panel('Alerts opened', 'ops', query(appRate('alerts_opened'), byApp)),

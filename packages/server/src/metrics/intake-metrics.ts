@@ -1,10 +1,17 @@
+import type { Append } from '@millrace/log'
 import { Histogram, type Registry } from 'prom-client'
 import type { Intake, IntakeBody, IntakeReceipt } from '../intake/intake.ts'
 import type { RegisteredStream } from '../streams/stream-registry.ts'
 import { type BoundedNames, keyOf, type Named } from './bounded-names.ts'
+import { EventOrder } from './event-order.ts'
+import { letterKinds } from './letter-kinds.ts'
+import { deadEnd } from './log-metrics.ts'
 import { RisingTotals } from './rising-totals.ts'
 
+/** Of a stream that something was sent to. */
 interface Taken extends Named {
+  /** null: its records have no time of their own. */
+  readonly order: EventOrder | null
   bytes: number
   accepted: number
   rejected: number
@@ -12,7 +19,13 @@ interface Taken extends Named {
   bodies: number
   duplicates: number
   failed: number
+  deserialization: number
+  conversion: number
+  early: number
+  outOfOrder: number
 }
+
+type Counted = Exclude<keyof Taken, keyof Named | 'order'>
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
@@ -20,7 +33,7 @@ const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 export class IntakeMetrics {
   private readonly taken = new Map<string, Taken>()
   private readonly wait: Histogram
-  private readonly totals: Readonly<Record<Exclude<keyof Taken, keyof Named>, RisingTotals<'stream'>>>
+  private readonly totals: Readonly<Record<Counted, RisingTotals<'stream'>>>
 
   constructor(registry: Registry, names: BoundedNames) {
     const total = (name: string, help: string) => new RisingTotals(registry, names, 'stream', `millrace_intake_${name}_total`, help)
@@ -32,6 +45,10 @@ export class IntakeMetrics {
       bodies: total('bodies', 'Bodies and messages whose records were acknowledged'),
       duplicates: total('duplicate_bodies', 'Bodies sent again and absorbed'),
       failed: total('failed_bodies', 'Bodies and messages that were refused or broke off'),
+      deserialization: total('deserialization_errors', 'Rejected records whose bytes are none of the format'),
+      conversion: total('conversion_errors', 'Rejected records of which a field is missing, unknown or not of its type'),
+      early: total('early_records', 'Rejected records whose time is too far ahead of the clock'),
+      outOfOrder: total('out_of_order_records', 'Records with a time before that of one that came earlier, since the server began'),
     }
     const help = 'From the end of a body or message until its records were durable, seconds'
     this.wait = new Histogram({ name: 'millrace_intake_commit_seconds', help, buckets: seconds, registers: [registry] })
@@ -50,6 +67,17 @@ export class IntakeMetrics {
     }
   }
 
+  /** To be told of each append once it is durable. */
+  appended({ tenant, chunks }: Append): void {
+    for (const { stream, kind, payload } of chunks) {
+      const dead = kind === 'bytes' && stream.endsWith(deadEnd)
+      const taken = this.taken.get(keyOf({ tenant, name: dead ? stream.slice(0, -deadEnd.length) : stream }))
+      if (taken === undefined) continue
+      if (kind === 'batch') taken.outOfOrder += taken.order?.take(payload) ?? 0
+      if (dead) countLetters(taken, payload)
+    }
+  }
+
   collect(): void {
     for (const taken of this.taken.values()) for (const [figure, total] of this.entries()) total.take(taken, taken[figure])
   }
@@ -63,11 +91,13 @@ export class IntakeMetrics {
     return Object.entries(this.totals) as [keyof IntakeMetrics['totals'], RisingTotals<'stream'>][]
   }
 
-  private of({ tenant, name }: RegisteredStream): Taken {
+  private of({ tenant, name, node }: RegisteredStream): Taken {
     const key = keyOf({ tenant, name })
     const known = this.taken.get(key)
     if (known !== undefined) return known
-    const made = { tenant, name, bytes: 0, accepted: 0, rejected: 0, repeated: 0, bodies: 0, duplicates: 0, failed: 0 }
+    const none = { bytes: 0, accepted: 0, rejected: 0, repeated: 0, bodies: 0, duplicates: 0, failed: 0 }
+    const order = node.time === null ? null : new EventOrder(node.time)
+    const made = { tenant, name, order, ...none, deserialization: 0, conversion: 0, early: 0, outOfOrder: 0 }
     this.taken.set(key, made)
     return made
   }
@@ -110,6 +140,13 @@ export class IntakeMetrics {
       },
     }
   }
+}
+
+function countLetters(taken: Taken, payload: Uint8Array): void {
+  const { deserialization, conversion, early } = letterKinds(payload)
+  taken.deserialization += deserialization
+  taken.conversion += conversion
+  taken.early += early
 }
 
 async function failing<T>(taken: Taken, work: Promise<T>): Promise<T> {

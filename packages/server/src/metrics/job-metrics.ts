@@ -2,6 +2,7 @@ import type { JobStatus, Jobs, RunFigures } from '@millrace/jobs'
 import type { Log } from '@millrace/log'
 import { Gauge, type Registry } from 'prom-client'
 import type { BoundedNames, Named, Used } from './bounded-names.ts'
+import { IngestionTimes } from './ingestion-times.ts'
 import { PresentValues } from './present-values.ts'
 import { RisingTotals } from './rising-totals.ts'
 
@@ -9,6 +10,8 @@ import { RisingTotals } from './rising-totals.ts'
 export interface LookedAt extends Used {
   readonly status: JobStatus
   readonly figures: readonly RunFigures[]
+  /** Log time of the oldest record that it has not taken, ms; null: it took all there is, or does not run. */
+  readonly waitingSinceMs: number | null
 }
 
 const answerMs = 2000
@@ -58,6 +61,15 @@ function shownState({ state, stalledMs }: JobStatus): JobStatus['state'] | 'stal
   return state === 'running' && stalledMs !== null ? 'stalled' : state
 }
 
+function streamsOf(figures: readonly RunFigures[]): readonly string[] {
+  return Object.keys(figures[0]?.stats.records ?? {})
+}
+
+/** Everything up to here was taken, by all parts. */
+function positionOf(figures: readonly RunFigures[]): number {
+  return Math.min(...figures.map(({ position }) => position))
+}
+
 /** What apps do and hold. */
 export class JobMetrics {
   private readonly jobs: Jobs
@@ -66,7 +78,9 @@ export class JobMetrics {
   private readonly gauges: readonly (readonly [PresentValues<'app'>, Figure[2]])[]
   private readonly failures: RisingTotals<'app'>
   private readonly states: Gauge<'state'>
-  private readonly times: Readonly<Record<'watermark' | 'delay' | 'lag' | 'snapshotAge' | 'snapshotBytes' | 'snapshotPause', PresentValues<'app'>>>
+  private readonly times: Readonly<
+    Record<'watermark' | 'delay' | 'lag' | 'queueDelay' | 'snapshotAge' | 'snapshotBytes' | 'snapshotPause', PresentValues<'app'>>
+  >
 
   constructor(registry: Registry, names: BoundedNames, jobs: Jobs, log: Log) {
     this.jobs = jobs
@@ -81,6 +95,7 @@ export class JobMetrics {
       watermark: value('min', 'watermark_timestamp_seconds', 'Least watermark of the streams, seconds since 1970'),
       delay: value('max', 'watermark_delay_seconds', 'How far the least watermark is behind the log time'),
       lag: value('max', 'lag_records', "Sequences of the tenant's log between the newest record of a stream and what the app has come to"),
+      queueDelay: value('max', 'queue_delay_seconds', 'How long the oldest record waits that the app has not taken; 0: none does'),
       snapshotAge: value('max', 'snapshot_age_seconds', 'Since the last snapshot'),
       snapshotBytes: value('sum', 'snapshot_bytes', 'Size of the last snapshot'),
       snapshotPause: value('max', 'snapshot_pause_seconds', 'How long the app stood still for its last snapshot'),
@@ -92,7 +107,8 @@ export class JobMetrics {
     return Promise.all(
       this.jobs.list().map(async (status) => {
         const figures = status.state === 'running' ? await this.figures(status) : []
-        return { tenant: status.tenant, name: status.job, status, figures, use: sum(figures.map(({ cpuMs }) => cpuMs)) }
+        const waitingSinceMs = figures.length === 0 ? null : await this.waitingSince(status.tenant, figures)
+        return { tenant: status.tenant, name: status.job, status, figures, waitingSinceMs, use: sum(figures.map(({ cpuMs }) => cpuMs)) }
       }),
     )
   }
@@ -121,7 +137,8 @@ export class JobMetrics {
     const watermark = least(figures.flatMap(({ stats }) => eachOf(stats.watermarkMs)))
     this.times.watermark.take(one, watermark === null ? null : watermark / 1000)
     this.times.delay.take(one, watermark === null ? null : (this.log.now() - watermark) / 1000)
-    this.times.lag.take(one, this.lag(one))
+    this.times.lag.take(one, this.lag(one.tenant, figures))
+    this.times.queueDelay.take(one, one.waitingSinceMs === null ? 0 : Math.max(0, this.log.now() - one.waitingSinceMs) / 1000)
   }
 
   private takeSnapshot(one: LookedAt): void {
@@ -132,10 +149,26 @@ export class JobMetrics {
     this.times.snapshotPause.take(one, snapshot.pauseMs / 1000)
   }
 
-  private lag({ tenant, figures }: LookedAt): number {
-    const streams = new Set(Object.keys(figures[0]?.stats.records ?? {}))
-    const newest = this.log.streams(tenant).flatMap(({ stream, lastSequence }) => (streams.has(stream) && lastSequence !== null ? [lastSequence] : []))
-    return Math.max(0, Math.max(0, ...newest) - Math.min(...figures.map(({ position }) => position)))
+  private lag(tenant: string, figures: readonly RunFigures[]): number {
+    const newest = streamsOf(figures).map((stream) => this.log.stream(tenant, stream)?.lastSequence ?? 0)
+    return Math.max(0, Math.max(0, ...newest) - positionOf(figures))
+  }
+
+  /** As the log says it of the first record behind the app's position; what cannot be read now is not known. */
+  private async waitingSince(tenant: string, figures: readonly RunFigures[]): Promise<number | null> {
+    if (this.lag(tenant, figures) === 0) return null
+    const reader = this.log.reader({ tenant, streams: streamsOf(figures), from: positionOf(figures) + 1 })
+    try {
+      const [piece] = await reader.read(1)
+      if (piece === undefined) return null
+      const times = new IngestionTimes()
+      times.add(piece)
+      return times.ofRow(0)
+    } catch {
+      return null
+    } finally {
+      reader.close()
+    }
   }
 
   private async figures({ tenant, job }: JobStatus): Promise<readonly RunFigures[]> {

@@ -4,7 +4,7 @@ import { type BoundedNames, keyOf, type Used } from './bounded-names.ts'
 import { PresentValues } from './present-values.ts'
 
 /** Of the stream that holds a stream's dead letters. */
-const deadEnd = '/dead'
+export const deadEnd = '/dead'
 
 /** What the log holds, by stream. */
 export class LogMetrics {

@@ -1,9 +1,10 @@
 import type { HistoryFigures } from '@millrace/history'
 import type { Jobs } from '@millrace/jobs'
-import type { Log } from '@millrace/log'
+import type { Append, CommitFigures, Log } from '@millrace/log'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import type { Intake } from '../intake/intake.ts'
 import { BoundedNames } from './bounded-names.ts'
+import { CommitMetrics } from './commit-metrics.ts'
 import { GatewayMetrics } from './gateway-metrics.ts'
 import { HistoryMetrics } from './history-metrics.ts'
 import { IntakeMetrics } from './intake-metrics.ts'
@@ -34,6 +35,7 @@ export class Metrics {
   private readonly apps: BoundedNames
   private readonly intake: IntakeMetrics
   private readonly log: LogMetrics
+  private readonly commits: CommitMetrics
   private readonly jobs: JobMetrics
   private readonly latency: LatencyMetrics
   private readonly took: Histogram
@@ -49,12 +51,23 @@ export class Metrics {
     this.gateways = new GatewayMetrics(this.registry)
     this.intake = new IntakeMetrics(this.registry, this.streams)
     this.log = new LogMetrics(this.registry, this.streams, log)
+    this.commits = new CommitMetrics(this.registry, log)
     this.history = new HistoryMetrics(this.registry, this.streams, history)
     this.jobs = new JobMetrics(this.registry, this.apps, jobs, log)
     this.latency = new LatencyMetrics(this.registry, this.apps, log)
     this.took = new Histogram({ name: 'millrace_metrics_look_seconds', help: 'How long it took to gather the figures', registers: [this.registry] })
     collectDefaultMetrics({ register: this.registry })
     this.timer = setInterval(() => void this.look().catch(() => {}), lookEveryMs).unref()
+  }
+
+  /** To be told of each append to the log once it is durable. */
+  appended(append: Append): void {
+    this.intake.appended(append)
+  }
+
+  /** To be told of each commit of the log. */
+  committed(commit: CommitFigures): void {
+    this.commits.committed(commit)
   }
 
   /** The same intake; what passes is counted. */
@@ -101,6 +114,7 @@ export class Metrics {
     for (const gone of this.streams.admit(this.log.all())) this.intake.forget(gone)
     this.intake.collect()
     this.log.collect()
+    this.commits.collect()
     this.history.collect()
   }
 }

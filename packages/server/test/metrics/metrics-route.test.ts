@@ -70,3 +70,18 @@ test('records that come over HTTP are counted', async () => {
     { labels: { stream: 'readings/dead' }, value: 1 },
   ])
 })
+
+test('why records were rejected, and which came out of order, is counted whichever way they came', async () => {
+  const { url, operator, admin } = await open(null)
+  const client = new MillraceClient({ url, key: admin })
+  await client.declareStream('readings', { declaration: readings })
+  const body = '{"sensor":1,"at":5,"value":2}\n{"sensor":1,"at":3,"value":2}\n{"sensor":1,"at":7,"value":2}\n{"sensor":1,"at":6,"value":1}\n'
+  await client.sendRecords('readings', `${body}{"sensor":1\n{"sensor":"\\"code\\":\\"TIME_TOO_FAR_AHEAD\\"","at":1,"value":2}\n{"at":1,"value":2}\n`)
+  await client.sendRecords('readings', '{"sensor":1,"at":6,"value":1}\n{"sensor":1,"at":99999999999999,"value":2}\nno JSON\n')
+  const families = readExposition(await new MillraceClient({ url, key: operator }).metrics())
+  const counted = (name: string) => families.get(`millrace_intake_${name}_total`)?.samples.map(({ value }) => value)
+  expect([counted('deserialization_errors'), counted('conversion_errors'), counted('early_records')]).toEqual([[2], [2], [1]])
+  expect(counted('rejected_records')).toEqual([5])
+  expect(counted('records')).toEqual([5])
+  expect(counted('out_of_order_records')).toEqual([3])
+})

@@ -41,7 +41,13 @@ async function openWorld(names?: number): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-metrics-'))
   closers.push(() => rmSync(folder, { recursive: true, force: true }))
   const world = { nowMs: 1_000_000 } as { -readonly [member in keyof World]: World[member] }
-  world.log = await openLog({ directory: join(folder, 'log'), clock: () => world.nowMs, join: joinBatches })
+  world.log = await openLog({
+    directory: join(folder, 'log'),
+    clock: () => world.nowMs,
+    join: joinBatches,
+    appended: (append) => world.metrics.appended(append),
+    committed: (commit) => world.metrics.committed(commit),
+  })
   closers.push(() => world.log.close())
   world.jobs = new Jobs({ log: world.log, directory: join(folder, 'jobs'), workers: 0, live: false })
   closers.push(() => world.jobs.close())
@@ -113,6 +119,38 @@ test('latencies go from event time and from ingestion to the result in the log',
   expect(value(families, 'millrace_result_event_latency_seconds_count', ofApp)).toBe(1)
   // The window ended at 1,000,000 exclusive.
   expect(value(families, 'millrace_result_event_latency_seconds_sum', ofApp)).toBeCloseTo(0.001, 6)
+})
+
+test('an app that does not come along shows how long its oldest record waits, and none where it took all, whatever else is appended', async () => {
+  const world = await openWorld()
+  const many = Array.from({ length: 100_000 }, (_, at) => 990_000 + at)
+  for (let appends = 0; appends < 4; appends++) await send(world, many)
+  world.nowMs += 7000
+  await send(world, many)
+  await world.jobs.start({ tenant: 'acme', job: 'sums', plan: sums })
+  const delay = async () => value(await look(world), 'millrace_app_queue_delay_seconds', { tenant: 'acme', app: 'sums' })
+  expect(await delay()).toBe(7)
+  await world.jobs.settle('acme', 'sums')
+  expect(await delay()).toBe(0)
+  await send(world, [990_000], 'acme', 'others')
+  world.nowMs += 5000
+  expect(await delay()).toBe(0)
+})
+
+test('what the log commits is shown: how long it took, how much it was, what is on the disk', async () => {
+  const world = await openWorld()
+  const count = async (name: string, labels = {}): Promise<number> => value(await look(world), name, labels) ?? Number.NaN
+  const before = await count('millrace_log_commit_seconds_count')
+  for (let at = 0; at < 5; at++) await send(world, [990_000 + at])
+  const families = await look(world)
+  const now = (name: string, labels = {}) => value(families, name, labels)
+  expect(now('millrace_log_commit_seconds_count')).toBe(before + 5)
+  expect(now('millrace_log_sync_seconds_count')).toBe(before + 5)
+  expect(now('millrace_log_appends_total')).toBe(before + 5)
+  expect(now('millrace_log_committed_bytes_total')).toBeGreaterThan(500)
+  expect(now('millrace_log_disk_bytes', { kind: 'journal' })).toBe((now('millrace_log_committed_bytes_total') ?? 0) + 64)
+  expect(now('millrace_log_files', { kind: 'journal' })).toBe(1)
+  expect(now('millrace_log_waiting_bytes')).toBe(0)
 })
 
 test('a counter never falls, however often a job starts, and is that of all that was taken', async () => {
