@@ -50,10 +50,12 @@ test('records are sent until they are acknowledged, each time under the same num
   expect(asked[4]).toMatchObject({ body: 'a\n1\n', headers: { 'content-type': 'text/csv', authorization: 'Bearer mrk_x' } })
 })
 
-test('what may not be sent twice is sent once', async () => {
+test('what may not be done twice is sent again under the same idempotency key, another request under another', async () => {
   const { client, asked } = await clientOf((response) => response.destroy())
-  await expect(client.createTenant({ name: 'acme' })).rejects.toMatchObject({ code: 'UNREACHABLE' })
-  expect(asked).toHaveLength(1)
+  for (const name of ['acme', 'other']) await expect(client.createTenant({ name })).rejects.toMatchObject({ code: 'UNREACHABLE' })
+  const keys = asked.map(({ headers, body }) => [headers['idempotency-key'], body])
+  expect(new Set(keys.map((pair) => JSON.stringify(pair))).size).toBe(2)
+  expect(asked.length).toBeGreaterThan(2)
 })
 
 test('what does not pass is not tried again', async () => {

@@ -18,6 +18,7 @@ import { Changes } from './backup/changes.ts'
 import { Audit } from './control/audit.ts'
 import { Control } from './control/control.ts'
 import { Erasure } from './control/erasure.ts'
+import { Idempotency } from './control/idempotency.ts'
 import { QuotaIntake } from './control/quota-intake.ts'
 import { TenantGate } from './control/tenant-gate.ts'
 import { Tenants } from './control/tenants.ts'
@@ -116,10 +117,16 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   backups.around((folder, copyLog) => keptHistory.history.copyTo(join(folder, 'history'), copyLog))
   await backups.releasePins()
   const silences = new Silences(control)
-  const gate = new TenantGate(new QuotaIntake(openIntake(log), { log, quotasOf: (tenant) => tenants.quotasOf(tenant) }))
+  const gate = new TenantGate(
+    new QuotaIntake(openIntake(log), {
+      log,
+      historyBytes: (tenant) => keptHistory.history.bytes(tenant),
+      quotasOf: (tenant) => tenants.quotasOf(tenant),
+    }),
+  )
   const erasure = new Erasure({ control, tenants, keys, apps, supervisor, jobs, log, gate })
   for (const kept of [keptHistory, streams, silences, counted]) erasure.on((tenant) => kept.forgetTenant(tenant))
-  const http = await openHttp({ settings, access: keys, audit, changes, logger })
+  const http = await openHttp({ settings, access: keys, audit, changes, idempotency: new Idempotency(control), logger })
   let ready = false
   const ground: Ground = {
     settings,

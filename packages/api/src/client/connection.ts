@@ -24,7 +24,7 @@ export interface Call {
   readonly signal?: AbortSignal
   /** Beyond the timeout. */
   readonly waitMs?: number
-  /** May be sent twice. Default: all but POST and PATCH. */
+  /** May be done twice. Default: all but POST and PATCH, which are sent with an idempotency key. */
   readonly repeatable?: boolean
 }
 
@@ -48,7 +48,9 @@ export class Connection {
   async call<Answer>(name: OperationName, call: Call, read: (answer: Response) => Promise<Answer> | Answer): Promise<Answer> {
     const { method } = operations[name]
     const repeatable = call.repeatable ?? (method !== 'POST' && method !== 'PATCH')
-    return retried(() => this.once(name, call, read), repeatable ? this.retries : { ...this.retries, tries: 1 }, call.signal)
+    // By it the server knows a request that it did already, though nobody heard of it.
+    const sent = repeatable ? call : { ...call, headers: { ...call.headers, 'idempotency-key': crypto.randomUUID() } }
+    return retried(() => this.once(name, sent, read), this.retries, call.signal)
   }
 
   json<Answer>(name: OperationName, call: Call = {}): Promise<Answer> {

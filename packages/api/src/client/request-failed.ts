@@ -28,6 +28,7 @@ export class RequestFailed extends Error {
 
   /** The same may be sent again later, with hope. */
   get passing(): boolean {
+    if (this.code === 'IDEMPOTENCY_RUNS') return true
     return [0, 408, 425, 429, 502, 503, 504, 507].includes(this.status)
   }
 }

@@ -133,6 +133,22 @@ export const serverErrors = {
     message: 'The tenant stores {bytes} bytes, {limit} are allowed.',
     action: 'Shorten the retention of streams, delete what is not needed, or ask the operator to raise the quota.',
   },
+  IDEMPOTENCY_KEY: {
+    message: 'The header Idempotency-Key {reason}.',
+    action: 'Send a key of its own with each request that is not to be done twice, such as a UUID.',
+  },
+  IDEMPOTENCY_OTHER: {
+    message: 'The idempotency key was sent with another request before.',
+    action: 'Send another key: each stands for one request.',
+  },
+  IDEMPOTENCY_RUNS: {
+    message: 'The request with this idempotency key is being done.',
+    action: 'Send it again after {retryAfterSeconds} s, with the same key, to hear of its result.',
+  },
+  IDEMPOTENCY_UNKNOWN: {
+    message: 'The server ended while it did the request with this idempotency key: whether it was done is not known, and it is not done again.',
+    action: 'Look at what is there; to ask for it once more, send another key.',
+  },
   BACKUP_FOLDER_MISSING: {
     message: 'The server has no folder for backups.',
     action: 'Set "backups" to a folder outside of the data folder, best on another disk, and start the server again.',
@@ -388,6 +404,10 @@ export const serverErrors = {
   CONNECTION_UNREAD: {
     message: 'The answers were not read.',
     action: 'Read what the server answers while you send.',
+  },
+  FOLDER_FILE_NAME: {
+    message: 'The name of the file {file} does not say how it is written.',
+    action: 'Let it end in .csv, .ndjson, .jsonl or .json, with .gz behind where it is compressed.',
   },
   INTAKE_CUT: {
     message: 'The body ended before it was whole.',

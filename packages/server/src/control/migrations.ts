@@ -221,4 +221,17 @@ CREATE TABLE file_sinks (
   PRIMARY KEY (tenant, name)
 ) STRICT;`,
   },
+  {
+    name: 'idempotency keys',
+    sql: `
+CREATE TABLE idempotency (
+  key_id TEXT NOT NULL REFERENCES keys (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  fingerprint BLOB NOT NULL,
+  at_ms INTEGER NOT NULL,
+  answer BLOB,
+  PRIMARY KEY (key_id, name)
+) STRICT;
+CREATE INDEX idempotency_by_age ON idempotency (at_ms);`,
+  },
 ]

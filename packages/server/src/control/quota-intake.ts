@@ -6,6 +6,8 @@ import type { Intake, IntakeBody } from '../intake/intake.ts'
 
 export interface QuotaContext {
   readonly log: Pick<Log, 'streams'>
+  /** Of the tenant's history. Default: none. */
+  historyBytes?(tenant: string): number
   quotasOf(tenant: string): Pick<Quotas, 'recordsPerSecond' | 'storageBytes'>
   /** ms. Default: the machine's clock. */
   readonly clock?: () => number
@@ -102,7 +104,8 @@ export class QuotaIntake implements Intake {
     const use = this.useOf(tenant)
     const now = this.clock()
     if (now - use.lookedMs >= lookEveryMs) {
-      use.storedBytes = this.context.log.streams(tenant).reduce((sum, { bytes }) => sum + bytes, 0)
+      const { log, historyBytes } = this.context
+      use.storedBytes = log.streams(tenant).reduce((sum, { bytes }) => sum + bytes, historyBytes?.(tenant) ?? 0)
       use.lookedMs = now
     }
     if (use.storedBytes >= storageBytes) throw new MillraceError('TENANT_STORAGE', { bytes: use.storedBytes, limit: storageBytes })

@@ -2,13 +2,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Audit } from '../control/audit.ts'
 import { operationAt } from './at.ts'
 import { tenantHeader } from './authorize.ts'
+import { replayedHeader } from './idempotent-requests.ts'
 import { readOnly } from './read-only.ts'
 
 /** Keeps who changed what, or tried to, before the answer leaves. What strangers send without a valid key is not kept: it could fill the disk. */
 export function auditRequest(audit: Audit, request: FastifyRequest, reply: FastifyReply): void {
   const { caller, method, routeOptions, headers, ip, failure } = request
   const { audit: isAudited = !readOnly.has(method) } = routeOptions.config
-  if (caller === null || !isAudited) return
+  // What was answered again was not done again.
+  if (caller === null || !isAudited || reply.hasHeader(replayedHeader)) return
   const url = routeOptions.url ?? ''
   const named = headers[tenantHeader]
   const parameters = request.params as { readonly tenant?: string } | null

@@ -47,7 +47,8 @@ export function tenantOf(request: FastifyRequest, tenants: Tenants): string {
   return tenants.get(named).name
 }
 
-function secretOf({ headers }: FastifyRequest): string {
+/** What is sent as the secret of a key. */
+export function secretOf({ headers }: FastifyRequest): string {
   return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? ''
 }
 

@@ -7,6 +7,7 @@ import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type F
 import type { Access } from '../access/caller.ts'
 import type { Changes } from '../backup/changes.ts'
 import type { Audit } from '../control/audit.ts'
+import type { Idempotency } from '../control/idempotency.ts'
 import type { Settings } from '../settings/settings.ts'
 import { readTls } from '../settings/tls.ts'
 import { auditRequest } from './audit-request.ts'
@@ -15,6 +16,7 @@ import { compileSchema } from './compile-schema.ts'
 import { declareScopes } from './declare-scopes.ts'
 import { holdForBackups } from './hold-for-backups.ts'
 import type { Http } from './http.ts'
+import { answerOnce } from './idempotent-requests.ts'
 import { checkDepth } from './json-body.ts'
 import { millraceError, problemOf, statusOf } from './problem.ts'
 import { TokenBuckets } from './token-buckets.ts'
@@ -25,6 +27,7 @@ export interface HttpContext {
   readonly access: Access
   readonly audit: Audit
   readonly changes: Changes
+  readonly idempotency: Idempotency
   readonly logger: FastifyBaseLogger
 }
 
@@ -50,6 +53,7 @@ export async function openHttp(context: HttpContext): Promise<Http> {
     auditRequest(audit, request, reply)
   })
   closeUnused(http, settings.tlsKey !== null)
+  answerOnce(http, context.idempotency)
   holdForBackups(http, context.changes)
   takeJson(http, settings)
   http.setErrorHandler((error, request, reply) => answerProblem(error, request, reply))
