@@ -6,9 +6,14 @@ import type { IntakeBody, IntakeReceipt } from '../intake/intake.ts'
 const mostUnpackedBytes = 1 << 30
 
 /** Sends a body through the intake as fast as it is taken. A body that breaks off is given up; its error goes to whoever still listens. */
-export async function receiveBody(input: AsyncIterable<Uint8Array>, isCompressed: boolean, body: IntakeBody): Promise<IntakeReceipt> {
+export async function receiveBody(
+  input: AsyncIterable<Uint8Array>,
+  isCompressed: boolean,
+  body: IntakeBody,
+  mostBytes = mostUnpackedBytes,
+): Promise<IntakeReceipt> {
   try {
-    const pieces = isCompressed ? gunzip(wholeOnly(input), { mostBytes: mostUnpackedBytes }) : wholeOnly(input)
+    const pieces = isCompressed ? gunzip(wholeOnly(input), { mostBytes }) : wholeOnly(input)
     for await (const piece of pieces) await body.push(piece)
     return await body.end()
   } catch (error) {

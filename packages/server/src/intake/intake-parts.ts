@@ -7,7 +7,7 @@ import type { Turns } from './turns.ts'
 
 /** What all bodies share. */
 export interface IntakeParts {
-  readonly log: Pick<Log, 'append' | 'now' | 'reader' | 'stream'>
+  readonly log: Pick<Log, 'append' | 'now' | 'producerSequence' | 'reader' | 'stream'>
   readonly decoders: Decoders
   readonly messageIds: MessageIds
   readonly lastTimes: LastTimes

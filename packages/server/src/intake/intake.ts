@@ -19,6 +19,11 @@ export interface IntakeOptions {
   readonly format?: 'ndjson' | 'json' | 'csv'
   /** Bodies of one producer with a sequence that was accepted before are not appended again. */
   readonly producer?: { readonly id: string; readonly sequence: number }
+  /**
+   * The body of the producer is of any length and appended in pieces, which have the sequences after this one: sent again from its begin, it goes on
+   * where it broke off.
+   */
+  readonly pieces?: boolean
 }
 
 export interface IntakeBody {

@@ -1,10 +1,12 @@
+import type { RegisteredStream } from '../streams/stream-registry.ts'
 import { Decoders } from './decoders.ts'
 import { makeDurable, recordsOf } from './durable.ts'
-import type { Intake } from './intake.ts'
+import type { Intake, IntakeBody, IntakeOptions } from './intake.ts'
 import type { IntakeParts } from './intake-parts.ts'
 import { LastTimes } from './last-times.ts'
 import { MessageGroups } from './message-groups.ts'
 import { MessageIds } from './message-ids.ts'
+import { PiecedBody } from './pieced-body.ts'
 import { Room } from './room.ts'
 import { StreamedBody } from './streamed-body.ts'
 import { Turns } from './turns.ts'
@@ -36,12 +38,17 @@ export function openIntake(log: IntakeParts['log'], limits: IntakeLimits = {}): 
   }
   const groups = new MessageGroups(parts)
   return {
-    open: (stream, options) =>
-      options.producer === undefined ? new StreamedBody(parts, stream, options) : new WholeBody(parts, stream, options, options.producer),
+    open: (stream, options) => bodyOf(parts, stream, options),
     message: (stream, bytes) => groups.add(stream, bytes),
     append: async (stream, chunks) => {
       const appended = await makeDurable(parts, stream, { chunks, bytes: 0 })
       return { accepted: recordsOf(appended), repeated: appended.repeated.length }
     },
   }
+}
+
+function bodyOf(parts: IntakeParts, stream: RegisteredStream, options: IntakeOptions): IntakeBody {
+  const { producer, pieces = false } = options
+  if (producer === undefined) return new StreamedBody(parts, stream, options)
+  return pieces ? new PiecedBody(parts, stream, options, producer) : new WholeBody(parts, stream, options, producer)
 }

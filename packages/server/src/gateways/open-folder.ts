@@ -1,0 +1,18 @@
+import { mkdirSync } from 'node:fs'
+import { MillraceError } from '@millrace/plan'
+import type { OpenPart } from '../platform-ground.ts'
+import { FolderIntake } from './folder/folder-intake.ts'
+
+/** Records in by files, where a folder is set. Errors: SERVER_DATA_FOLDER. */
+export const openFolder: OpenPart = async ({ intake, log, logger, settings, streams }) => {
+  const { folder } = settings
+  if (folder === null) return { close: async () => {} }
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (cause) {
+    throw new MillraceError('SERVER_DATA_FOLDER', { directory: folder, reason: (cause as Error).message }, { cause })
+  }
+  const taking = new FolderIntake({ folder, intake, log, streams, report: (event) => logger.warn(event, 'a file was not taken') })
+  logger.info({ folder }, 'files are taken')
+  return { close: () => taking.close() }
+}

@@ -1,0 +1,160 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { Log } from '@millrace/log'
+import { Random } from '@millrace/log/testing'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FolderIntake, type FolderIntakeOptions } from '../../src/gateways/folder/folder-intake.ts'
+import { openIntake } from '../../src/intake/open-intake.ts'
+import { Ground, line, lines, nowMs } from './ground.ts'
+
+let folder: string
+let ground: Ground
+let taking: FolderIntake | null = null
+const reports: string[] = []
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'millrace-folder-'))
+  ground = await Ground.open()
+  reports.length = 0
+})
+afterEach(async () => {
+  await taking?.close()
+  taking = null
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const at = (place: string, ...more: string[]): string => join(folder, 't', place, 'readings', ...more)
+const put = (name: string, bytes: string | Uint8Array): void => {
+  mkdirSync(at('in'), { recursive: true })
+  writeFileSync(join(folder, 'outside'), bytes)
+  renameSync(join(folder, 'outside'), at('in', name))
+}
+const names = (place: string): readonly string[] => {
+  try {
+    return readdirSync(at(place)).sort()
+  } catch {
+    return []
+  }
+}
+const receiptOf = (place: string, name: string): unknown => JSON.parse(readFileSync(at(place, `${name}.receipt.json`), 'utf8'))
+const valuesIn = async (): Promise<readonly number[]> => (await ground.rows()).map(({ value }) => value)
+
+function open(more: Partial<FolderIntakeOptions> = {}): FolderIntake {
+  const { intake, log, streams } = ground
+  taking = new FolderIntake({ folder, intake, log, streams, report: ({ reason }) => void reports.push(reason), settleMs: 20, scanMs: 100, ...more })
+  return taking
+}
+
+const done = (...wanted: string[]) => expect.poll(() => names('done').filter((name) => !name.endsWith('.json')), { timeout: 5000 }).toEqual(wanted)
+
+describe('files in a folder', () => {
+  it('are taken, whatever they hold, and put away with a receipt', async () => {
+    open()
+    put('a.ndjson', `${line(1)}${line(2)}no record\n`)
+    put('b.csv', `value,sensor,at\n3,a,${nowMs}\n`)
+    put('c.json.gz', gzipSync(`[${line(4)},${line(5)}]`))
+    await done('a.ndjson', 'b.csv', 'c.json.gz')
+    expect([...(await valuesIn())].sort()).toEqual([1, 2, 3, 4, 5])
+    expect((await ground.dead()).map(({ text }) => text)).toEqual(['no record'])
+    expect(receiptOf('done', 'a.ndjson')).toMatchObject({ file: 'a.ndjson', accepted: 2, rejected: 1, rejections: [{ record: 3, code: 'JSON_NOT_OBJECT' }] })
+    expect([names('in'), names('taking')]).toEqual([[], []])
+    put('a.ndjson', line(6))
+    await expect.poll(() => names('done')).toContain('4-a.ndjson')
+    expect((await valuesIn()).at(-1)).toBe(6)
+  })
+
+  it('that are being written, hidden or no files wait, or are left alone', async () => {
+    mkdirSync(at('in'), { recursive: true })
+    writeFileSync(at('in', '.hidden.ndjson'), line(1))
+    writeFileSync(at('in', 'later.ndjson.part'), line(1))
+    writeFileSync(join(folder, 'secret.ndjson'), line(9))
+    symlinkSync(join(folder, 'secret.ndjson'), at('in', 'link.ndjson'))
+    mkdirSync(at('in', 'folder.ndjson'))
+    mkdirSync(join(folder, 't', 'in', 'unknown'), { recursive: true })
+    writeFileSync(join(folder, 't', 'in', 'unknown', 'x.ndjson'), line(1))
+    writeFileSync(at('in', 'growing.ndjson'), line(1))
+    open({ settleMs: 300 })
+    for (let i = 2; i < 6; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      expect(names('done')).toEqual([])
+      writeFileSync(at('in', 'growing.ndjson'), lines(1, i))
+    }
+    await done('growing.ndjson')
+    expect(await valuesIn()).toEqual([1, 2, 3, 4, 5])
+    expect(names('in')).toEqual(['.hidden.ndjson', 'folder.ndjson', 'later.ndjson.part', 'link.ndjson'])
+    expect(readdirSync(join(folder, 't', 'in', 'unknown'))).toEqual(['x.ndjson'])
+  })
+
+  it('that cannot be read are put away with the reason, and the next one is taken', async () => {
+    open()
+    const noise = new Uint8Array(50_000).map((_, i) => (i * 7919) % 251)
+    put('a.ndjson.gz', gzipSync(lines(0, 20) + Buffer.from(noise).toString('hex')).subarray(0, -9))
+    put('b.txt', line(1))
+    put('c.ndjson', line(3))
+    await done('c.ndjson')
+    expect(names('failed')).toEqual(['a.ndjson.gz', 'a.ndjson.gz.receipt.json', 'b.txt', 'b.txt.receipt.json'])
+    expect(receiptOf('failed', 'a.ndjson.gz')).toMatchObject({ error: { code: 'GZIP_DAMAGED' } })
+    expect(receiptOf('failed', 'b.txt')).toMatchObject({ error: { code: 'FOLDER_FILE_NAME' } })
+    expect((await valuesIn()).at(-1)).toBe(3)
+  })
+
+  it('wait where the disk is full, and are taken when there is room', async () => {
+    ground.disk.fail({ kind: 'write', code: 'ENOSPC', times: Infinity })
+    open()
+    put('a.ndjson', line(1))
+    await expect.poll(() => reports.length).toBeGreaterThan(0)
+    expect(names('taking')).toEqual(['1-a.ndjson'])
+    ground.disk.heal()
+    await done('a.ndjson')
+    expect(await valuesIn()).toEqual([1])
+  })
+
+  it('are kept exactly once, whenever the server dies', async () => {
+    const seed = Math.floor(Math.random() * 2 ** 31)
+    const random = new Random(seed)
+    put('a.ndjson', lines(0, 40_000))
+    put('b.ndjson.gz', gzipSync(lines(40_000, 30_000)))
+    put('c.csv', `at,sensor,value\n${Array.from({ length: 30_000 }, (_, i) => `${nowMs},a,${70_000 + i}\n`).join('')}`)
+    for (let deaths = 0; deaths < 12; deaths++) {
+      const { log, died } = mortal(ground.log, random.below(3), random.below(2) === 0)
+      const dying = open({ intake: openIntake(log), log })
+      await Promise.race([died, new Promise((resolve) => setTimeout(resolve, 100))])
+      void dying.close()
+      ground = await ground.reopened()
+    }
+    open()
+    await done('a.ndjson', 'b.ndjson.gz', 'c.csv')
+    expect((await valuesIn()).length, `seed ${seed}`).toBe(100_000)
+    expect(
+      (await valuesIn()).every((value, i) => value === i),
+      `seed ${seed}`,
+    ).toBe(true)
+    expect(receiptOf('done', 'a.ndjson')).toMatchObject({ accepted: 40_000 })
+    for (const end of dead) end()
+  })
+})
+
+/** Ends what still hangs of processes that died. */
+const dead: (() => void)[] = []
+
+/** A log whose process dies at an append: before it, or when it is durable and nobody heard of it. */
+function mortal(log: Log, appends: number, afterwards: boolean): { readonly log: Log; readonly died: Promise<void> } {
+  const { promise: died, resolve } = Promise.withResolvers<void>()
+  let left = appends
+  const append: Log['append'] = async (given) => {
+    if (left-- > 0) return await log.append(given)
+    if (left === -1 && afterwards) await log.append(given)
+    resolve()
+    return await new Promise((_resolve, reject) => dead.push(() => reject(new Error('dead'))))
+  }
+  const dying = new Proxy(log, {
+    get: (target, name) => {
+      if (name === 'append') return append
+      const member: unknown = Reflect.get(target, name)
+      return typeof member === 'function' ? member.bind(target) : member
+    },
+  })
+  return { log: dying, died }
+}
