@@ -71,6 +71,7 @@ class KillCase {
   private readonly draw: Draw
   private readonly figures: ServerKillFigures
   private readonly hooks = new Hooks()
+  private readonly over = new AbortController()
   private tenants: readonly Tenant[] = []
 
   constructor(server: ServerProcess, seed: number, figures: ServerKillFigures) {
@@ -95,6 +96,7 @@ class KillCase {
   }
 
   async end(): Promise<void> {
+    this.over.abort()
     this.server.end()
     for (const { followers } of this.tenants) for (const { follower } of followers) await follower.stop()
     this.hooks.close()
@@ -113,7 +115,16 @@ class KillCase {
     const { url, mqttUrl } = this.server
     const key = await settle(site, this.server, this.hooks.url)
     const ledger: Entry[] = []
-    const context = { url, mqttUrl, tenant: site.tenant, key, ledger, lines: new NumberedLines(this.draw.fork()), draw: this.draw.fork() }
+    const context = {
+      url,
+      mqttUrl,
+      gone: this.over.signal,
+      tenant: site.tenant,
+      key,
+      ledger,
+      lines: new NumberedLines(this.draw.fork()),
+      draw: this.draw.fork(),
+    }
     const producers =
       site.tenant === 'north'
         ? [openBodies(context, 'alarms'), openLoose(context, 'alarms'), await openMessages(context, 'alarms')]

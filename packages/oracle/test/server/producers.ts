@@ -14,6 +14,8 @@ export interface ProducerContext {
   readonly draw: Draw
   /** What is sent goes here before it is sent. */
   readonly ledger: Entry[]
+  /** Aborted where nobody asks any more what becomes of it. */
+  readonly gone: AbortSignal
 }
 
 /** Sends until it is stopped; then all that it began is acknowledged, or given up where nobody repeats it. */
@@ -36,7 +38,7 @@ export function openBodies(context: ProducerContext, stream: NumberedStream): Pr
   return sending(context, stream, 'body', 3, async (entry) => {
     const body = { producer: { id, sequence: sequence++ }, format: entry.lines.type === 'text/csv' ? ('csv' as const) : ('ndjson' as const) }
     if (context.draw.chance(0.05)) await cutAfter(context.draw.whole(0, 4), (signal) => client.sendRecords(stream, entry.lines.text, { ...body, signal }))
-    entry.receipt = await client.sendRecords(stream, entry.lines.text, body)
+    entry.receipt = await client.sendRecords(stream, entry.lines.text, { ...body, signal: context.gone })
     return true
   })
 }
@@ -58,7 +60,7 @@ export function openLoose(context: ProducerContext, stream: NumberedStream): Pro
 
 /** Messages in the stream's own format, QoS 1; the client sends them again after it connected anew. */
 export async function openMessages(context: ProducerContext, stream: NumberedStream): Promise<Producer> {
-  const { mqttUrl, tenant, key, draw } = context
+  const { mqttUrl, tenant, key, draw, gone } = context
   const client = mqtt.connect(mqttUrl, {
     username: tenant,
     password: key,
@@ -69,6 +71,7 @@ export async function openMessages(context: ProducerContext, stream: NumberedStr
   })
   const entries = new Map<string, Entry>()
   client.on('error', () => {})
+  gone.addEventListener('abort', () => client.end(true))
   client.on('packetsend', (packet) => {
     const entry = packet.cmd === 'publish' ? entries.get(packet.payload.toString()) : undefined
     if (entry !== undefined) entry.tries++
@@ -77,7 +80,7 @@ export async function openMessages(context: ProducerContext, stream: NumberedStr
     entries.set(entry.lines.text, entry)
     entry.tries = 0
     const topic = `streams/${stream}${draw.chance(0.5) ? '/device' : ''}`
-    while (!(await acknowledged(client, topic, entry.lines.text))) await after(20)
+    while (!gone.aborted && !(await acknowledged(client, topic, entry.lines.text))) await after(20)
     entries.delete(entry.lines.text)
     return true
   })
@@ -99,11 +102,11 @@ function acknowledged(client: MqttClient, topic: string, text: string): Promise<
 
 /** Up to so many on their way, with pauses between; `send` answers whether it was acknowledged. */
 function sending(context: ProducerContext, stream: NumberedStream, kind: Entry['kind'], most: number, send: (entry: Entry) => Promise<boolean>): Producer {
-  const { draw, ledger, lines } = context
+  const { draw, ledger, lines, gone } = context
   let stopped = false
   let number = firstNumber + numbersOfProducer * numbered++
   const one = async (): Promise<void> => {
-    while (!stopped) {
+    while (!stopped && !gone.aborted) {
       const count = draw.whole(1, kind === 'message' ? 4 : 12)
       const entry: Entry = { stream, kind, lines: lines.of(stream, number, count, kind === 'message'), tries: 1, acknowledged: false, receipt: null }
       number += count
@@ -113,6 +116,7 @@ function sending(context: ProducerContext, stream: NumberedStream, kind: Entry['
     }
   }
   const all = Promise.all(Array.from({ length: most }, one))
+  all.catch(() => {})
   return {
     async stop() {
       stopped = true
