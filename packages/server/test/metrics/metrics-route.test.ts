@@ -7,6 +7,7 @@ import { openPlatform, type Platform } from '../../src/platform.ts'
 import { readSettings } from '../../src/settings/read-settings.ts'
 import { readings } from '../plans.ts'
 import { readExposition } from './exposition.ts'
+import { labelsOf } from './metrics-page.ts'
 
 const metricsToken = 'a token of sixteen or more'.replaceAll(' ', '-')
 let folder: string
@@ -84,4 +85,12 @@ test('why records were rejected, and which came out of order, is counted whichev
   expect(counted('rejected_records')).toEqual([5])
   expect(counted('records')).toEqual([5])
   expect(counted('out_of_order_records')).toEqual([3])
+  for (const { name, samples } of [...families.values()].filter(({ name }) => name.startsWith('millrace_')))
+    for (const { labels } of samples)
+      expect(
+        Object.keys(labels)
+          .filter((label) => label !== 'le')
+          .join(', '),
+        name,
+      ).toBe(labelsOf(name))
 })

@@ -219,6 +219,7 @@ test('names keep to the rules: a counter ends with _total, units are base units,
   const families = await look(await openWorld())
   for (const { name, type, help } of families.values()) {
     expect(help).not.toBe('')
+    if (name.endsWith('_total')) expect(type, name).toBe('counter')
     if (!name.startsWith('millrace_')) continue
     expect(name.endsWith('_total'), name).toBe(type === 'counter')
     expect(name).not.toMatch(/_(ms|milliseconds|kb|mb|minutes)(_|$)/)
