@@ -11,6 +11,7 @@ import { foundFolders } from './files/found-folders.ts'
 import { StreamFolder } from './files/stream-folder.ts'
 import type { Followed } from './followed.ts'
 import { figuresOf, type HistoryFigures, type HistoryStream, streamOf } from './history-stream.ts'
+import { KeptStreams } from './kept-streams.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import type { QueryDone, QueryFormat, QueryLimits, QueryParam } from './query/messages.ts'
 import { QueryTurns } from './query/query-turns.ts'
@@ -85,8 +86,7 @@ export class History {
   private readonly options: HistoryOptions
   private readonly files: Files
   private readonly writing: WritingProcess
-  /** All that are kept or were once, by `keyOf`. */
-  private readonly kept = new Map<string, StreamWriter>()
+  private readonly kept = new KeptStreams()
   private readonly failing = new WeakMap<StreamFolder, string>()
   private readonly work = new OneAtATime()
   private readonly due: Due
@@ -126,8 +126,8 @@ export class History {
     this.checkOpen()
     await this.work.run(async () => {
       const { tenant, stream, keep } = followed
-      const known = this.kept.get(keyOf(tenant, stream))
-      if (known !== undefined && JSON.stringify(known.followed) === JSON.stringify(followed)) return
+      const known = this.kept.get(tenant, stream)
+      if (known !== null && JSON.stringify(known.followed) === JSON.stringify(followed)) return
       const folder = known?.folder ?? (await StreamFolder.open(this.files, this.folderOf(tenant, stream), stream, 0))
       const writer = this.keep(followed, folder)
       if (keep === false) await this.options.log.unpin(tenant, pinName(stream))
@@ -140,8 +140,8 @@ export class History {
 
   /** Takes no more rows of a stream; what is kept stays, and can be asked for, until it is erased. */
   async unfollow(tenant: string, stream: string): Promise<void> {
-    const known = this.kept.get(keyOf(tenant, stream))
-    if (known !== undefined) await this.follow({ ...known.followed, keep: false })
+    const known = this.kept.get(tenant, stream)
+    if (known !== null) await this.follow({ ...known.followed, keep: false })
   }
 
   /** Writes all that the log holds now of a tenant's streams, or of one of them, and resolves when it is durable. */
@@ -152,16 +152,21 @@ export class History {
 
   /** Joins small files and drops those past their age; it also runs in the background. */
   async maintain(): Promise<void> {
-    for (const writer of [...this.kept.values()]) await this.work.run(() => this.maintainOne(writer))
+    for (const writer of this.kept.all()) await this.work.run(() => this.maintainOne(writer))
   }
 
   streams(tenant: string): readonly HistoryStream[] {
     return this.writersOf(tenant).map((writer) => streamOf(writer, this.logged(writer), this.progress(writer)))
   }
 
+  /** Of all files of a tenant. */
+  bytes(tenant: string): number {
+    return this.kept.bytes(tenant)
+  }
+
   /** Of all tenants. */
   figures(): readonly HistoryFigures[] {
-    return [...this.kept.values()].map((writer) => figuresOf(writer, this.logged(writer), this.progress(writer)))
+    return this.kept.all().map((writer) => figuresOf(writer, this.logged(writer), this.progress(writer)))
   }
 
   /** Runs one SELECT of a tenant over its tables, in a process of its own. Rejects with a HISTORY_ code. */
@@ -192,7 +197,7 @@ export class History {
     await this.work.run(async () => {
       for (const { followed } of this.writersOf(tenant)) {
         if (stream !== undefined && followed.stream !== stream) continue
-        this.kept.delete(keyOf(tenant, followed.stream))
+        this.kept.delete(tenant, followed.stream)
         await this.options.log.unpin(tenant, pinName(followed.stream))
       }
       const folder = stream === undefined ? join(this.options.directory, folderName(tenant)) : this.folderOf(tenant, stream)
@@ -209,7 +214,7 @@ export class History {
     await this.work.run(async () => {
       await copyFolders(
         this.files,
-        [...this.kept.values()].map(({ folder }) => folder),
+        this.kept.all().map(({ folder }) => folder),
         this.options.directory,
         directory,
       )
@@ -220,7 +225,7 @@ export class History {
   /** As `copyTo`, of one tenant: in a folder of the tenant's below it. Nothing is written meanwhile. */
   async copyTenantTo(tenant: string, directory: string): Promise<void> {
     this.checkOpen()
-    const own = [...this.kept.values()].filter(({ followed }) => followed.tenant === tenant)
+    const own = this.kept.of(tenant)
     await this.work.run(() =>
       copyFolders(
         this.files,
@@ -251,7 +256,7 @@ export class History {
 
   private keep(followed: Followed, folder: StreamFolder): StreamWriter {
     const writer = new StreamWriter(followed, folder, this.options.log, this.writing)
-    this.kept.set(keyOf(followed.tenant, followed.stream), writer)
+    this.kept.set(writer)
     return writer
   }
 
@@ -287,11 +292,11 @@ export class History {
   }
 
   private writeDue(): void {
-    for (const writer of this.due.of(this.kept.values())) {
+    for (const writer of this.due.of(this.kept.all())) {
       const { tenant, stream } = writer.followed
       this.work
         .run(async () => {
-          if (this.ending.signal.aborted || this.kept.get(keyOf(tenant, stream)) !== writer) return
+          if (this.ending.signal.aborted || this.kept.get(tenant, stream) !== writer) return
           await this.writeAll(writer)
           await this.maintainOne(writer)
         })
@@ -365,7 +370,7 @@ export class History {
   }
 
   private writersOf(tenant: string, stream?: string): readonly StreamWriter[] {
-    const all = [...this.kept.values()].filter(({ followed }) => followed.tenant === tenant)
+    const all = this.kept.of(tenant)
     const found = stream === undefined ? all : all.filter(({ followed }) => followed.stream === stream)
     if (stream === undefined || found.length > 0) return found
     throw new MillraceError('HISTORY_STREAM_UNKNOWN', { tenant, stream, streams: all.map(({ followed }) => followed.stream).join(', ') || 'none' })
@@ -378,10 +383,6 @@ export class History {
   private checkOpen(): void {
     if (this.ending.signal.aborted) throw new MillraceError('HISTORY_CLOSED')
   }
-}
-
-function keyOf(tenant: string, stream: string): string {
-  return `${tenant}\n${stream}`
 }
 
 function pinName(stream: string): string {

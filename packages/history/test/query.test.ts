@@ -87,7 +87,10 @@ describe('a query', () => {
     expect(await world.asked('cases', 'SELECT a FROM raw')).toEqual([{ a: 1 }])
     expect(await world.asked('cases', 'SELECT a FROM Raw')).toEqual([{ a: 2 }])
     expect(await world.asked('acme', 'SELECT max(a) AS a FROM RAW')).toEqual([{ a: 3 }])
-    await expect(world.asked('cases', 'SELECT * FROM empty')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED' })
+    await expect(world.asked('cases', 'SELECT * FROM empty')).rejects.toMatchObject({
+      code: 'HISTORY_SQL_FAILED',
+      issues: [{ code: 'HISTORY_SQL_PLACE' }, { code: 'HISTORY_TABLE_EMPTY' }],
+    })
   })
 
   it('can be cancelled', async () => {

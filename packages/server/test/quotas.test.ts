@@ -36,11 +36,28 @@ it('a tenant whose storage is full is refused, its neighbour is not', async () =
   expect((await send(1, 1)).status).toBe(200)
 })
 
+it('what the history holds counts as storage', () => {
+  const quotas = { recordsPerSecond: null, storageBytes: 1000 }
+  const inner = {
+    open: () => ({ push: async () => {}, abort: async () => {}, end: async () => Promise.reject() }),
+    message: async () => Promise.reject(),
+    append: async () => Promise.reject(),
+  }
+  const intake = (historyBytes: number) => new QuotaIntake(inner, { log: { streams: () => [] }, historyBytes: () => historyBytes, quotasOf: () => quotas })
+  const stream = { tenant: 'acme', name: 'readings', version: 1, node: readings }
+  expect(() => intake(1000).open(stream, {})).toThrow(expect.objectContaining({ code: 'TENANT_STORAGE' }))
+  expect(() => intake(999).open(stream, {})).not.toThrow()
+})
+
 it('over a long time no more records come in than the rate allows', async () => {
   const quotas = { recordsPerSecond: 100, storageBytes: null }
   const receipt: IntakeReceipt = { accepted: 30, rejected: 0, repeated: 0, duplicate: false, sequences: [1, 30], rejections: [] }
   let nowMs = 0
-  const inner = { open: () => ({ push: async () => {}, abort: async () => {}, end: async () => receipt }), message: async () => receipt, append: async () => receipt }
+  const inner = {
+    open: () => ({ push: async () => {}, abort: async () => {}, end: async () => receipt }),
+    message: async () => receipt,
+    append: async () => receipt,
+  }
   const intake = new QuotaIntake(inner, { log: { streams: () => [] }, quotasOf: () => quotas, clock: () => nowMs })
   const stream = { tenant: 'acme', name: 'readings', version: 1, node: readings }
   let accepted = 0

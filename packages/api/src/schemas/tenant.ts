@@ -4,7 +4,7 @@ import { AtMs, Count, closed, Name, orNull, pageOf } from './shapes.ts'
 export const Quotas = closed(
   {
     recordsPerSecond: orNull(Type.Integer({ minimum: 1 }), 'Records taken in, averaged over ten seconds; null: no limit'),
-    storageBytes: orNull(Type.Integer({ minimum: 1 }), 'Of all streams, results and dead letters included; null: no limit'),
+    storageBytes: orNull(Type.Integer({ minimum: 1 }), 'Of all streams, results, dead letters and the history included; null: no limit'),
     stateBytes: orNull(Type.Integer({ minimum: 1 }), 'State of one app; null: no limit'),
     keys: orNull(Type.Integer({ minimum: 1 }), 'Keys of one app; null: no limit'),
     apps: orNull(Count, 'null: no limit'),

@@ -37,7 +37,7 @@ export type UsageDay = Static<typeof UsageDay>
 export const Usage = closed(
   {
     tenant: Name,
-    storageBytes: Type.Integer({ minimum: 0, description: 'What the log holds of all streams now, results and dead letters included' }),
+    storageBytes: Type.Integer({ minimum: 0, description: 'What is kept of all streams now, results, dead letters and the history included' }),
     stateBytes: Type.Integer({ minimum: 0, description: 'State of all running apps, a few seconds ago' }),
     streams: list(closed({ stream: Type.String(), rows: Count, bytes: Count }, { description: 'What the log holds of a stream now' }), {
       description: "Streams, their dead letters (`alarms/dead`) and apps' results (`app/output`)",

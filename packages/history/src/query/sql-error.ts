@@ -5,7 +5,11 @@ import type { QueryTable } from './messages.ts'
 export function sqlError(reason: string, sql: string, tables: readonly QueryTable[]): MillraceError {
   const [text = ''] = reason.split('\n\nLINE ')
   const place = placeOf(reason, sql)
-  const issues = place === null ? [] : [issue('HISTORY_SQL_PLACE', 'sql', place)]
+  const empty = tables.filter(({ name, columns }) => columns.length === 0 && sql.includes(name))
+  const issues = [
+    ...(place === null ? [] : [issue('HISTORY_SQL_PLACE', 'sql', place)]),
+    ...empty.map(({ name }) => issue('HISTORY_TABLE_EMPTY', 'sql', { table: name })),
+  ]
   return new MillraceError('HISTORY_SQL_FAILED', { reason: text.trim(), tables: tables.map(({ name }) => `"${name}"`).join(', ') || 'none' }, { issues })
 }
 

@@ -25,6 +25,10 @@ export const historyErrors = {
     message: 'It is at line {line}, column {column} of the SQL: {text}',
     action: 'Correct the SQL there.',
   },
+  HISTORY_TABLE_EMPTY: {
+    message: 'The table "{table}" never had a row; it has columns with the first.',
+    action: 'Ask again when rows have come and were written, a minute later at most where nothing else is set.',
+  },
   HISTORY_QUERY_TIME: {
     message: 'The query was ended after {limitMs} ms, the time it may take.',
     action: 'Ask for a shorter time span or fewer columns, or have the limit raised.',

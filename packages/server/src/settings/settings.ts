@@ -79,7 +79,7 @@ export const settingsSchema = Type.Object(
       default: '',
     }),
     quotaRecordsPerSecond: limit('Default quota of a tenant: records taken in', null),
-    quotaStorageBytes: limit('Default quota of a tenant: all streams, results and dead letters included', null),
+    quotaStorageBytes: limit('Default quota of a tenant: all streams, results, dead letters and the history included', null),
     quotaStateBytes: limit('Default quota of a tenant: state of one app', 1_073_741_824),
     quotaKeys: limit('Default quota of a tenant: keys of one app', 5_000_000),
     quotaApps: limit('Default quota of a tenant: apps', 100),

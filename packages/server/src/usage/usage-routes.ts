@@ -10,7 +10,7 @@ const mostDays = 400
 const defaultDays = 30
 
 /** What a tenant uses, by day, stream and app. */
-export function addUsageRoutes({ http, log, tenants, usage }: Ground): void {
+export function addUsageRoutes({ http, log, history, tenants, usage }: Ground): void {
   http.route({
     ...at('usage'),
     config: { scopes: ['read'] },
@@ -24,7 +24,7 @@ export function addUsageRoutes({ http, log, tenants, usage }: Ground): void {
       const streams = log.streams(tenant).filter(({ stream }) => !stream.includes('$'))
       return {
         tenant,
-        storageBytes: log.streams(tenant).reduce((sum, { bytes }) => sum + bytes, 0),
+        storageBytes: log.streams(tenant).reduce((sum, { bytes }) => sum + bytes, history.history.bytes(tenant)),
         stateBytes: apps.reduce((sum, { stateBytes }) => sum + stateBytes, 0),
         streams: streams.map(({ stream, rows, bytes }) => ({ stream, rows, bytes })),
         apps,

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest'
+import { QueryTurns } from '../src/query/query-turns.ts'
+
+/** Takes turns for the tenants named, in this order; the list grows as they get them. */
+function asked(turns: QueryTurns, names: readonly string[], got: string[] = []): string[] {
+  for (const tenant of names) void turns.take(tenant, undefined).then(() => got.push(tenant))
+  return got
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+it('a tenant that asks much does not hold up another: whoever runs fewer goes first', async () => {
+  const turns = new QueryTurns(3, 2, 100)
+  const got = asked(turns, ['loud', 'loud', 'loud', 'loud', 'quiet'])
+  await settled()
+  expect(got).toEqual(['loud', 'loud', 'quiet'])
+  turns.give('loud')
+  await settled()
+  expect(got).toEqual(['loud', 'loud', 'quiet', 'loud'])
+  asked(turns, ['third'], got)
+  turns.give('loud')
+  await settled()
+  expect(got.at(-1)).toBe('third')
+})
+
+it('no more wait than may, and those who run are not more than may', async () => {
+  const turns = new QueryTurns(1, 1, 2)
+  const got = asked(turns, ['a', 'b', 'c'])
+  await settled()
+  expect(got).toEqual(['a'])
+  await expect(turns.take('d', undefined)).rejects.toMatchObject({ code: 'HISTORY_BUSY' })
+  turns.give('a')
+  turns.give('b')
+  await settled()
+  expect(got).toEqual(['a', 'b', 'c'])
+})
