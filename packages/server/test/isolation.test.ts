@@ -1,13 +1,19 @@
+import { join } from 'node:path'
 import { type OperationName, operations } from '@millrace/api'
+import type { Silence } from '@millrace/api/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { counts, lines, readings } from './plans.ts'
 import { type Answer, World } from './world.ts'
+
+interface OpenApi {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly requestBody?: { readonly required?: boolean } }>>>>
+}
 
 const world = new World()
 const keys: Record<string, string> = {}
 
 beforeAll(async () => {
-  await world.open({ workers: 0 })
+  await world.open({ workers: 0, backups: join(world.data, 'backups'), folder: join(world.data, 'files'), requestsPerSecond: 100_000 })
   const key = await world.tenant('acme')
   keys['acme'] = key
   keys['other'] = await world.tenant('other')
@@ -16,7 +22,16 @@ beforeAll(async () => {
   await world.ask('POST', '/v1/apps/counts/start', { key })
   await world.send(key, 'readings', lines([1, 1], [1, 21]))
   await world.ask('POST', '/v1/webhooks/hook', { key, body: bodies.createWebhook })
-  keys['ingest'] = (await world.key('acme', ['ingest'])).secret
+  const { body: sink } = await world.ask('POST', '/v1/file-sinks/files', { key, body: bodies.createFileSink })
+  expect(sink).toMatchObject({ name: 'files' })
+  const { body: silence } = await world.ask('POST', '/v1/silences', { key, body: bodies.createSilence })
+  there['silence'] = (silence as Silence).id
+  there['operator'] = counts.operators.find(({ kind }) => kind === 'aggregate')?.id ?? ''
+  // There is no alert and no query under way: what is not there answers as what another has.
+  there['alert'] = there['query'] = 'none'
+  const ingest = await world.key('acme', ['ingest'])
+  there['key'] = ingest.id
+  keys['ingest'] = ingest.secret
   keys['read'] = (await world.key('acme', ['read'])).secret
   keys['device'] = (await world.key('acme', ['ingest'], { device: 'd1' })).secret
   keys['expired'] = (await world.key('acme', ['admin'], { expiresMs: Date.now() - 1 })).secret
@@ -30,12 +45,8 @@ afterAll(() => world.end())
 
 const open: readonly OperationName[] = ['health', 'ready']
 
-/** Every operation that is served, but for those that anybody may call. */
-async function guarded(): Promise<readonly OperationName[]> {
-  const { paths } = (await world.ask('GET', '/v1/openapi.json', { key: null })).body as { paths: Record<string, Record<string, unknown>> }
-  const names = Object.keys(operations) as OperationName[]
-  return names.filter((name) => !open.includes(name) && paths[operations[name].path]?.[operations[name].method.toLowerCase()] !== undefined)
-}
+/** Every operation there is, but for those that anybody may call: one that comes is walked, too. */
+const guarded = (Object.keys(operations) as OperationName[]).filter((name) => !open.includes(name))
 
 const bodies: Partial<Record<OperationName, unknown>> = {
   createTenant: { name: 'third' },
@@ -53,31 +64,40 @@ const bodies: Partial<Record<OperationName, unknown>> = {
   createWebhook: { app: 'counts', output: 'counts', url: 'http://192.0.2.1/' },
 }
 
-interface Names {
-  readonly tenant: string
-  readonly stream: string
-  readonly app: string
-  readonly output: string
-  readonly webhook: string
-}
-const there: Names = { tenant: 'acme', stream: 'readings', app: 'counts', output: 'counts', webhook: 'hook' }
-const nowhere: Names = { tenant: 'nobody', stream: 'nothing', app: 'nothing', output: 'nothing', webhook: 'nothing' }
+/** What stands for the names in paths. */
+type Names = Readonly<Record<string, string>>
+const there: Record<string, string> = { tenant: 'acme', stream: 'readings', app: 'counts', output: 'counts', webhook: 'hook', sink: 'files', analysis: 'trend' }
+const nowhere: Names = Object.fromEntries(
+  ['tenant', 'stream', 'app', 'output', 'webhook', 'sink', 'key', 'silence', 'operator', 'alert', 'query'].map((part) => [
+    part,
+    part === 'tenant' ? 'nobody' : 'nothing',
+  ]),
+)
 
 function ask(name: OperationName, key: string | null, names: Names, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
   const { method, path } = operations[name]
-  const filled = path.replace(/\{(\w+)\}/g, (_whole, part: string) => names[part as keyof Names] ?? 'x')
+  const filled = path.replace(/\{(\w+)\}/g, (_whole, part: string) => {
+    if (!(part in there)) throw new Error(`give a ${part} that is there, so that ${name} is walked`)
+    return names[part] ?? (there[part] as string)
+  })
   return world.ask(method, filled, { key, headers, ...(method !== 'GET' && { body: bodies[name] ?? (name === 'sendRecords' ? '' : undefined) }) })
 }
 
 /** An answer without what names the request, and what was asked for called the same. */
 function told({ status, body }: Answer, names: Names): string {
   const text = JSON.stringify(body).replace(/"requestId":"[^"]*"/, '')
-  return Object.values(names).reduce((rest, name) => rest.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), '_'), `${status} ${text}`)
+  return Object.values({ ...there, ...names }).reduce((rest, name) => rest.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), '_'), `${status} ${text}`)
 }
 
 describe('every operation', () => {
+  it('is walked with the body that it needs', async () => {
+    const { paths } = (await world.ask('GET', '/v1/openapi.json', { key: null })).body as OpenApi
+    const needed = guarded.filter((name) => paths[operations[name].path]?.[operations[name].method.toLowerCase()]?.requestBody?.required === true)
+    expect(needed.filter((name) => !(name in bodies))).toEqual([])
+  })
+
   it('refuses whoever has no valid key, all with the same words', async () => {
-    for (const name of await guarded()) {
+    for (const name of guarded) {
       for (const key of [null, 'expired', 'revoked', 'forged', 'garbage']) {
         const secret = key === null ? null : (keys[key] as string)
         const answers = [told(await ask(name, secret, there), there), told(await ask(name, secret, nowhere), nowhere)]
@@ -89,7 +109,7 @@ describe('every operation', () => {
 
   it('refuses a key without its scope, whether what is asked for exists or not', async () => {
     const ofReaders = new Set<OperationName>()
-    for (const name of await guarded()) {
+    for (const name of guarded) {
       for (const key of ['ingest', 'device', 'read']) {
         if (key !== 'read' && name === 'sendRecords') continue
         const answers = [told(await ask(name, keys[key] as string, there), there), told(await ask(name, keys[key] as string, nowhere), nowhere)]
@@ -108,7 +128,7 @@ describe('every operation', () => {
 
   it("tells of another tenant's things what it tells of things that are not there", async () => {
     const makes: readonly OperationName[] = ['declareStream', 'deployApp', 'compareApp', 'createWebhook', 'createFileSink']
-    for (const name of await guarded()) {
+    for (const name of guarded) {
       if (makes.includes(name) || !operations[name].path.includes('{')) continue
       const other = keys['other'] as string
       expect(told(await ask(name, other, there), there), name).toBe(told(await ask(name, other, nowhere), nowhere))
@@ -116,7 +136,7 @@ describe('every operation', () => {
   })
 
   it('does nothing for a tenant that names another', async () => {
-    for (const name of await guarded()) {
+    for (const name of guarded) {
       const other = keys['other'] as string
       const answers = [
         told(await ask(name, other, there, { 'millrace-tenant': 'acme' }), there),

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { planSchemas } from '@millrace/api/schemas'
 import { MillraceError } from '@millrace/plan'
@@ -14,6 +13,7 @@ import { auditRequest } from './audit-request.ts'
 import { authorize } from './authorize.ts'
 import { compileSchema } from './compile-schema.ts'
 import { declareScopes } from './declare-scopes.ts'
+import { describe } from './describe.ts'
 import { holdForBackups } from './hold-for-backups.ts'
 import type { Http } from './http.ts'
 import { answerOnce } from './idempotent-requests.ts'
@@ -118,16 +118,4 @@ function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyRe
     .code(status)
     .type('application/problem+json')
     .send(JSON.stringify(problemOf(known, request.id)))
-}
-
-async function describe(http: Http): Promise<void> {
-  await http.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Millrace', version: '1', description: 'Stream analytics for fleets of sensors' },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key, mrk_...' } } },
-    },
-    refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json['$id'] ?? `Schema${index}`) },
-  })
-  http.get('/v1/openapi.json', { config: { scopes: 'public' }, schema: { hide: true } }, async () => http.swagger())
 }
