@@ -101,6 +101,7 @@ export type {
   Usage,
   UsageDay,
   UsageQuery,
+  WayIn,
   Webhook,
   WebhookList,
 } from './schemas/index.ts'

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { HistoryChoice, HistoryState } from './history.ts'
 import { StreamReference } from './plan.ts'
-import { AtMs, Count, closed, list, Name, orNull, pageOf, Sequence } from './shapes.ts'
+import { AtMs, Count, closed, list, Name, oneOf, orNull, pageOf, Sequence } from './shapes.ts'
 
 export const Retention = closed(
   {
@@ -25,6 +25,17 @@ export const StreamFigures = closed(
 )
 export type StreamFigures = Static<typeof StreamFigures>
 
+export const WayIn = closed(
+  {
+    way: oneOf(['http', 'mqtt', 'tcp', 'folder']),
+    guarantee: oneOf(['exactly-once', 'at-least-once', 'at-most-once']),
+    where: orNull(Type.String(), 'Of what this holds; null: of all'),
+    reason: Type.String(),
+  },
+  { description: 'How surely records come in by a way, and why' },
+)
+export type WayIn = Static<typeof WayIn>
+
 export const Stream = closed(
   {
     name: Name,
@@ -34,6 +45,7 @@ export const Stream = closed(
     retention: Retention,
     figures: StreamFigures,
     history: HistoryState,
+    waysIn: list(WayIn, { description: 'Of the ways in that the server has open' }),
   },
   { description: "A tenant's named, typed, durable, ordered log of records" },
 )

@@ -4,7 +4,7 @@ import { PageQuery, Stream, StreamDeclarationRequest, StreamPage, StreamVersions
 import type { Log } from '@millrace/log'
 import { limits, MillraceError, type StreamNode } from '@millrace/plan'
 import { deadStream, replayedStream } from '../dead-letters/kept-letter.ts'
-import type { KeptHistory } from '../history/kept-history.ts'
+import { waysIn } from '../gateways/ways-in.ts'
 import { at } from '../http/at.ts'
 import { tenantOf } from '../http/authorize.ts'
 import type { Ground } from '../platform-ground.ts'
@@ -18,21 +18,22 @@ const readers = { scopes: ['read' as const, 'deploy' as const] }
 const writers = { scopes: ['deploy' as const] }
 
 /** A tenant's streams and the versions of their schemas. */
-export function addStreamRoutes({ http, log, tenants, streams, apps, history }: Ground): void {
+export function addStreamRoutes(ground: Ground): void {
+  const { http, log, tenants, streams, apps, history } = ground
   http.route({
     ...at('listStreams'),
     config: readers,
     schema: { querystring: PageQuery, response: { 200: StreamPage } },
     handler: async (request) => {
       const { items, next } = streams.list(tenantOf(request, tenants), request.query)
-      return { items: items.map((stream) => shown(stream, log, history)), next }
+      return { items: items.map((stream) => shown(stream, ground)), next }
     },
   })
   http.route({
     ...at('getStream'),
     config: readers,
     schema: { params, response: { 200: Stream } },
-    handler: async (request) => shown(streams.get(tenantOf(request, tenants), request.params.stream), log, history),
+    handler: async (request) => shown(streams.get(tenantOf(request, tenants), request.params.stream), ground),
   })
   http.route({
     ...at('listStreamVersions'),
@@ -61,7 +62,7 @@ export function addStreamRoutes({ http, log, tenants, streams, apps, history }: 
       if (before === null) await history.forgetStream(tenant, stream)
       await history.followStream(tenant, stream, choice)
       await setRetention(log, tenant, stream, kept)
-      return reply.code(before === null ? 201 : 200).send(shown(declared, log, history))
+      return reply.code(before === null ? 201 : 200).send(shown(declared, ground))
     },
   })
   http.route({
@@ -89,7 +90,7 @@ async function setRetention(log: Log, tenant: string, stream: string, kept: Rete
 
 const keepAll: Retention = { maxAgeMs: null, maxBytes: null }
 
-function shown({ tenant, name, version, declaredMs, node, retention }: DeclaredStream, log: Log, history: KeptHistory): Stream {
+function shown({ tenant, name, version, declaredMs, node, retention }: DeclaredStream, { log, history, settings }: Ground): Stream {
   const found = log.streams(tenant).find(({ stream }) => stream === name)
   const { rows = 0, bytes = 0, firstSequence = null, lastSequence = null, lastIngestionMs = null, droppedUpTo = 0 } = found ?? {}
   return {
@@ -100,6 +101,7 @@ function shown({ tenant, name, version, declaredMs, node, retention }: DeclaredS
     retention,
     figures: { rows, bytes, firstSequence, lastSequence, lastIngestionMs, droppedUpTo },
     history: history.stateOfStream(tenant, name),
+    waysIn: waysIn(node, settings),
   }
 }
 

@@ -1,7 +1,7 @@
-import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { counts, lines, readings } from '../plans.ts'
 import { World } from '../world.ts'
+import { freePort } from './free-port.ts'
 import { line, node } from './ground.ts'
 import { MqttClient } from './mqtt-client.ts'
 
@@ -61,11 +61,3 @@ describe('a server with MQTT', () => {
     expect(figures).toMatch(/millrace_gateway_ended_connections_total\{gateway="mqtt",reason="key"\} [1-9]/)
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
