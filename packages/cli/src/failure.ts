@@ -58,7 +58,7 @@ function stackOf(failure: unknown): string {
 
 const usage =
   /^CLI_(NOT_LOGGED_IN|PROFILE_UNKNOWN|CONFIRM|INPUT_(FORM|STREAM|NONE|STDIN)|PARAM_|OPTION_|OUTPUT_(UNKNOWN|MIXED|TAKEN)|STATE_(OPTION|FOREIGN|MIXED)|APP_MISSING|APP_KIND)|^SETTING/
-const environment = /^(LOG_|SERVER_|CLI_(MQTT_REFUSED|PROFILES_UNREADABLE|INPUT_(UNREADABLE|GZIP)|OUTPUT_FAILED|STATE_UNREADABLE))/
+const environment = /^(LOG_|SERVER_|CLI_(MQTT_REFUSED|TCP_REFUSED|PROFILES_UNREADABLE|INPUT_(UNREADABLE|GZIP)|OUTPUT_FAILED|STATE_UNREADABLE))/
 
 function exitCodeOf({ code, status }: ExpectedFailure): ExitCode {
   // Of a server: none answered, or it cannot now. What it refuses is refused.

@@ -76,7 +76,7 @@ export function position(text: string): 'begin' | 'now' | number {
   throw new InvalidArgumentError('It takes begin, now or a sequence, such as 12000.')
 }
 
-/** `none` is null. */
-export function orNone<T>(parse: (text: string) => T): (text: string) => T | null {
-  return (text) => (text === 'none' ? null : parse(text))
+/** A value, or `none`. */
+export function orNone<T>(parse: (text: string) => T): (text: string) => T | 'none' {
+  return (text) => (text === 'none' ? text : parse(text))
 }

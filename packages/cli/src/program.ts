@@ -13,6 +13,7 @@ import { describeRestore } from './commands/restore.ts'
 import { describeLate, describeResults } from './commands/results.ts'
 import { describeRun } from './commands/run.ts'
 import { describeServe } from './commands/serve.ts'
+import { describeSimulate } from './commands/simulate.ts'
 import { describeStart } from './commands/start.ts'
 import { describeStatus } from './commands/status.ts'
 import { describeStop } from './commands/stop.ts'
@@ -53,7 +54,7 @@ function addDebug(command: Command, context: CommandContext): void {
 const groups = {
   'On this machine': [describeRun, describePlan, describeCheck, describeGenerate, describeServe, describeRestore],
   'Apps on a server': [describeLogin, describeDeploy, describeStart, describeStop, describeStatus, describeApps, describeStreams],
-  'What comes out': [describeTail, describeResults, describeLate, describeDeadLetters],
+  'Records in and out': [describeTail, describeResults, describeLate, describeDeadLetters, describeSimulate],
   Administration: [describeTenants, describeKeys, describeAudit],
 } satisfies Readonly<Record<string, readonly ((root: Command, context: CommandContext) => void)[]>>
 

@@ -12,8 +12,8 @@ import { printFacts, printTable } from '../show/text-table.ts'
 interface DeclareFlags {
   readonly name?: string
   readonly only?: string
-  readonly maxAge?: number | null
-  readonly maxBytes?: number | null
+  readonly maxAge?: number | 'none'
+  readonly maxBytes?: number | 'none'
 }
 
 export function describeStreams(root: Command, context: CommandContext): void {
@@ -61,7 +61,8 @@ export function describeStreams(root: Command, context: CommandContext): void {
 }
 
 function retentionOf({ maxAge, maxBytes }: DeclareFlags) {
-  return maxAge === undefined && maxBytes === undefined ? undefined : { maxAgeMs: maxAge ?? null, maxBytes: maxBytes ?? null }
+  const limit = (given: number | 'none' | undefined): number | null => (given === undefined || given === 'none' ? null : given)
+  return maxAge === undefined && maxBytes === undefined ? undefined : { maxAgeMs: limit(maxAge), maxBytes: limit(maxBytes) }
 }
 
 const columns = (nowMs: number) =>

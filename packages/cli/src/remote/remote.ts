@@ -1,7 +1,8 @@
-import type { MillraceClient } from '@millrace/api'
+import type { ClientOptions, MillraceClient } from '@millrace/api'
 import type { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import type { Profile } from '../profiles/profile-file.ts'
 import type { TargetFlags } from '../profiles/target.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -12,6 +13,8 @@ export interface RemoteFlags extends TargetFlags {
 /** What a command that asks a server works with. */
 export interface Remote {
   readonly client: MillraceClient
+  /** Whom it asks, and with which key. */
+  readonly target: ClientOptions & Profile
   readonly terminal: Terminal
   /** What is shown is JSON, for programs. */
   readonly json: boolean
@@ -55,8 +58,10 @@ async function open(flags: RemoteFlags, terminal: Terminal, environment: Command
   const { MillraceClient } = await import('@millrace/api')
   const { targetOf } = await import('../profiles/target.ts')
   const json = flags.json === true
+  const target = targetOf(flags, environment)
   return {
-    client: new MillraceClient(targetOf(flags, environment)),
+    client: new MillraceClient(target),
+    target,
     terminal,
     json,
     show: (value, people) => {

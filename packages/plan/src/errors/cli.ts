@@ -161,6 +161,10 @@ export const cliErrors = {
     message: 'No MQTT connection to {url}: {reason}',
     action: 'Check the address, that the server has an MQTT port (mqttPort), the tenant and that the key may send (scope ingest).',
   },
+  CLI_TCP_REFUSED: {
+    message: 'No TCP connection to {url}: {reason}',
+    action: 'Check the address, that the server has a TCP port (tcpPort) and that the key may send (scope ingest).',
+  },
   CLI_OPERATOR: {
     message: 'Name one of the aggregates over windows of the app "{app}".',
     action: 'There are: {operators}.{hint}',

@@ -29,7 +29,8 @@ export async function mqttWay({ url, tenant, key, stream, device, header }: Mqtt
       await Promise.all(records.map((record) => connection.publishAsync(topic, header === null ? record : `${header}\n${record}\n`, { qos: 1 })))
       return { accepted: null, rejected: null }
     },
-    close: () => connection.endAsync(),
+    // What is not acknowledged by now is given up.
+    close: () => connection.endAsync(true),
   }
 }
 

@@ -8,6 +8,6 @@ export interface Sent {
 export interface Way {
   /** One record a text, without line ends. Resolves once they are acknowledged; tries again what may pass. */
   send(records: readonly string[]): Promise<Sent>
-  /** Once everything is acknowledged. */
+  /** What is not acknowledged by now is given up. */
   close(): Promise<void>
 }
