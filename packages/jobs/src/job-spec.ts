@@ -10,7 +10,7 @@ export interface JobSpec {
   readonly params?: Readonly<Record<string, Constant>>
   /** Share of computing time relative to the tenant's other jobs. Default 1. */
   readonly weight?: number
-  /** Worker threads that the job may be spread over by key, where its plan allows it (`spreadOf`). Default 1. */
+  /** Worker threads that the job may be spread over by key, where its plan allows it (`spreadOf`). Default all. */
   readonly parts?: number
   /** `measured`: it is spread while that makes it faster; `always`: it runs in `parts`, whatever is gained by it. Default `measured`. */
   readonly spread?: 'measured' | 'always'

@@ -29,8 +29,9 @@ export interface Moment {
   /** Time that the machine's processors had nothing to do since it began, all together, ms. */
   readonly idleMs: number
   readonly figures: readonly PartFigures[]
-  /** How often a part found nothing to take. */
+  /** How often a part found nothing to take, and whether one finds nothing now. */
   readonly waits: number
+  readonly waiting: boolean
 }
 
 /** Of `Moment`. */
@@ -48,7 +49,7 @@ export function lookBetween(before: Moment, now: Moment): Look {
     busiestMs: Math.max(...cpuMs),
     operatorsMs: operatorsMs(now) - operatorsMs(before),
     idleMs: now.idleMs - before.idleMs,
-    behind: now.waits === before.waits,
+    behind: now.waits === before.waits && !now.waiting,
   }
 }
 

@@ -49,7 +49,7 @@ class Watched {
     const { records, cpuMs, operatorsMs, idleMs } = this
     const stats = { records: { readings: records }, windows: {}, state: { sums: { keys: 1, bytes: 1 } }, timeMs: { sums: operatorsMs } }
     const figures = Array.from({ length: this.parts }, () => ({ stats, cpuMs }))
-    return { atMs: this.atMs, idleMs, figures, waits: this.waits }
+    return { atMs: this.atMs, idleMs, figures, waits: this.waits, waiting: false }
   }
 }
 

@@ -18,6 +18,8 @@ const shareOfPause = 1 / 30
 const little = 0.5
 const quietMs = 30_000
 
+const keepsUp = 'it keeps up with its records'
+
 /** More parts being tried: since when, how many there were before, and how much was done a millisecond. */
 interface Try {
   readonly sinceMs: number
@@ -78,6 +80,12 @@ export class Parallelism {
     if (before !== null) this.decide(lookBetween(before, now), now.atMs)
   }
 
+  /** There was nothing to take a moment ago, for its one part. */
+  keptUp(): void {
+    this.before = null
+    this.why = keepsUp
+  }
+
   /** So many parts are wanted, whatever was measured. */
   want(parts: number): void {
     this.trying = null
@@ -112,7 +120,7 @@ export class Parallelism {
     const faster = work / ms / rate
     const compared = `${this.parts} parts are ${faster.toFixed(1)} times as fast as ${parts}`
     if (!behind || faster >= worthwhile) {
-      this.why = behind ? compared : 'it keeps up with its records'
+      this.why = behind ? compared : keepsUp
       this.pauseMs = firstPauseMs
       return
     }
@@ -136,7 +144,7 @@ export class Parallelism {
 
 /** Why more threads would not help; null: they may. */
 function otherThanThreads({ behind, busiestMs, cpuMs, operatorsMs, ms }: Look): string | null {
-  if (!behind) return 'it keeps up with its records'
+  if (!behind) return keepsUp
   if (busiestMs < busy * ms) return 'something else than its threads holds it up'
   return operatorsMs < inOperators * cpuMs ? 'most of its time goes to other work than that of operators' : null
 }

@@ -38,7 +38,7 @@ export class Part implements RunListener {
   /** How often the log had no more when the run asked. */
   waits = 0
   /** It had no more when the run last asked. */
-  private caughtUp = false
+  caughtUp = false
   private idle: Extract<Report, { kind: 'idle' }> | null = null
   private readonly asked: Asked<RunFigures>[] = []
   private readonly merging = new Map<number, Asked<readonly NewChunk[]>>()

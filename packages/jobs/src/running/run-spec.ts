@@ -18,10 +18,10 @@ export function streamsOf({ plan }: JobSpec): readonly string[] {
 }
 
 /** Parts that a job may run in with so many threads: one where its plan does not allow more. */
-export function parallelismOf({ plan, parts = 1, spread = 'measured', members }: JobSpec, threads: number): Parallelism {
+export function parallelismOf({ plan, parts, spread = 'measured', members }: JobSpec, threads: number): Parallelism {
   const measured = spread === 'measured'
-  const most = Math.min(parts, maxParts, measured ? threads : maxParts)
-  if (most <= 1) return new Parallelism(1, measured, parts > 1 ? 'there is one thread' : 'no more were asked for')
+  const most = Math.min(parts ?? threads, maxParts, measured ? threads : maxParts)
+  if (most <= 1) return new Parallelism(1, measured, threads > 1 ? 'no more were asked for' : 'there is one thread')
   if (members !== undefined) return new Parallelism(1, measured, 'it is many small jobs')
   const found = spreadOf(plan)
   return found.spread ? new Parallelism(most, measured, measured ? 'it just began' : 'they were asked for') : new Parallelism(1, measured, found.reason)

@@ -177,11 +177,18 @@ export class RunningJob implements PartListener {
   async measure(): Promise<void> {
     const { parts, parallelism } = this
     if (!parallelism.measured || this.isMeasuring || !this.canSnapshot) return
+    const waiting = parts.some(({ caughtUp }) => caughtUp)
+    // Of thousands of jobs most have nothing to do.
+    if (waiting && parts.length === 1) {
+      parallelism.keptUp()
+      return
+    }
     this.isMeasuring = true
     try {
       const figures = await this.figures()
       if (this.parts !== parts || !this.canSnapshot) return
-      parallelism.look({ atMs: performance.now(), idleMs: idleMs(), figures, waits: parts.reduce((sum, { waits }) => sum + waits, 0) })
+      const waits = parts.reduce((sum, part) => sum + part.waits, 0)
+      parallelism.look({ atMs: performance.now(), idleMs: idleMs(), figures, waits, waiting })
       await this.respread()
     } finally {
       this.isMeasuring = false
