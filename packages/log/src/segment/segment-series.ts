@@ -65,10 +65,10 @@ export class SegmentSeries {
   }
 
   async #create(firstSequence: number): Promise<{ file: File; writer: SegmentWriter; path: string }> {
-    const { files, logId } = this.#place
+    const { directories, files, logId } = this.#place
     const path = join(this.#root, this.#folder, `${segmentName(firstSequence, 0)}${unfinished}`)
     const file = await this.#createFile(files, path)
-    return { file, writer: new SegmentWriter(file, { logId, tenant: this.#stream.tenant.name, stream: this.#stream.name }), path }
+    return { file, writer: new SegmentWriter(file, { logId, tenant: this.#stream.tenant.name, stream: this.#stream.name }, directories !== null), path }
   }
 
   /** An erasure may remove the folder as often as it is made. */

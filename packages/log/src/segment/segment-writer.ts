@@ -16,6 +16,7 @@ const partsAWrite = 512
 export class SegmentWriter {
   readonly #file: File
   readonly #seed: number
+  readonly #syncs: boolean
   readonly #entries: IndexEntry[] = []
   #parts: Uint8Array[] = []
   #waitingBytes = 0
@@ -23,8 +24,10 @@ export class SegmentWriter {
   #rows = 0
   #underWay: Promise<void> = Promise.resolve()
 
-  constructor(file: File, header: FileHeader) {
+  /** `syncs`: what is written is synced piece by piece, as one long sync at the end would hold up those of commits. */
+  constructor(file: File, header: FileHeader, syncs = false) {
     this.#file = file
+    this.#syncs = syncs
     this.#seed = seedOf(header.logId)
     this.#push(fileHeaderBytes(header))
   }
@@ -83,8 +86,13 @@ export class SegmentWriter {
     this.#parts = []
     this.#waitingBytes = 0
     await this.#underWay
-    this.#underWay = this.#file.write(parts, at)
+    this.#underWay = this.#write(parts, at)
     // Whoever awaits it next hears of the failure; until then it must not count as unhandled.
     this.#underWay.catch(() => undefined)
+  }
+
+  async #write(parts: readonly Uint8Array[], at: number): Promise<void> {
+    await this.#file.write(parts, at)
+    if (this.#syncs) await this.#file.sync()
   }
 }
