@@ -2,9 +2,10 @@ import { mkdirSync } from 'node:fs'
 import { MillraceError } from '@millrace/plan'
 import type { OpenPart } from '../platform-ground.ts'
 import { FolderIntake } from './folder/folder-intake.ts'
+import { folders } from './folder/stream-folder.ts'
 
 /** Records in by files, where a folder is set. Errors: SERVER_DATA_FOLDER. */
-export const openFolder: OpenPart = async ({ intake, log, logger, settings, streams }) => {
+export const openFolder: OpenPart = async ({ erasure, intake, log, logger, settings, streams }) => {
   const { folder } = settings
   if (folder === null) return { close: async () => {} }
   try {
@@ -13,6 +14,9 @@ export const openFolder: OpenPart = async ({ intake, log, logger, settings, stre
     throw new MillraceError('SERVER_DATA_FOLDER', { directory: folder, reason: (cause as Error).message }, { cause })
   }
   const taking = new FolderIntake({ folder, intake, log, streams, report: (event) => logger.warn(event, 'a file was not taken') })
+  // What a crash interrupted.
+  for (const tenant of await folders(folder)) if (erasure.isUnderWay(tenant)) await taking.forget(tenant)
+  erasure.on((tenant) => taking.forget(tenant))
   logger.info({ folder }, 'files are taken')
   return { close: () => taking.close() }
 }

@@ -79,5 +79,8 @@ it('records that come over HTTP, MQTT, TCP and as a file count once, and their r
 
   await client.deleteFileSink('archive')
   expect(written()).toHaveLength(1)
-  await expect(client.getFileSink('archive')).rejects.toMatchObject({ code: 'FILE_SINK_UNKNOWN', status: 404 })
+  await client.createFileSink('archive', { app: 'sums', output: 'sums', from: 'begin' })
+  await expect(client.getFileSink('nothing')).rejects.toMatchObject({ code: 'FILE_SINK_UNKNOWN', status: 404 })
+  expect((await world.ask('DELETE', '/v1/tenants/acme')).status).toBe(204)
+  expect(readdirSync(folder)).toEqual([])
 }, 20_000)

@@ -1,4 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '@millrace/log'
 import type { Intake } from '../../intake/intake.ts'
@@ -34,6 +35,8 @@ interface Seen extends SeenFile {
 export class FolderIntake {
   readonly #options: Required<FolderIntakeOptions>
   readonly #over = new AbortController()
+  /** Files that are being taken, by tenant. */
+  readonly #taking = new Map<string, Set<{ readonly stop: AbortController; readonly ended: Promise<number> }>>()
   readonly #watchers = new Map<string, FSWatcher>()
   #seen = new Map<string, Seen>()
   #timer: NodeJS.Timeout | null = null
@@ -50,6 +53,14 @@ export class FolderIntake {
     if (this.#timer !== null) clearTimeout(this.#timer)
     for (const watcher of this.#watchers.values()) watcher.close()
     await this.#running
+  }
+
+  /** Breaks off what is being taken of a tenant, and removes all its folders. */
+  async forget(tenant: string): Promise<void> {
+    const taking = [...(this.#taking.get(tenant) ?? [])]
+    for (const { stop } of taking) stop.abort()
+    await Promise.all(taking.map(({ ended }) => ended))
+    await rm(join(this.#options.folder, tenant), { recursive: true, force: true })
   }
 
   #schedule(ms: number): void {
@@ -69,7 +80,7 @@ export class FolderIntake {
     const waiting = [...found]
     let taken = 0
     const work = async (): Promise<void> => {
-      for (let next = waiting.shift(); next !== undefined && !this.#over.signal.aborted; next = waiting.shift()) taken += await this.#takeOne(next, seen)
+      for (let next = waiting.shift(); next !== undefined && !this.#over.signal.aborted; next = waiting.shift()) taken += await this.#take(next, seen)
     }
     await Promise.all(Array.from({ length: mostAtOnce }, work))
     this.#seen = seen
@@ -91,8 +102,19 @@ export class FolderIntake {
     return found
   }
 
+  async #take(found: FoundFolder, seen: Map<string, Seen>): Promise<number> {
+    const ofTenant = this.#taking.get(found.tenant) ?? new Set()
+    const stop = new AbortController()
+    const one = { stop, ended: this.#takeOne(found, seen, AbortSignal.any([this.#over.signal, stop.signal])) }
+    this.#taking.set(found.tenant, ofTenant.add(one))
+    const taken = await one.ended
+    ofTenant.delete(one)
+    if (ofTenant.size === 0) this.#taking.delete(found.tenant)
+    return taken
+  }
+
   /** Answers how many files were taken: one at most. */
-  async #takeOne({ tenant, name, place }: FoundFolder, seen: Map<string, Seen>): Promise<number> {
+  async #takeOne({ tenant, name, place }: FoundFolder, seen: Map<string, Seen>, signal: AbortSignal): Promise<number> {
     const { intake, streams, log, report } = this.#options
     try {
       const stream = streams.find(tenant, name)
@@ -100,10 +122,10 @@ export class FolderIntake {
       const ready = (await place.unfinished()) === null ? await this.#ready(place, seen) : null
       const file = ready === null ? await place.unfinished() : await place.take(ready, nextNumber(log, stream))
       if (file === null) return 0
-      await takeFile(intake, stream, place, file, this.#over.signal)
+      await takeFile(intake, stream, place, file, signal)
       return 1
     } catch (error) {
-      if (!this.#over.signal.aborted) report({ tenant, stream: name, reason: error instanceof Error ? error.message : String(error) })
+      if (!signal.aborted) report({ tenant, stream: name, reason: error instanceof Error ? error.message : String(error) })
       return 0
     }
   }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '@millrace/log'
 import { beginAtMark } from '../mark.ts'
@@ -54,6 +55,16 @@ export class FileSinks {
     await log.unpin(tenant, sinkPinName(name))
     await log.erase(tenant, sinkMarkStream(name))
     await folderOf(sink).forget()
+  }
+
+  /** Stops all of a tenant, whose streams and files go. */
+  async forgetTenant(tenant: string): Promise<void> {
+    for (const [key, writing] of this.running)
+      if (key.startsWith(`${tenant}\n`)) {
+        await writing.stop()
+        this.running.delete(key)
+      }
+    await rm(join(this.options.folder, tenant, 'out'), { recursive: true, force: true })
   }
 
   /** Stops all; they go on at the next start. */

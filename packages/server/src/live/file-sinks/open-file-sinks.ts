@@ -17,6 +17,7 @@ export const openFileSinks: OpenPart = async (ground) => {
   const outlets = currentOutlets(ground)
   const sinks = folder === null ? null : new FileSinks({ log, folder, folderBytes: folderSinkBytes })
   const start = async (sink: FileSink): Promise<void> => await sinks?.start(sink, currentOutlet(sink, kept, outlets))
+  ground.erasure.on((tenant) => sinks?.forgetTenant(tenant))
   addFileSinkRoutes(ground, { kept, sinks, outlets, start })
   for (const sink of kept.all())
     await start(sink).catch((error: unknown) => logger.error({ tenant: sink.tenant, sink: sink.name, err: error }, 'file sink does not run'))

@@ -16,6 +16,7 @@ export const openWebhooks: OpenPart = async (ground) => {
   const kept = new KeptWebhooks(control)
   const outlets = currentOutlets(ground)
   const start = (hook: KeptWebhook): Promise<void> => webhooks.start(hook, currentOutlet(hook, kept, outlets), hook.from)
+  ground.erasure.on((tenant) => webhooks.forgetTenant(tenant))
   addWebhookRoutes(ground, { kept, webhooks, outlets, start })
   ground.erasure.on(async (tenant) => {
     for (const { name } of kept.list(tenant)) await webhooks.remove(tenant, name)

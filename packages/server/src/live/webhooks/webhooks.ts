@@ -65,6 +65,15 @@ export class Webhooks {
     for (const stream of [webhookMarkStream(name), webhookDeadStream(name)]) await log.erase(tenant, stream)
   }
 
+  /** Stops all of a tenant, whose streams go. */
+  async forgetTenant(tenant: string): Promise<void> {
+    for (const [key, delivery] of this.running)
+      if (key.startsWith(`${tenant}\n`)) {
+        await delivery.stop()
+        this.running.delete(key)
+      }
+  }
+
   /** Stops all; they go on at the next start. */
   async close(): Promise<void> {
     await Promise.all([...this.running.values()].map((delivery) => delivery.stop()))
