@@ -80,3 +80,17 @@ export function position(text: string): 'begin' | 'now' | number {
 export function orNone<T>(parse: (text: string) => T): (text: string) => T | 'none' {
   return (text) => (text === 'none' ? text : parse(text))
 }
+
+/** Gathers `column=value`; what looks like a number or bool is one. */
+export function keyValue(text: string, before: Readonly<Record<string, string | number | boolean>> = {}): Readonly<Record<string, string | number | boolean>> {
+  const equals = text.indexOf('=')
+  if (equals <= 0) throw new InvalidArgumentError('It takes COLUMN=VALUE, such as station_id=7.')
+  return { ...before, [text.slice(0, equals)]: scalar(text.slice(equals + 1)) }
+}
+
+/** A number or bool where it looks like one, `"7"` in quotes the text. */
+export function scalar(text: string): string | number | boolean {
+  if (text === 'true' || text === 'false') return text === 'true'
+  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text)
+  return /^".*"$/.test(text) ? text.slice(1, -1) : text
+}

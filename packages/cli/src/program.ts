@@ -1,14 +1,18 @@
 import { Command } from 'commander'
 import type { CommandContext } from './command-context.ts'
+import { describeAlerts } from './commands/alerts.ts'
 import { describeApps } from './commands/apps.ts'
 import { describeAudit } from './commands/audit.ts'
+import { describeBackup } from './commands/backup.ts'
 import { describeCheck } from './commands/check.ts'
+import { describeCompletion } from './commands/completion.ts'
 import { describeDeadLetters } from './commands/dead-letters.ts'
 import { describeDeploy } from './commands/deploy.ts'
 import { describeGenerate } from './commands/generate.ts'
 import { describeKeys } from './commands/keys.ts'
 import { describeLogin } from './commands/login.ts'
 import { describePlan } from './commands/plan.ts'
+import { describeQuery } from './commands/query.ts'
 import { describeRestore } from './commands/restore.ts'
 import { describeLate, describeResults } from './commands/results.ts'
 import { describeRun } from './commands/run.ts'
@@ -20,6 +24,7 @@ import { describeStop } from './commands/stop.ts'
 import { describeStreams } from './commands/streams.ts'
 import { describeTail } from './commands/tail.ts'
 import { describeTenants } from './commands/tenants.ts'
+import { describeUsage } from './commands/usage.ts'
 
 /** The `millrace` command with its subcommands; each loads what it runs only when it is called. */
 export function program(version: string, context: CommandContext): Command {
@@ -54,8 +59,8 @@ function addDebug(command: Command, context: CommandContext): void {
 const groups = {
   'On this machine': [describeRun, describePlan, describeCheck, describeGenerate, describeServe, describeRestore],
   'Apps on a server': [describeLogin, describeDeploy, describeStart, describeStop, describeStatus, describeApps, describeStreams],
-  'Records in and out': [describeTail, describeResults, describeLate, describeDeadLetters, describeSimulate],
-  Administration: [describeTenants, describeKeys, describeAudit],
+  'Records in and out': [describeSimulate, describeTail, describeAlerts, describeResults, describeLate, describeDeadLetters, describeQuery],
+  Administration: [describeTenants, describeKeys, describeUsage, describeAudit, describeBackup, describeCompletion],
 } satisfies Readonly<Record<string, readonly ((root: Command, context: CommandContext) => void)[]>>
 
 const examples = `

@@ -6,7 +6,7 @@ import { quota } from '../option-values.ts'
 import { allItems } from '../remote/all-items.ts'
 import { confirmed } from '../remote/confirmed.ts'
 import { asked, asking } from '../remote/remote.ts'
-import { countCell, instantCell } from '../show/cells.ts'
+import { bytesCell, countCell, instantCell } from '../show/cells.ts'
 import { printFacts, printTable } from '../show/text-table.ts'
 
 interface QuotaFlags {
@@ -45,6 +45,15 @@ export function describeTenants(root: Command, context: CommandContext): void {
         show(tenant, () => printFacts(terminal, factsOf(tenant)))
       }),
     )
+  command('export <tenant>', 'write all that a tenant has to a tar file')
+    .requiredOption('-o, --out <file>', 'the file; - is standard output')
+    .action(
+      asked<{ readonly out: string }, [string]>(context, async ({ client, terminal }, { out }, name) => {
+        const { writeStream } = await import('../remote/write-stream.ts')
+        const bytes = await writeStream(await client.exportTenant(name), out)
+        terminal.err(`Exported ${name}, ${bytesCell(bytes)}${out === '-' ? '' : ` to ${out}`}.\n`)
+      }),
+    )
   command('delete <tenant>', 'erase a tenant with all it has')
     .option('--yes', 'do not ask')
     .action(
@@ -78,4 +87,5 @@ Examples:
   $ millrace tenants list
   $ millrace tenants create acme --quota recordsPerSecond=50000 --quota apps=20
   $ millrace tenants change acme --quota recordsPerSecond=none
+  $ millrace tenants export acme --out acme.tar
   $ millrace tenants delete acme --yes`

@@ -165,6 +165,14 @@ export const cliErrors = {
     message: 'No TCP connection to {url}: {reason}',
     action: 'Check the address, that the server has a TCP port (tcpPort) and that the key may send (scope ingest).',
   },
+  CLI_QUERY_NONE: {
+    message: 'The history is asked either in SQL or by an analysis.',
+    action: "Write millrace query 'SELECT ...', or millrace query --analysis NAME; --tables and --analyses show what there is.",
+  },
+  CLI_QUERY_FILE: {
+    message: 'Rows as {format} do not go to a terminal.',
+    action: 'Name a file: --out FILE.',
+  },
   CLI_OPERATOR: {
     message: 'Name one of the aggregates over windows of the app "{app}".',
     action: 'There are: {operators}.{hint}',
