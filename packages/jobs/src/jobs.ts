@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { compareState, membersOfSnapshot, type StateFate } from '@millrace/engine'
 import { type Files, type Log, type NewChunk, nodeFiles } from '@millrace/log'
 import { limits, MillraceError } from '@millrace/plan'
@@ -7,7 +8,7 @@ import { type JobSpec, markStream, type StartOptions } from './job-spec.ts'
 import { readMark, settledAt } from './mark.ts'
 import type { RunFigures } from './messages.ts'
 import { WorkerPool } from './pool/worker-pool.ts'
-import { beginOf, newestOf } from './running/begin.ts'
+import { type Begin, beginOf, newestOf } from './running/begin.ts'
 import type { ParallelismFigures } from './running/parallelism.ts'
 import { pinOf } from './running/run-spec.ts'
 import { type Ended, type JobState, RunningJob, type SnapshotFigures } from './running/running-job.ts'
@@ -148,7 +149,7 @@ export class Jobs {
     this.jobs.set(key, job)
     if (this.live && !this.clocks.has(spec.tenant)) this.clocks.set(spec.tenant, new TenantClock(spec.tenant, this.log, () => this.jobsOf(spec.tenant)))
     await job.until(() => job.canSnapshot)
-    if (options.upgrade === true) await job.snapshot()
+    if (options.upgrade === true && !isLike(begin, spec)) await job.snapshot()
   }
 
   /** What would become of a job's state if it went on with another plan. */
@@ -330,6 +331,12 @@ export class Jobs {
       }
     return streams
   }
+}
+
+/** The state was left by the same plan and params: nobody would go on from it with others. */
+function isLike({ snapshot }: Begin, { plan, params = {} }: JobSpec): boolean {
+  const left = snapshot?.trailer
+  return left !== undefined && isDeepStrictEqual(left.plan, plan) && isDeepStrictEqual(left.params, params)
 }
 
 function statusOf({ spec, state, mark, parallelism, lastSnapshot, stalledMs, ended }: RunningJob): JobStatus {

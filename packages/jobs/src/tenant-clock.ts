@@ -22,6 +22,7 @@ export class TenantClock {
   private dueMs = Number.POSITIVE_INFINITY
   private appending = false
   private closed = false
+  private looking = false
   /** Sequence of the last tick: a job that has not seen it does not know better. */
   private lastTick = 0
 
@@ -31,8 +32,17 @@ export class TenantClock {
     this.jobs = jobs
   }
 
-  /** A job may have another deadline now. */
+  /** A job may have another deadline now. Of thousands that change at once all are looked at together. */
   changed(): void {
+    if (this.looking || this.appending || this.closed) return
+    this.looking = true
+    setImmediate(() => {
+      this.looking = false
+      this.look()
+    })
+  }
+
+  private look(): void {
     if (this.appending || this.closed) return
     const dueMs = this.nextMs()
     if (dueMs === this.dueMs) return

@@ -11,7 +11,7 @@ export interface Begin {
   readonly mark: Mark
   readonly position: number
   /** Null: it begins without state. */
-  readonly snapshot: Pick<Snapshot, 'parts'> | null
+  readonly snapshot: (Pick<Snapshot, 'parts'> & Partial<Snapshot>) | null
   readonly unusable: readonly Unusable[]
 }
 
