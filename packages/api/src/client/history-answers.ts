@@ -18,9 +18,9 @@ export const historyFormats: Readonly<Record<HistoryFormat, string>> = {
 /** A query may wait for its turn, then takes its time: the server's limits say how long. */
 const mostMs = 600_000
 
-/** A query changes nothing; but asked again after a failure it would run twice, so it is not. */
-export function asking({ limits }: Pick<HistoryQuery, 'limits'>, { signal }: AnswerOptions): Pick<Call, 'signal' | 'waitMs'> {
-  return { ...(signal !== undefined && { signal }), waitMs: limits?.timeMs ?? mostMs }
+/** A query changes nothing. */
+export function asking({ limits }: Pick<HistoryQuery, 'limits'>, { signal }: AnswerOptions): Pick<Call, 'signal' | 'waitMs' | 'repeatable'> {
+  return { ...(signal !== undefined && { signal }), waitMs: limits?.timeMs ?? mostMs, repeatable: true }
 }
 
 export async function bytesOf(answer: Response): Promise<Uint8Array> {

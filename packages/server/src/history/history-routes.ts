@@ -19,7 +19,7 @@ const answered = {
   },
 }
 /** They only read; what is asked stands in a body as it may be long. */
-const reading = { scopes: ['read' as const], audit: false as const }
+const reading = { scopes: ['read' as const], audit: false as const, changes: false as const }
 
 type Asked = Pick<HistoryQuery, 'query' | 'limits'>
 

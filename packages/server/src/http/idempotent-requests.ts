@@ -42,7 +42,10 @@ function namedRequest(request: FastifyRequest): NamedRequest | null {
   const { method, headers, caller, routeOptions, url, body } = request
   const key = headers[header]
   if (key === undefined || caller === null || readOnly.has(method) || request.is404) return null
-  if (routeOptions.config.audit === false) throw new MillraceError('IDEMPOTENCY_KEY', { reason: 'is not for this route: records have millrace-producer' })
+  const { audit, changes } = routeOptions.config
+  // A question in a body.
+  if (audit === false && changes === false) return null
+  if (audit === false) throw new MillraceError('IDEMPOTENCY_KEY', { reason: 'is not for this route: records have millrace-producer' })
   const [, quoted, plain] = form.exec(String(key)) ?? []
   const name = quoted ?? plain
   if (name === undefined) throw new MillraceError('IDEMPOTENCY_KEY', { reason: 'is not 1 to 128 visible characters, quoted or not' })
