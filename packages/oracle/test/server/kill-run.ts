@@ -10,7 +10,7 @@ import { eventually, Follower, Hooks, type ResultRow } from './followers.ts'
 import { type Entry, faultInLedger } from './ledger.ts'
 import { LeftLog } from './left-log.ts'
 import { NumberedLines } from './numbered-lines.ts'
-import { openBodies, openLoose, openMessages, type Producer } from './producers.ts'
+import { openBodies, openLines, openLoose, openMessages, type Producer } from './producers.ts'
 import { ServerProcess } from './server-process.ts'
 import { type Output, type Site, settle, sites } from './sites.ts'
 
@@ -112,12 +112,13 @@ class KillCase {
   }
 
   private async tenantOf(site: Site): Promise<Tenant> {
-    const { url, mqttUrl } = this.server
+    const { url, mqttUrl, tcpPort } = this.server
     const key = await settle(site, this.server, this.hooks.url)
     const ledger: Entry[] = []
     const context = {
       url,
       mqttUrl,
+      tcpPort,
       gone: this.over.signal,
       tenant: site.tenant,
       key,
@@ -127,7 +128,7 @@ class KillCase {
     }
     const producers =
       site.tenant === 'north'
-        ? [openBodies(context, 'alarms'), openLoose(context, 'alarms'), await openMessages(context, 'alarms')]
+        ? [openBodies(context, 'alarms'), openLoose(context, 'alarms'), openLines(context, 'alarms'), await openMessages(context, 'alarms')]
         : [openBodies(context, 'alarms'), openBodies(context, 'readings'), await openMessages(context, 'readings')]
     const followers = site.followed.map((output) => ({ ...output, follower: new Follower(url, key, output.app, output.output) }))
     return { ...site, ledger, producers, followers, client: new MillraceClient({ url, key }) }

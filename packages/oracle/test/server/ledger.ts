@@ -1,5 +1,5 @@
 import type { IntakeReceipt } from '@millrace/api'
-import type { Lines, NumberedStream } from './numbered-lines.ts'
+import { type Lines, type NumberedStream, streamWithIds } from './numbered-lines.ts'
 
 /** What a producer sent, and what it was told. */
 export interface Entry {
@@ -8,9 +8,10 @@ export interface Entry {
   /**
    * `body`: with a producer and a sequence, repeated until it is acknowledged: all of it once, or nothing.
    * `loose`: without, and not repeated: of one that was not acknowledged any lines from its begin.
-   * `message`: over MQTT, at least once.
+   * `lines`: over TCP, of a producer that goes on behind those that are durable: each once, none before one that is missing.
+   * `message`: over MQTT, at least once; where the stream has a column of message ids, its records once.
    */
-  readonly kind: 'body' | 'loose' | 'message'
+  readonly kind: 'body' | 'loose' | 'lines' | 'message'
   /** How often it was sent. */
   tries: number
   acknowledged: boolean
@@ -35,16 +36,22 @@ export function faultInLedger(ledger: readonly Entry[], found: Readonly<Record<N
 }
 
 function faultOf(entry: Entry, { good, bad }: Found): string | null {
-  const { lines, kind, tries, acknowledged, receipt } = entry
+  const { lines, kind, acknowledged, receipt } = entry
   const places = lines.good.map((number) => good.get(number) ?? [])
-  const all = [...places, ...lines.bad.map((number) => bad.get(number) ?? [])]
-  const copies = all.map(({ length }) => length)
-  const most = kind === 'message' ? tries : 1
-  if (copies.some((count) => count > most)) return `lines are there ${Math.max(...copies)} times`
-  if (acknowledged && copies.includes(0)) return `${copies.filter((count) => count === 0).length} acknowledged lines are missing`
-  if (kind === 'loose') return hasGap(places) ? 'a line is missing before one that is there' : null
-  if (new Set(copies).size > 1) return `lines are there ${Math.min(...copies)} to ${Math.max(...copies)} times`
+  const copies = { good: places.map(({ length }) => length), bad: lines.bad.map((number) => bad.get(number)?.length ?? 0) }
+  const all = [...copies.good, ...copies.bad]
+  const most = mostCopies(entry)
+  if (copies.good.some((count) => count > most.good) || copies.bad.some((count) => count > most.bad)) return `lines are there ${Math.max(...all)} times`
+  if (acknowledged && all.includes(0)) return `${all.filter((count) => count === 0).length} acknowledged lines are missing`
+  if (kind === 'loose' || kind === 'lines') return hasGap(places) ? 'a line is missing before one that is there' : null
+  if (new Set(most.good === most.bad ? all : copies.good).size > 1) return `lines are there ${Math.min(...all)} to ${Math.max(...all)} times`
   return receipt === null ? null : receiptFault(receipt, lines, places)
+}
+
+/** A record that is sent again is known by its id, where it has one; a misfit has none. */
+function mostCopies({ kind, stream, tries }: Entry): { readonly good: number; readonly bad: number } {
+  const bad = kind === 'message' ? tries : 1
+  return { good: stream === streamWithIds ? 1 : bad, bad }
 }
 
 function hasGap(places: readonly (readonly number[])[]): boolean {

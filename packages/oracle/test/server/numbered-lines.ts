@@ -13,6 +13,8 @@ export interface Lines {
 /** Where the number of a record of the stream stands; as "no value" 999999 is not a number of any. */
 export const numberColumns = { alarms: 'valueThreshold', readings: 'number' } as const
 export type NumberedStream = keyof typeof numberColumns
+/** Its numbers are message ids. */
+export const streamWithIds: NumberedStream = 'readings'
 
 /** The number that stands in the text of a dead letter. */
 export function numberInText(text: string): number {

@@ -3,11 +3,13 @@ import { type IntakeReceipt, MillraceClient } from '@millrace/api'
 import mqtt, { type MqttClient } from 'mqtt'
 import type { Draw } from '../random/draw.ts'
 import type { Entry } from './ledger.ts'
+import { LineProducer } from './line-producer.ts'
 import type { NumberedLines, NumberedStream } from './numbered-lines.ts'
 
 export interface ProducerContext {
   readonly url: string
   readonly mqttUrl: string
+  readonly tcpPort: number
   readonly tenant: string
   readonly key: string
   readonly lines: NumberedLines
@@ -55,6 +57,15 @@ export function openLoose(context: ProducerContext, stream: NumberedStream): Pro
     const answer = await fetch(`${url}/v1/streams/${stream}/records`, { method: 'POST', headers, body: text }).catch(() => null)
     await answer?.text().catch(() => {})
     return answer?.status === 200
+  })
+}
+
+/** Lines over TCP in the stream's own format, of a producer: it goes on behind those that are durable. */
+export function openLines(context: ProducerContext, stream: NumberedStream): Producer {
+  const producer = new LineProducer(context.tcpPort, context.key, stream, `lines-${numbered}`, context.gone)
+  return sending(context, stream, 'lines', 3, async (entry) => {
+    await producer.send(entry.lines.text)
+    return true
   })
 }
 
@@ -108,7 +119,14 @@ function sending(context: ProducerContext, stream: NumberedStream, kind: Entry['
   const one = async (): Promise<void> => {
     while (!stopped && !gone.aborted) {
       const count = draw.whole(1, kind === 'message' ? 4 : 12)
-      const entry: Entry = { stream, kind, lines: lines.of(stream, number, count, kind === 'message'), tries: 1, acknowledged: false, receipt: null }
+      const entry: Entry = {
+        stream,
+        kind,
+        lines: lines.of(stream, number, count, kind === 'message' || kind === 'lines'),
+        tries: 1,
+        acknowledged: false,
+        receipt: null,
+      }
       number += count
       ledger.push(entry)
       entry.acknowledged = await send(entry)

@@ -12,23 +12,25 @@ export class ServerProcess {
   readonly data: string
   readonly url: string
   readonly mqttUrl: string
+  readonly tcpPort: number
   /** What it wrote to its log, the newest last. */
   private told = ''
   private operatorKey = ''
   private child: ChildProcess | null = null
   private readonly config: string
-  private readonly ports: readonly [http: number, mqtt: number]
+  private readonly ports: readonly [http: number, mqtt: number, tcp: number]
 
-  private constructor(folder: string, ports: readonly [number, number]) {
+  private constructor(folder: string, ports: readonly [number, number, number]) {
     this.data = join(folder, 'data')
     this.config = join(folder, 'millrace.json')
     this.ports = ports
     this.url = `http://127.0.0.1:${ports[0]}`
+    this.tcpPort = ports[2]
     this.mqttUrl = `mqtt://127.0.0.1:${ports[1]}`
   }
 
   static async in(folder: string): Promise<ServerProcess> {
-    return new ServerProcess(folder, [await freePort(), await freePort()])
+    return new ServerProcess(folder, [await freePort(), await freePort(), await freePort()])
   }
 
   /** The operator's key, known once the first life is ready. */
@@ -47,8 +49,8 @@ export class ServerProcess {
 
   /** `settings`: beside those of folder and ports. */
   start(settings: object = {}): void {
-    const [port, mqttPort] = this.ports
-    writeFileSync(this.config, JSON.stringify({ data: this.data, port, mqttPort, logLevel: 'error', ...settings }))
+    const [port, mqttPort, tcpPort] = this.ports
+    writeFileSync(this.config, JSON.stringify({ data: this.data, port, mqttPort, tcpPort, logLevel: 'error', ...settings }))
     const child = spawn(process.execPath, [command, 'serve', '--config', this.config], { stdio: ['ignore', 'pipe', 'pipe'] })
     child.stdout.on('data', (bytes: Buffer) => {
       this.operatorKey += bytes.toString().trim()
@@ -61,7 +63,7 @@ export class ServerProcess {
 
   /** Resolves when it says that all apps were started; throws where it ended. */
   async ready(): Promise<void> {
-    while (!(await this.isReady())) {
+    while (!(await this.isReady()) || this.operatorKey === '') {
       if (!this.isAlive) throw new Error(`the server ended by itself: ${this.told}`)
       await after(5)
     }

@@ -33,6 +33,7 @@ const readings = stream('readings', {
   time: 'at',
   watermark: { boundedOutOfOrderness: milliseconds(300) },
   idleTimeout: milliseconds(400),
+  messageId: 'number',
 })
 
 const perSecond = app('per-second', { params: { most: 90 } }, (from) => {
