@@ -1,11 +1,12 @@
 export { MillraceClient } from './client/client.ts'
 export type { ClientOptions } from './client/connection.ts'
 export type { Followed, FollowOptions } from './client/followed.ts'
-export { type AnswerOptions, type HistoryFormat, historyFormats } from './client/history-answers.ts'
+export type { AnswerOptions } from './client/history-answers.ts'
 export type { Listed } from './client/pages.ts'
 export { RequestFailed } from './client/request-failed.ts'
 export type { Retries } from './client/retries.ts'
 export type { Producer, Records, SendOptions } from './client/sent-records.ts'
+export { type HistoryFormat, historyFormats } from './history-formats.ts'
 export { type Operation, type OperationName, operations } from './operations.ts'
 export type {
   Acknowledge,

@@ -1,3 +1,4 @@
+import { type HistoryFormat, historyFormats } from '../history-formats.ts'
 import type { OperationName } from '../operations.ts'
 import type {
   Acknowledge,
@@ -64,7 +65,7 @@ import type {
 } from '../schemas/index.ts'
 import { type Call, type ClientOptions, Connection } from './connection.ts'
 import { type Followed, type FollowOptions, followRows } from './followed.ts'
-import { type AnswerOptions, asking, bytesOf, type HistoryFormat, historyFormats } from './history-answers.ts'
+import { type AnswerOptions, asking, bytesOf } from './history-answers.ts'
 import { all, type Listed } from './pages.ts'
 import { type Producer, type Records, recordsBody, type SendOptions } from './sent-records.ts'
 

@@ -1,18 +1,9 @@
 import type { HistoryQuery } from '../schemas/index.ts'
 import type { Call } from './connection.ts'
 
-/** As a file: CSV with a head line, an Arrow IPC stream, Parquet. */
-export type HistoryFormat = 'csv' | 'arrow' | 'parquet'
-
 export interface AnswerOptions {
   /** Aborted: the server ends the query. */
   readonly signal?: AbortSignal
-}
-
-export const historyFormats: Readonly<Record<HistoryFormat, string>> = {
-  csv: 'text/csv',
-  arrow: 'application/vnd.apache.arrow.stream',
-  parquet: 'application/vnd.apache.parquet',
 }
 
 /** A query may wait for its turn, then takes its time: the server's limits say how long. */

@@ -1,3 +1,4 @@
+export { type HistoryFormat, historyFormats } from '../history-formats.ts'
 export {
   Acknowledge,
   Acknowledgement,

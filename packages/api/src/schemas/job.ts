@@ -49,6 +49,15 @@ const alerts = closed(
   { description: 'Episodes of an alert' },
 )
 
+const parallelism = closed(
+  {
+    parts: Type.Integer({ minimum: 1, description: 'Threads that it runs on' }),
+    atMost: Type.Integer({ minimum: 1, description: 'Threads that it may take where that makes it faster' }),
+    why: Type.String({ description: 'Why it is so many' }),
+  },
+  { description: 'How a job is spread over threads by key' },
+)
+
 export const JobFigures = closed(
   {
     records: byName(Count, 'By stream'),
@@ -64,6 +73,7 @@ export const JobFigures = closed(
     bytesIn: Count,
     bytesOut: Count,
     lag: Type.Integer({ minimum: 0, description: "Sequences of the job's streams that it has not come to" }),
+    parallelism,
   },
   { description: 'What a job counts and holds' },
 )

@@ -1,4 +1,4 @@
-import { historyFormats } from '@millrace/api'
+import { historyFormats } from '@millrace/api/schemas'
 import type { QueryFormat } from '@millrace/history'
 import { MillraceError } from '@millrace/plan'
 import { preferred } from '../http/preferred.ts'
