@@ -31,6 +31,7 @@ it('a new user comes from an empty folder to alerts, and a restart goes on where
   const { figures } = (await world.ask('GET', '/v1/apps/equipment-failures/figures', { key })).body as AppFigures
   expect(figures?.records).toEqual({ alarms: first.accepted + second.accepted })
   expect(figures?.lag).toBe(0)
+  expect(figures?.parallelism).toMatchObject({ parts: 1, atMost: 1 })
   expect(world.rows('acme', 'equipment-failures', 'failures')).toBeGreaterThan(50)
   expect(world.rows('acme', 'equipment-failures', 'alerts')).toBeGreaterThan(30)
 })

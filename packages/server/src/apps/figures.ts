@@ -5,7 +5,7 @@ import type { Log } from '@millrace/log'
 import type { Plan } from '@millrace/plan'
 
 /** What a running job counts and holds, its parts together; null: between two runs. */
-export async function figuresOf(jobs: Jobs, log: Log, { tenant, job, position }: JobStatus, plan: Plan): Promise<JobFigures | null> {
+export async function figuresOf(jobs: Jobs, log: Log, { tenant, job, position, parallelism }: JobStatus, plan: Plan): Promise<JobFigures | null> {
   const parts = await jobs.figures(tenant, job)
   if (parts.length === 0) return null
   const stats = addStats(parts.map((part) => part.stats))
@@ -16,6 +16,7 @@ export async function figuresOf(jobs: Jobs, log: Log, { tenant, job, position }:
     bytesIn: sum(({ bytesIn }) => bytesIn),
     bytesOut: sum(({ bytesOut }) => bytesOut),
     lag: Math.max(0, newestOf(log, tenant, plan) - Math.max(position, ...parts.map((part) => part.position))),
+    parallelism,
   }
 }
 
