@@ -31,7 +31,12 @@ export const settingsSchema = Type.Object(
       description: 'What an acknowledgement means. fsync: on the disk. os: handed to the system, which survives a crash of the process, not a loss of power',
       default: 'fsync',
     }),
-    workers: Type.Integer({ minimum: 0, maximum: 64, description: 'Threads that run jobs, and over which one is spread where that makes it faster; 0: the one of the server', default: 1 }),
+    workers: Type.Integer({
+      minimum: 0,
+      maximum: 64,
+      description: 'Threads that run jobs, and over which one is spread where that makes it faster; 0: the one of the server',
+      default: 1,
+    }),
     snapshotSeconds: Type.Integer({ minimum: 1, maximum: 86_400, description: 'A job that took records takes a snapshot after this time', default: 30 }),
     stalledSeconds: Type.Integer({
       minimum: 1,
