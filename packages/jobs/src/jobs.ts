@@ -154,8 +154,9 @@ export class Jobs {
 
   /** What would become of a job's state if it went on with another plan. */
   async compare({ tenant, job, plan }: Pick<JobSpec, 'tenant' | 'job' | 'plan'>): Promise<readonly StateFate[]> {
-    const { snapshot } = await this.store(tenant, job).newest()
-    return snapshot === null ? [] : compareState(snapshot.trailer.plan, plan)
+    // A job that runs may have no snapshot of its plan yet: it takes one when it stops for the other.
+    const before = this.jobs.get(keyOf(tenant, job))?.spec.plan ?? (await this.store(tenant, job).newest()).snapshot?.trailer.plan
+    return before === undefined ? [] : compareState(before, plan)
   }
 
   /**

@@ -1,0 +1,200 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { MillraceClient } from '@millrace/api'
+import type { Plan } from '@millrace/plan'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { program } from '../src/program.ts'
+import { capturingTerminal } from './capturing-terminal.ts'
+import { counting } from './plans.ts'
+import { Served } from './served.ts'
+
+const served = new Served()
+let client: MillraceClient
+
+/** The plan under another name of its own, with a window of so long. */
+function plan(sizeMs: number): string {
+  const operators = counting.operators.map((one) => (one.kind === 'aggregate' ? { ...one, window: { ...one.window, sizeMs } } : one)) as Plan['operators']
+  const file = served.file(`counting-${sizeMs}.json`)
+  writeFileSync(file, JSON.stringify({ ...counting, operators }))
+  return file
+}
+
+const readings = 'sensor,value,at\na,1,100\na,2,200\na,3,300\nb,-1,400\nb,x,500\nb,"4",1500\na,9,150\nc\n'
+
+beforeAll(async () => {
+  await served.open({ backups: served.file('backups') })
+  const { address, operatorKey } = served.platform
+  await served.ok(`login ${address} --profile operator`, { MILLRACE_KEY: operatorKey ?? '' })
+  await served.ok('tenants create acme --quota apps=7')
+  const { secret } = (await served.json('keys create --tenant acme --scope admin --label me')) as { readonly secret: string }
+  await served.ok(`login ${address}`, { MILLRACE_KEY: secret })
+  client = new MillraceClient({ url: address, key: secret })
+  await served.ok(`deploy ${plan(1000)}`)
+  await client.sendRecords('readings', readings, { format: 'csv' })
+  await served.platform.ground.jobs.settle('acme', 'counting')
+})
+afterAll(() => served.end())
+
+describe('profiles', () => {
+  const profiles = () => served.file('config/millrace/profiles.json')
+
+  test('only their owner reads them; the last one that was logged in to is taken', () => {
+    expect(statSync(profiles()).mode & 0o777).toBe(0o600)
+    expect(JSON.parse(readFileSync(profiles(), 'utf8'))).toMatchObject({ current: 'default', profiles: { operator: {}, default: {} } })
+  })
+
+  test('a profile of a flag wins over variables, those over the current one', async () => {
+    const stranger = { MILLRACE_URL: served.platform.address, MILLRACE_KEY: 'mrk_none' }
+    expect(await served.run(['streams', 'list'], stranger)).toMatchObject({ code: 1, err: expect.stringContaining('[KEY_REQUIRED]') })
+    await served.ok('tenants list --profile operator', stranger)
+    expect(await served.run(['tenants', 'list'])).toMatchObject({ code: 1, err: expect.stringContaining('[KEY_SCOPE]') })
+    await served.ok('tenants list', { MILLRACE_PROFILE: 'operator' })
+  })
+
+  test('a key that the server does not take is not kept', async () => {
+    expect(await served.run(['login', served.platform.address], { MILLRACE_KEY: 'mrk_wrong' })).toMatchObject({ code: 1 })
+    await served.ok('streams list')
+  })
+
+  test('who never logged in is told how to', async () => {
+    expect(await served.run(['status'], { XDG_CONFIG_HOME: served.file('nothing') })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('millrace login URL'),
+    })
+    expect(await served.run(['status', '--profile', 'operatr'])).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean "operator"?') })
+  })
+
+  test('a server that is not there is told as such', async () => {
+    const nobody = { MILLRACE_URL: 'http://127.0.0.1:1', MILLRACE_KEY: 'mrk_x' }
+    expect(await served.run(['login', 'http://127.0.0.1:1'], nobody)).toMatchObject({ code: 3, err: expect.stringContaining('[UNREACHABLE]') })
+  })
+})
+
+test('every command that asks a server can be asked as any profile and tenant, and has JSON', () => {
+  const { terminal } = capturingTerminal()
+  const root = program('0', { terminal, environment: {}, finish: () => {} })
+  const local = ['run', 'plan', 'check', 'generate', 'serve', 'restore', 'login', 'completion', 'help']
+  const leaves = root.commands.flatMap((command) =>
+    (command.commands.length === 0 ? [command] : command.commands).map((leaf) => [command.name(), leaf] as const),
+  )
+  const lacking = leaves
+    .filter(([name]) => !local.includes(name))
+    .filter(([, leaf]) => ['--json', '--profile', '--tenant', '--debug'].some((option) => leaf.options.every(({ long }) => long !== option)))
+  expect(lacking.map(([name, leaf]) => `${name} ${leaf.name()}`)).toEqual([])
+  expect(leaves.length).toBeGreaterThan(40)
+})
+
+test.each([
+  ['apps list', { items: [{ name: 'counting', version: 1, state: 'running' }] }],
+  ['apps versions counting', { items: [{ version: 1, cause: 'deployed' }] }],
+  ['apps history counting', { items: expect.arrayContaining([expect.objectContaining({ kind: 'started' })]) }],
+  ['apps savepoints counting', { items: [] }],
+  ['streams list', { items: [{ name: 'readings', version: 1 }] }],
+  ['streams show readings', { name: 'readings', declaration: { time: 'at' }, versions: [{ version: 1 }] }],
+  ['status counting --over 1ms', { items: [{ app: 'counting', state: 'running', lag: 0, records: 6, lateRecords: 1, openAlerts: 1 }] }],
+  ['alerts list', { items: [{ app: 'counting', state: 'raised', message: 'a is busy' }] }],
+  ['alerts silences', { items: [] }],
+  ['dead-letters totals readings', { letters: 2, replayed: 0 }],
+  ['dead-letters replay readings --dry-run', { replayed: 0, unfit: 2 }],
+  ['keys list', { items: [{ label: 'me', scopes: ['admin'], revokedMs: null }] }],
+  ['usage', { tenant: 'acme', total: { records: 6, deadLetters: 2 } }],
+  ['audit --limit 2', { items: [{ tenant: 'acme' }, {}] }],
+  ['query --analyses', { items: expect.arrayContaining([expect.objectContaining({ name: expect.any(String) })]) }],
+  ['tenants list --profile operator', { items: [{ name: 'acme', quotas: { apps: 7 } }] }],
+  ['tenants show acme --profile operator', { name: 'acme' }],
+  ['backup create --profile operator', { tenants: 1 }],
+  ['backup list --profile operator', { items: [{ tenants: 1 }, { tenants: 1 }] }],
+])('%s answers JSON, and people a table', async (line, wanted) => {
+  expect(await served.json(line)).toMatchObject(wanted)
+  const { out, err } = await served.ok(line)
+  expect(out + err).not.toMatch(/undefined|\[object|NaN/)
+  expect((out + err).length).toBeGreaterThan(10)
+})
+
+describe('what comes out', () => {
+  const rowsOf = async (line: string) =>
+    (await served.ok(`${line} --json`)).out
+      .trimEnd()
+      .split('\n')
+      .map((text) => JSON.parse(text) as Record<string, unknown>)
+
+  test('results, late records and dead letters are objects a line', async () => {
+    expect(await rowsOf('results counting counts')).toMatchObject([
+      { sensor: 'a', readings: 3, _revision: 0 },
+      { sensor: 'b', readings: 1 },
+    ])
+    expect(await rowsOf('results counting alerts')).toMatchObject([{ alert: 'open', message: 'a is busy' }])
+    expect(await rowsOf('late counting')).toMatchObject([{ sensor: 'a', value: 9, $lagMs: 1350 }])
+    expect(await rowsOf('dead-letters list readings --limit 1')).toMatchObject([{ column: 'value', text: 'b,x,500' }])
+  })
+
+  test('pages are read up to the limit', async () => {
+    expect(await rowsOf('results counting counts --limit 1')).toHaveLength(1)
+    expect((await served.ok('results counting counts')).out.trimEnd().split('\n')).toHaveLength(3)
+  })
+
+  test('tail shows records, results and, without a name, the alerts of all apps', async () => {
+    expect((await served.ok('tail --from begin --limit 1')).out).toMatch(/counting +critical +open +a is busy/)
+    expect(await rowsOf('tail readings --from begin --limit 6')).toMatchObject([{ _from: 'readings', sensor: 'a', value: 1 }, {}, {}, {}, {}, {}])
+    expect(await rowsOf('tail counting/counts --from begin --limit 1')).toMatchObject([{ _from: 'counting/counts', readings: 3 }])
+    expect(await served.run(['tail', 'countin'])).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean "counting"?') })
+  })
+
+  test('the history is asked in SQL', async () => {
+    expect(await served.json('query --tables')).toHaveProperty('items')
+    const { out } = await served.run(['query', 'SELECT 6 * $n AS answer', '--param', 'n=7'])
+    expect(out.split('\n').map((line) => line.trim())).toEqual(['answer', '42', ''])
+    expect((await served.run(['query', 'SELECT 1 AS a', '--format', 'csv'])).out).toBe('a\n1\n')
+    expect(await served.run(['query', 'SELECT 1', '--format', 'parquet'])).toMatchObject({ code: 2 })
+    expect(await served.run(['query', '--analysis', 'rankin'])).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean "ranking"?') })
+  })
+})
+
+test('an app is deployed, changed, stopped with a savepoint, rolled back and deleted', async () => {
+  expect(await served.json(`deploy ${plan(1000)}`)).toMatchObject({ version: 1, before: 1, changes: [], declared: [] })
+  expect(await served.run(['deploy', plan(5000)])).toMatchObject({ code: 2, err: expect.stringContaining('[CLI_CONFIRM]') })
+  const changed = await served.json(`deploy ${plan(5000)} --yes`)
+  expect(changed).toMatchObject({ version: 2, state: 'running', changes: [{ path: expect.stringContaining('sizeMs'), before: '1000', after: '5000' }] })
+  expect(await served.json('apps params counting --param limit=9')).toMatchObject({ version: 3, params: { limit: 9 } })
+  expect(await served.json('apps params counting --param limit=default')).toMatchObject({ version: 4, params: {} })
+  await served.ok('stop counting --savepoint before')
+  expect(await served.json('apps savepoints counting')).toEqual({ items: ['before'] })
+  expect(await served.json('apps roll-back counting 1 --yes')).toMatchObject({ app: { version: 5, state: 'stopped' } })
+  expect(await served.json('start counting --fresh --from now')).toMatchObject({ state: 'running' })
+  await served.ok('apps delete counting --yes')
+  expect(await served.run(['status', 'countin'])).toMatchObject({ code: 1, err: expect.stringContaining('[APP_UNKNOWN]') })
+  await served.ok(`deploy ${plan(1000)}`)
+  expect(await served.run(['status', 'countin'])).toMatchObject({ code: 1, err: expect.stringContaining('Did you mean "counting"?') })
+})
+
+test('an alert is acknowledged and silenced', async () => {
+  await served.platform.ground.jobs.settle('acme', 'counting')
+  const { items } = (await served.json('alerts list --state raised')) as { readonly items: readonly { readonly id: string }[] }
+  expect(await served.json(`alerts ack counting ${items[0]?.id} --note mine`)).toMatchObject({ state: 'acknowledged', acknowledgement: { note: 'mine' } })
+  const silence = (await served.json('alerts silence --app counting --key sensor=a --for 1h')) as { readonly id: string }
+  expect(await served.json('alerts silences')).toMatchObject({ items: [{ id: silence.id, key: { sensor: 'a' } }] })
+  await served.ok(`alerts unsilence ${silence.id}`)
+  expect(await served.json('alerts silences')).toEqual({ items: [] })
+})
+
+test('keys are made, rotated and revoked; only the secret goes to standard output', async () => {
+  const made = await served.ok('keys create --scope ingest --device gateway-3 --expires 1d')
+  expect(made.out).toMatch(/^mrk_[0-9a-f]{16}_[\w-]{43}\n$/)
+  const id = made.out.split('_')[1]
+  const rotated = await served.ok(`keys rotate ${id} --grace 0s`)
+  expect(rotated.out).not.toBe(made.out)
+  const next = rotated.out.split('_')[1]
+  await served.ok(`keys revoke ${next}`)
+  const { items } = (await served.json('keys list')) as { readonly items: readonly { readonly id: string; readonly revokedMs: number | null }[] }
+  for (const key of [id, next]) expect(items.find((one) => one.id === key)?.revokedMs).toBeGreaterThan(0)
+})
+
+test('a tenant is changed, exported and erased', async () => {
+  await served.ok('tenants create other --profile operator')
+  expect(await served.json('tenants change other --quota streams=2 --quota apps=none --profile operator')).toMatchObject({ quotas: { streams: 2, apps: null } })
+  await served.ok(`tenants export other --out ${served.file('other.tar')} --profile operator`)
+  expect(readFileSync(served.file('other.tar')).subarray(257, 262).toString()).toBe('ustar')
+  expect(await served.run(['tenants', 'delete', 'other', '--profile', 'operator'])).toMatchObject({ code: 2 })
+  await served.ok('tenants delete other --yes --profile operator')
+  expect(await served.run(['tenants', 'show', 'acm', '--profile', 'operator'])).toMatchObject({ err: expect.stringContaining('Did you mean "acme"?') })
+  expect(await served.run(['tenants', 'create', 'x', '--quota', 'app=1'])).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean "apps"?') })
+})
