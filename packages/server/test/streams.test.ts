@@ -57,6 +57,26 @@ it('a stream that an app reads can neither go nor lose what the app needs', asyn
   expect((await world.ask('DELETE', '/v1/streams/readings', { key })).status).toBe(204)
 })
 
+it('of two who change a stream at the same time the second hears of the first', async () => {
+  const { headers } = await declare('shared', readings)
+  const ifMatch = { 'if-match': headers.get('etag') ?? '' }
+  const change = (maxBytes: number) =>
+    world.ask('PUT', '/v1/streams/shared', { key, headers: ifMatch, body: { declaration: readings, retention: { maxAgeMs: null, maxBytes } } })
+  expect((await change(1000)).status).toBe(200)
+  const late = await change(2000)
+  expect([late.status, (late.body as Problem).code]).toEqual([412, 'CHANGED_MEANWHILE'])
+  expect((await world.ask('DELETE', '/v1/streams/shared', { key, headers: ifMatch })).status).toBe(412)
+  const etag = (await world.ask('GET', '/v1/streams/shared', { key })).headers.get('etag') ?? ''
+  expect((await world.ask('DELETE', '/v1/streams/shared', { key, headers: { 'if-match': etag } })).status).toBe(204)
+  expect((await change(1000)).status).toBe(412)
+})
+
+it('of two who change the quotas of a tenant at the same time the second hears of the first', async () => {
+  const etag = (await world.ask('GET', '/v1/tenants/acme')).headers.get('etag') ?? ''
+  const change = (apps: number) => world.ask('PATCH', '/v1/tenants/acme', { headers: { 'if-match': etag }, body: { quotas: { apps } } })
+  expect([(await change(7)).status, (await change(8)).status]).toEqual([200, 412])
+})
+
 it('a tenant has as many streams as its quota allows', async () => {
   expect([(await declare('a', readings)).status, (await declare('b', readings)).status]).toEqual([201, 201])
   const { status, body } = await declare('c', readings)

@@ -77,6 +77,10 @@ export const serverErrors = {
     message: 'There is nothing at {method} {path}.',
     action: 'The routes stand in /v1/openapi.json.',
   },
+  CHANGED_MEANWHILE: {
+    message: 'The {what} is not as If-Match says: somebody else changed it meanwhile.',
+    action: 'Look at what is there, then change it again with the new ETag.',
+  },
   KEY_REQUIRED: {
     message: 'A valid API key is needed.',
     action: 'Send the header "Authorization: Bearer mrk_..." with a key that is neither revoked nor past its time.',

@@ -1,6 +1,7 @@
 import { Type } from '@fastify/type-provider-typebox'
 import { NewTenant, PageQuery, Tenant, TenantChange, TenantPage } from '@millrace/api/schemas'
 import { at } from '../http/at.ts'
+import { checkIfMatch, etagOf } from '../http/etag.ts'
 import type { Ground } from '../platform-ground.ts'
 import { checkNotErasing } from './erasure.ts'
 
@@ -28,13 +29,21 @@ export function addTenantRoutes({ http, tenants, erasure, changes }: Ground): vo
     ...at('getTenant'),
     config,
     schema: { params, response: { 200: Tenant } },
-    handler: async (request) => tenants.get(request.params.tenant),
+    handler: async (request, reply) => {
+      const tenant = tenants.get(request.params.tenant)
+      return reply.header('etag', etagOf(tenant.quotas)).send(tenant)
+    },
   })
   http.route({
     ...at('changeTenant'),
     config,
     schema: { params, body: TenantChange, response: { 200: Tenant } },
-    handler: async (request) => tenants.change(request.params.tenant, request.body.quotas),
+    handler: async (request, reply) => {
+      const { name, quotas } = tenants.get(request.params.tenant)
+      checkIfMatch(request, etagOf(quotas), `tenant ${name}`)
+      const changed = tenants.change(name, request.body.quotas)
+      return reply.header('etag', etagOf(changed.quotas)).send(changed)
+    },
   })
   http.route({
     ...at('deleteTenant'),

@@ -7,6 +7,7 @@ import { deadStream, replayedStream } from '../dead-letters/kept-letter.ts'
 import { waysIn } from '../gateways/ways-in.ts'
 import { at } from '../http/at.ts'
 import { tenantOf } from '../http/authorize.ts'
+import { checkIfMatch, etagOf } from '../http/etag.ts'
 import type { Ground } from '../platform-ground.ts'
 import { declarationIssues } from './check-declaration.ts'
 import { compatibilityIssues } from './compatibility.ts'
@@ -33,7 +34,10 @@ export function addStreamRoutes(ground: Ground): void {
     ...at('getStream'),
     config: readers,
     schema: { params, response: { 200: Stream } },
-    handler: async (request) => shown(streams.get(tenantOf(request, tenants), request.params.stream), ground),
+    handler: async (request, reply) => {
+      const stream = shown(streams.get(tenantOf(request, tenants), request.params.stream), ground)
+      return reply.header('etag', etagOfStream(stream)).send(stream)
+    },
   })
   http.route({
     ...at('listStreamVersions'),
@@ -53,6 +57,7 @@ export function addStreamRoutes(ground: Ground): void {
       const { stream } = request.params
       const { declaration, retention, history: choice } = request.body
       const before = streams.find(tenant, stream)
+      checkIfMatch(request, before === null ? null : etagOfStream(shown(before, ground)), `stream ${stream}`)
       checkDeclaration(stream, declaration)
       if (before === null) checkQuota(tenants.get(tenant).quotas.streams, streams.count(tenant))
       else checkChange(before, declaration, apps.all(tenant))
@@ -62,7 +67,11 @@ export function addStreamRoutes(ground: Ground): void {
       if (before === null) await history.forgetStream(tenant, stream)
       await history.followStream(tenant, stream, choice)
       await setRetention(log, tenant, stream, kept)
-      return reply.code(before === null ? 201 : 200).send(shown(declared, ground))
+      const answer = shown(declared, ground)
+      return reply
+        .code(before === null ? 201 : 200)
+        .header('etag', etagOfStream(answer))
+        .send(answer)
     },
   })
   http.route({
@@ -70,7 +79,9 @@ export function addStreamRoutes(ground: Ground): void {
     config: writers,
     schema: { params, response: { 204: Type.Null() } },
     handler: async (request, reply) => {
-      const { tenant, name } = streams.get(tenantOf(request, tenants), request.params.stream)
+      const stream = streams.get(tenantOf(request, tenants), request.params.stream)
+      const { tenant, name } = stream
+      checkIfMatch(request, etagOfStream(shown(stream, ground)), `stream ${name}`)
       const used = apps.all(tenant).filter(({ plan }) => Object.hasOwn(plan.streams, name))
       if (used.length > 0) throw new MillraceError('STREAM_USED', { stream: name, apps: used.map((app) => app.name).join(', ') })
       await history.forgetStream(tenant, name)
@@ -86,6 +97,11 @@ async function setRetention(log: Log, tenant: string, stream: string, kept: Rete
   await log.setRetention(tenant, stream, kept)
   await log.setRetention(tenant, deadStream(stream), kept)
   await log.setRetention(tenant, replayedStream(stream), { ...kept, maxBytes: null })
+}
+
+/** Of all that can be changed of it. */
+function etagOfStream({ figures: _, ...changeable }: Stream): string {
+  return etagOf(changeable)
 }
 
 const keepAll: Retention = { maxAgeMs: null, maxBytes: null }
