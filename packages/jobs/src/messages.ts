@@ -88,6 +88,8 @@ export interface RunFigures {
   readonly position: number
   /** Processor time of its turns, ms. */
   readonly cpuMs: number
+  /** Of its thread, with all that runs there, since that began. */
+  readonly threadCpuMs: number
   /** Of the pieces taken. */
   readonly bytesIn: number
   readonly bytesOut: number

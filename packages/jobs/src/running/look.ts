@@ -6,8 +6,9 @@ export interface Look {
   readonly ms: number
   /** What its operators worked on: records, and results of windows. */
   readonly work: number
-  /** Processor time of all parts, and of the one with the most, ms. */
+  /** Processor time of all parts, ms. */
   readonly cpuMs: number
+  /** Of the busiest of their threads, with all that runs there. */
   readonly busiestMs: number
   /** Time in operators with state, of all parts: what parts share. */
   readonly operatorsMs: number
@@ -20,6 +21,7 @@ export interface Look {
 /** What of a part's figures tells how it does. */
 export interface PartFigures {
   readonly cpuMs: number
+  readonly threadCpuMs: number
   readonly stats: Pick<JobStats, 'records' | 'state' | 'timeMs'> & { readonly windows: Readonly<Record<string, { readonly fired: number }>> }
 }
 
@@ -41,12 +43,11 @@ export function idleMs(): number {
 
 /** What happened between two moments with the same parts. */
 export function lookBetween(before: Moment, now: Moment): Look {
-  const cpuMs = now.figures.map((part, index) => part.cpuMs - (before.figures[index]?.cpuMs ?? 0))
   return {
     ms: now.atMs - before.atMs,
     work: workOf(now) - workOf(before),
-    cpuMs: sum(cpuMs),
-    busiestMs: Math.max(...cpuMs),
+    cpuMs: cpuMs(now) - cpuMs(before),
+    busiestMs: Math.max(...now.figures.map(({ threadCpuMs }, part) => threadCpuMs - (before.figures[part]?.threadCpuMs ?? 0))),
     operatorsMs: operatorsMs(now) - operatorsMs(before),
     idleMs: now.idleMs - before.idleMs,
     behind: now.waits === before.waits && !now.waiting,
@@ -56,6 +57,10 @@ export function lookBetween(before: Moment, now: Moment): Look {
 /** Every part sees all records, and gives the results of its own keys. */
 function workOf({ figures }: Moment): number {
   return sum(Object.values(figures[0]?.stats.records ?? {})) + sum(figures.flatMap(({ stats }) => Object.values(stats.windows).map(({ fired }) => fired)))
+}
+
+function cpuMs({ figures }: Moment): number {
+  return sum(figures.map((part) => part.cpuMs))
 }
 
 function operatorsMs({ figures }: Moment): number {

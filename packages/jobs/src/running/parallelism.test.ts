@@ -3,7 +3,7 @@ import type { Moment } from './look.ts'
 import { Parallelism } from './parallelism.ts'
 
 const lookMs = 500
-/** What a job does in one look, by default one that its threads hold up: records a millisecond, share of a thread that each part takes. */
+/** What a job does in one look, by default one that its threads hold up: records a millisecond, share of a processor that each of its threads takes. */
 interface Does {
   readonly rate?: number
   readonly busy?: number
@@ -48,7 +48,7 @@ class Watched {
   private moment(): Moment {
     const { records, cpuMs, operatorsMs, idleMs } = this
     const stats = { records: { readings: records }, windows: {}, state: { sums: { keys: 1, bytes: 1 } }, timeMs: { sums: operatorsMs } }
-    const figures = Array.from({ length: this.parts }, () => ({ stats, cpuMs }))
+    const figures = Array.from({ length: this.parts }, () => ({ stats, cpuMs, threadCpuMs: cpuMs }))
     return { atMs: this.atMs, idleMs, figures, waits: this.waits, waiting: false }
   }
 }

@@ -1,6 +1,6 @@
 import { type Look, lookBetween, type Moment } from './look.ts'
 
-/** Share of a thread that a part must take to be what holds the job up, and share of that in operators with state. */
+/** Share of a processor that a thread must take to be what holds the job up, and share of the job's time in operators with state. */
 const busy = 0.9
 const inOperators = 0.6
 /** Share of a processor that must be free for each part more. */

@@ -132,7 +132,7 @@ export class JobRun implements Runnable {
     this.inputResults = 0
   }
 
-  figures(): RunFigures {
+  figures(): Omit<RunFigures, 'threadCpuMs'> {
     const { position, cpuMs, bytesIn, bytesOut } = this
     const members = this.job instanceof SharedJob ? this.job.memberStats() : null
     return { stats: this.job.stats(), members, position, cpuMs, bytesIn, bytesOut }

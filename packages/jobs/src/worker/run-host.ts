@@ -70,7 +70,7 @@ class Runs implements RunHost {
         run.want(order.at, order.stop)
         break
       case 'figures':
-        this.send({ kind: 'figures', run: run.run, figures: run.figures() })
+        this.send({ kind: 'figures', run: run.run, figures: { ...run.figures(), threadCpuMs: cpuMs() } })
         break
       case 'merge':
         this.charged(run, () => this.send({ kind: 'merged', run: run.run, task: order.task, chunks: order.streams.flatMap(mergeResults) }))
