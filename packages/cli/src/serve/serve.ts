@@ -2,6 +2,7 @@ import { newOperatorKey, openPlatform, type Platform, readSettings } from '@mill
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { onInterrupt } from '../run/interrupt.ts'
 import { coloured, type Terminal } from '../terminal.ts'
+import { giveBackMemory } from './give-back-memory.ts'
 
 export interface ServeFlags {
   readonly config?: string
@@ -27,6 +28,7 @@ export async function serve(flags: ServeFlags, terminal: Terminal, environment: 
   try {
     const platform = await openPlatform(read)
     tell(platform, read.data, terminal)
+    void platform.ready.then(giveBackMemory)
     await interrupt.stopped
     terminal.err('Stopping: what is under way ends first.\n')
     await platform.close()

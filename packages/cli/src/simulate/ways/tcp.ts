@@ -80,7 +80,10 @@ class Lines {
       reason = error
     })
     socket.on('close', () => this.closed(reason))
-    createInterface({ input: socket }).on('line', (line) => this.take(socket, JSON.parse(line) as Answer))
+    createInterface({ input: socket })
+      .on('line', (line) => this.take(socket, JSON.parse(line) as Answer))
+      // It hands on errors of the socket.
+      .on('error', () => {})
     socket.write(`${key} ${stream} ${producer}\n`)
   }
 

@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+import { Served } from './served.ts'
+
+const served = new Served()
+
+/** What bash offers for the last of the words. */
+async function offered(...words: readonly string[]): Promise<readonly string[]> {
+  const { out } = await served.run(['completion', 'bash'])
+  const ask = `${out}\nCOMP_WORDS=(millrace ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _millrace; echo "\${COMPREPLY[@]}"`
+  const { stdout, stderr } = spawnSync('bash', ['-c', ask], { encoding: 'utf8' })
+  expect(stderr).toBe('')
+  return stdout.trim().split(' ')
+}
+
+test('bash completes commands, those below them, options and their values', async () => {
+  expect(await offered('st')).toEqual(expect.arrayContaining(['start', 'stop', 'status', 'streams']))
+  expect(await offered('keys', 'r')).toEqual(['rotate', 'revoke'])
+  expect(await offered('keys', 'create', '--sc')).toEqual(['--scope'])
+  expect(await offered('query', '--format', 'p')).toEqual(['parquet'])
+})
+
+test('zsh and fish are told of every command', async () => {
+  expect((await served.run(['completion', 'zsh'])).out).toMatch(/^#compdef millrace\n/)
+  const fish = (await served.run(['completion', 'fish'])).out
+  for (const name of ['deploy', 'tail', 'simulate', 'rotate', 'silence']) expect(fish).toContain(`-a ${name} `)
+  expect(await served.run(['completion', 'fsh'])).toMatchObject({ code: 2 })
+})
