@@ -1,4 +1,5 @@
 import { markStream, outputStream, readMark } from '@millrace/jobs'
+import { Random } from '@millrace/log/testing'
 import { expect, it } from 'vitest'
 import { sums } from './apps.ts'
 import { tenant, World } from './world.ts'
@@ -128,4 +129,40 @@ it('what one entry causes may be more than one append: ended amidst it, the rest
   const results = await world.results()
   expect(results.length).toBe(sensors)
   expect(new Set(results).size).toBe(sensors)
+})
+
+it('what is handed over at once goes to the log in appends of about a mebibyte: after a loss of power between any of them all results are there, once, in their order', async () => {
+  const sensors = 12_000
+  const seen: (readonly string[])[] = []
+  const sizes: number[] = []
+  for (let crashAt = 0; crashAt <= 4; crashAt++) {
+    const world = new World()
+    const options = { handOverRows: 65_536 }
+    await world.open(options)
+    await world.start()
+    for (const second of [1, 12]) await world.send(Array.from({ length: sensors }, (_, sensor) => [sensor, second, 1]))
+    await world.settle()
+    let writes = 0
+    world.disk.crashAt(({ kind, path }) => kind === 'write' && path.endsWith('.journal') && crashAt > 0 && ++writes > crashAt)
+    // Both windows in one turn.
+    const ended = world.send([[0, 30, 1]]).then(() => world.settle())
+    if (crashAt > 0) {
+      await Promise.race([ended, world.disk.crashed])
+      ended.catch(() => {})
+      await world.jobs.abandon()
+      world.disk = world.disk.powerLoss(new Random(crashAt))
+      await world.open(options)
+      await world.start()
+      await world.send([[0, 31, 1]])
+    } else await ended
+    await world.settle()
+    seen.push(await world.results())
+    const reader = world.log.reader({ tenant, streams: [outputStream('sums', 'sums')] })
+    for (let pieces = await reader.read(); pieces.length > 0; pieces = await reader.read()) sizes.push(...pieces.map(({ chunk }) => chunk.payload.length))
+    await world.close()
+  }
+  expect(new Set(seen[0]).size).toBe(2 * sensors)
+  for (const results of seen) expect(results).toEqual(seen[0])
+  expect(sizes.length).toBeGreaterThan(4 * seen.length)
+  expect(Math.max(...sizes)).toBeLessThan(2 ** 20)
 })
