@@ -14,6 +14,8 @@ export interface Look {
   readonly operatorsMs: number
   /** Time that processors of the machine had nothing to do, all together, ms. */
   readonly idleMs: number
+  /** Of all parts, in the end. */
+  readonly stateBytes: number
   /** There was always more to take. */
   readonly behind: boolean
 }
@@ -22,7 +24,7 @@ export interface Look {
 export interface PartFigures {
   readonly cpuMs: number
   readonly threadCpuMs: number
-  readonly stats: Pick<JobStats, 'records' | 'state' | 'timeMs'> & { readonly windows: Readonly<Record<string, { readonly fired: number }>> }
+  readonly stats: Pick<JobStats, 'records' | 'state' | 'stateBytes' | 'timeMs'> & { readonly windows: Readonly<Record<string, { readonly fired: number }>> }
 }
 
 /** A job's parts at one moment. */
@@ -50,6 +52,7 @@ export function lookBetween(before: Moment, now: Moment): Look {
     busiestMs: Math.max(...now.figures.map(({ threadCpuMs }, part) => threadCpuMs - (before.figures[part]?.threadCpuMs ?? 0))),
     operatorsMs: operatorsMs(now) - operatorsMs(before),
     idleMs: now.idleMs - before.idleMs,
+    stateBytes: sum(now.figures.map(({ stats }) => stats.stateBytes)),
     behind: now.waits === before.waits && !now.waiting,
   }
 }

@@ -11,6 +11,7 @@ interface Does {
   readonly inOperators?: number
   /** Processors that have nothing to do. */
   readonly idle?: number
+  readonly stateBytes?: number
 }
 
 /** A job being looked at, look by look. */
@@ -21,6 +22,7 @@ class Watched {
   private cpuMs = 0
   private operatorsMs = 0
   private idleMs = 0
+  private stateBytes = 0
   private waits = 0
   private parts = 1
 
@@ -30,13 +32,14 @@ class Watched {
   }
 
   /** So many looks; the parts after each. */
-  looks(count: number, { rate = 100, busy = 1, behind = true, inOperators = 0.9, idle = 4 }: Does = {}): readonly number[] {
+  looks(count: number, { rate = 100, busy = 1, behind = true, inOperators = 0.9, idle = 4, stateBytes = 1e6 }: Does = {}): readonly number[] {
     return Array.from({ length: count }, () => {
       this.atMs += lookMs
       this.records += rate * lookMs
       this.cpuMs += busy * lookMs
       this.operatorsMs += inOperators * busy * lookMs
       this.idleMs += idle * lookMs
+      this.stateBytes = stateBytes
       if (!behind) this.waits++
       this.parallelism.look(this.moment())
       if (this.parallelism.parts !== this.parts) this.parallelism.opened()
@@ -46,8 +49,8 @@ class Watched {
   }
 
   private moment(): Moment {
-    const { records, cpuMs, operatorsMs, idleMs } = this
-    const stats = { records: { readings: records }, windows: {}, state: { sums: { keys: 1, bytes: 1 } }, timeMs: { sums: operatorsMs } }
+    const { records, cpuMs, operatorsMs, idleMs, stateBytes } = this
+    const stats = { records: { readings: records }, windows: {}, state: { sums: { keys: 1, bytes: 1 } }, stateBytes, timeMs: { sums: operatorsMs } }
     const figures = Array.from({ length: this.parts }, () => ({ stats, cpuMs, threadCpuMs: cpuMs }))
     return { atMs: this.atMs, idleMs, figures, waits: this.waits, waiting: false }
   }
@@ -87,6 +90,7 @@ describe('a job that may run in two parts', () => {
     ['something else than its threads holds it up', { busy: 0.85 }],
     ['most of its time goes to other work than that of operators', { inOperators: 0.4 }],
     ['no processor of the machine is free', { idle: 0.4 }],
+    ['its state is too large to go over to others', { stateBytes: 2e9 }],
   ])('stays in one where %s', (why, does) => {
     const job = new Watched(2)
     expect(job.looks(20, does)).toEqual(Array(20).fill(1))

@@ -5,6 +5,8 @@ const busy = 0.9
 const inOperators = 0.6
 /** Share of a processor that must be free for each part more. */
 const free = 0.5
+/** While state goes over to other parts, there are three of it. */
+const largestState = 2 ** 30
 /** What is measured over less says little, ms. */
 const shortestMs = 400
 /** How many times as fast more parts must be. */
@@ -143,8 +145,9 @@ export class Parallelism {
 }
 
 /** Why more threads would not help; null: they may. */
-function otherThanThreads({ behind, busiestMs, cpuMs, operatorsMs, ms }: Look): string | null {
+function otherThanThreads({ behind, busiestMs, cpuMs, operatorsMs, stateBytes, ms }: Look): string | null {
   if (!behind) return keepsUp
   if (busiestMs < busy * ms) return 'something else than its threads holds it up'
+  if (stateBytes > largestState) return 'its state is too large to go over to others'
   return operatorsMs < inOperators * cpuMs ? 'most of its time goes to other work than that of operators' : null
 }

@@ -276,6 +276,7 @@ export class RunningJob implements PartListener {
   }
 
   private async respread(): Promise<void> {
+    await this.until(() => this.canSnapshot)
     if (this.parallelism.parts === this.parts.length) return
     await this.askForState(true, (round) => this.goOn(round))
     await this.until(() => this.canSnapshot)
