@@ -73,6 +73,18 @@ export const serverErrors = {
     message: 'The content type of the request is not one that is taken here.',
     action: 'Send what /v1/openapi.json describes for this route.',
   },
+  REQUEST_HEADERS_TOO_LARGE: {
+    message: 'The headers of the request are larger than 16 KiB.',
+    action: 'Send smaller headers, and a shorter address.',
+  },
+  REQUEST_SLOW: {
+    message: 'The headers of the request did not come in time.',
+    action: 'Send them at once.',
+  },
+  METHOD_UNKNOWN: {
+    message: 'There is no {method} at {path}.',
+    action: 'Send one of: {allowed}.',
+  },
   ROUTE_UNKNOWN: {
     message: 'There is nothing at {method} {path}.',
     action: 'The routes stand in /v1/openapi.json.',

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { planSchemas } from '@millrace/api/schemas'
 import { MillraceError } from '@millrace/plan'
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify'
+import { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify'
 import type { Access } from '../access/caller.ts'
 import type { Changes } from '../backup/changes.ts'
 import type { Audit } from '../control/audit.ts'
 import type { Idempotency } from '../control/idempotency.ts'
 import type { Settings } from '../settings/settings.ts'
 import { readTls } from '../settings/tls.ts'
+import { methodsAt } from './allowed-methods.ts'
 import { auditRequest } from './audit-request.ts'
 import { authorize } from './authorize.ts'
 import { compileSchema } from './compile-schema.ts'
@@ -19,7 +20,9 @@ import type { Http } from './http.ts'
 import { answerOnce } from './idempotent-requests.ts'
 import { checkDepth } from './json-body.ts'
 import { millraceError, problemOf, statusOf } from './problem.ts'
+import { endSlow } from './slow-requests.ts'
 import { TokenBuckets } from './token-buckets.ts'
+import { answerUnreadable } from './unreadable-requests.ts'
 import { closeUnused } from './unused-connections.ts'
 
 export interface HttpContext {
@@ -53,13 +56,12 @@ export async function openHttp(context: HttpContext): Promise<Http> {
     auditRequest(audit, request, reply)
   })
   closeUnused(http, settings.tlsKey !== null)
+  endSlow(http, settings.requestSeconds)
   answerOnce(http, context.idempotency)
   holdForBackups(http, context.changes)
   takeJson(http, settings)
   http.setErrorHandler((error, request, reply) => answerProblem(error, request, reply))
-  http.setNotFoundHandler((request, reply) =>
-    answerProblem(new MillraceError('ROUTE_UNKNOWN', { method: request.method, path: request.url.split('?')[0] }), request, reply),
-  )
+  http.setNotFoundHandler((request, reply) => answerUnknown(request, reply))
   http.setValidatorCompiler(compileSchema)
   // Answers are typed by their schemas already; what a serializer would leave out silently is a fault to be seen.
   http.setSerializerCompiler(() => JSON.stringify)
@@ -77,15 +79,19 @@ function newServer(settings: Settings, loggerInstance: FastifyBaseLogger): Http 
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: settings.requestBytes,
-    // One that sends its headers or body byte by byte does not hold a connection for ever.
-    http: { headersTimeout: 10_000, requestTimeout: 0 },
+    clientErrorHandler: answerUnreadable,
+    // Of addresses that cannot be read, before there is a route.
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => void answerProblem(error, request, reply),
     connectionTimeout: 120_000,
     keepAliveTimeout: 30_000,
     forceCloseConnections: 'idle' as const,
     return503OnClosing: true,
     routerOptions: { maxParamLength: 256 },
   }
-  const server: unknown = tls === null ? fastify(options) : fastify({ ...options, https: { ...tls, minVersion: 'TLSv1.2' } })
+  const requestMs = settings.requestSeconds * 1000
+  // One that sends its headers byte by byte does not hold a connection for ever.
+  const times = { headersTimeout: requestMs, requestTimeout: 0, connectionsCheckingInterval: Math.min(5000, requestMs) }
+  const server: unknown = tls === null ? fastify({ ...options, http: times }) : fastify({ ...options, https: { ...times, ...tls, minVersion: 'TLSv1.2' } })
   // Over TLS or not, routes see the same.
   return (server as FastifyInstance).withTypeProvider<TypeBoxTypeProvider>()
 }
@@ -104,6 +110,14 @@ function takeJson(http: Http, { requestDepth }: Settings): void {
     if (text === '') done(null, undefined)
     else void parse(request, text, done)
   })
+}
+
+function answerUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { method } = request
+  const [path = ''] = request.url.split('?')
+  const allowed = methodsAt(path).join(', ')
+  if (allowed === '') return answerProblem(new MillraceError('ROUTE_UNKNOWN', { method, path }), request, reply)
+  return answerProblem(new MillraceError('METHOD_UNKNOWN', { method, path, allowed }), request, reply.header('allow', allowed))
 }
 
 function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -31,6 +31,8 @@ const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
   IDEMPOTENCY_RUNS: 409,
   IDEMPOTENCY_UNKNOWN: 409,
   BACKUP_RUNS: 409,
+  METHOD_UNKNOWN: 405,
+  REQUEST_SLOW: 408,
   TENANT_EXISTS: 409,
   TENANT_ERASING: 409,
   STREAM_INCOMPATIBLE: 409,
@@ -72,6 +74,7 @@ const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
   HISTORY_QUERY_TIME: 422,
   HISTORY_QUERY_MEMORY: 422,
   RATE_LIMITED: 429,
+  REQUEST_HEADERS_TOO_LARGE: 431,
   HISTORY_BUSY: 429,
   TENANT_RATE: 429,
   FOLLOWERS_TOO_MANY: 429,
@@ -112,7 +115,7 @@ export function millraceError(error: unknown, requestId: string): MillraceError 
 }
 
 /** RFC 9457. */
-export function problemOf({ code, message, action, issues }: MillraceError, requestId: string): Problem {
+export function problemOf({ code, message, action, issues }: MillraceError, requestId?: string): Problem {
   return { type: `urn:millrace:error:${code}`, title: message, status: statusOf(code), detail: action, code, issues, requestId }
 }
 

@@ -51,6 +51,12 @@ export const settingsSchema = Type.Object(
       default: 2_097_152,
     }),
     requestDepth: Type.Integer({ minimum: 8, maximum: 1000, description: 'Deepest nesting of JSON in a request', default: 200 }),
+    requestSeconds: Type.Integer({
+      minimum: 1,
+      maximum: 3600,
+      description: 'How long the headers of a request may take to come, and then its body; bodies of records have no limit',
+      default: 20,
+    }),
     requestsPerSecond: Type.Integer({ minimum: 1, description: 'Requests a key may make, over ten seconds', default: 500 }),
     metricsToken: Type.Union([Type.String({ minLength: 16 }), Type.Null()], {
       description: 'With it GET /metrics can be read, and nothing else; null: only with an operator key',
