@@ -4,6 +4,7 @@ import { historyKills } from './soak/history-kills.ts'
 import { jobCases } from './soak/job-cases.ts'
 import { jobKills } from './soak/job-kills.ts'
 import { kills } from './soak/kills.ts'
+import { mosquitto } from './soak/mosquitto.ts'
 import { plans } from './soak/plans.ts'
 import { powerLoss } from './soak/power-loss.ts'
 import { prometheus } from './soak/prometheus.ts'
@@ -15,7 +16,7 @@ import { shared } from './soak/shared.ts'
  * `npm run soak`: the long proofs, each with its full count. `npm run soak -- NAME [COUNT [FIRST_SEED]]`: one of them.
  * Prints the tables of docs/proof.md; exits with 1 where something failed.
  */
-const proofs: readonly Proof[] = [plans, shared, damage, powerLoss, kills, jobCases, jobKills, commandKills, historyKills, serverKills, prometheus]
+const proofs: readonly Proof[] = [plans, shared, damage, powerLoss, kills, jobCases, jobKills, commandKills, historyKills, serverKills, prometheus, mosquitto]
 
 const [name, count, seed] = process.argv.slice(2)
 const chosen = proofs.filter((proof) => name === undefined || proof.name === name)

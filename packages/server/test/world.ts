@@ -60,6 +60,11 @@ export class World {
     return { status, body: null, headers: answered }
   }
 
+  /** Figures in Prometheus' text format. */
+  async metrics(): Promise<string> {
+    return await (await fetch(`${this.platform.address}/metrics`, { headers: { authorization: `Bearer ${this.operator}` } })).text()
+  }
+
   /** A tenant with a key of these scopes. */
   async tenant(name: string, scopes: readonly string[] = ['admin']): Promise<string> {
     await this.ask('POST', '/v1/tenants', { body: { name } })

@@ -56,7 +56,7 @@ describe('a server with MQTT', () => {
     ])
     await world.ask('DELETE', `/v1/keys/${id}`, { key })
     await reader.closed
-    const figures = String(await (await fetch(`${world.platform.address}/metrics`, { headers: { authorization: `Bearer ${world.operator}` } })).text())
+    const figures = await world.metrics()
     expect(figures).toMatch(/millrace_gateway_sent_messages_total\{gateway="mqtt"\} 2/)
     expect(figures).toMatch(/millrace_gateway_ended_connections_total\{gateway="mqtt",reason="key"\} [1-9]/)
   })
