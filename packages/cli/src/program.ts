@@ -8,6 +8,7 @@ import { describeCheck } from './commands/check.ts'
 import { describeCompletion } from './commands/completion.ts'
 import { describeDeadLetters } from './commands/dead-letters.ts'
 import { describeDeploy } from './commands/deploy.ts'
+import { describeFileSinks } from './commands/file-sinks.ts'
 import { describeGenerate } from './commands/generate.ts'
 import { describeKeys } from './commands/keys.ts'
 import { describeLogin } from './commands/login.ts'
@@ -25,6 +26,7 @@ import { describeStreams } from './commands/streams.ts'
 import { describeTail } from './commands/tail.ts'
 import { describeTenants } from './commands/tenants.ts'
 import { describeUsage } from './commands/usage.ts'
+import { describeWebhooks } from './commands/webhooks.ts'
 
 /** The `millrace` command with its subcommands; each loads what it runs only when it is called. */
 export function program(version: string, context: CommandContext): Command {
@@ -59,7 +61,17 @@ function addDebug(command: Command, context: CommandContext): void {
 const groups = {
   'On this machine': [describeRun, describePlan, describeCheck, describeGenerate, describeServe, describeRestore],
   'Apps on a server': [describeLogin, describeDeploy, describeStart, describeStop, describeStatus, describeApps, describeStreams],
-  'Records in and out': [describeSimulate, describeTail, describeAlerts, describeResults, describeLate, describeDeadLetters, describeQuery],
+  'Records in and out': [
+    describeSimulate,
+    describeTail,
+    describeAlerts,
+    describeResults,
+    describeLate,
+    describeDeadLetters,
+    describeQuery,
+    describeWebhooks,
+    describeFileSinks,
+  ],
   Administration: [describeTenants, describeKeys, describeUsage, describeAudit, describeBackup, describeCompletion],
 } satisfies Readonly<Record<string, readonly ((root: Command, context: CommandContext) => void)[]>>
 

@@ -21,7 +21,7 @@ function plan(sizeMs: number): string {
 const readings = 'sensor,value,at\na,1,100\na,2,200\na,3,300\nb,-1,400\nb,x,500\nb,"4",1500\na,9,150\nc\n'
 
 beforeAll(async () => {
-  await served.open({ backups: served.file('backups') })
+  await served.open({ backups: served.file('backups'), folder: served.file('files'), outgoingAllow: '127.0.0.1' })
   const { address, operatorKey } = served.platform
   await served.ok(`login ${address} --profile operator`, { MILLRACE_KEY: operatorKey ?? '' })
   await served.ok('tenants create acme --quota apps=7')
@@ -174,6 +174,19 @@ test('an alert is acknowledged and silenced', async () => {
   expect(await served.json('alerts silences')).toMatchObject({ items: [{ id: silence.id, key: { sensor: 'a' } }] })
   await served.ok(`alerts unsilence ${silence.id}`)
   expect(await served.json('alerts silences')).toEqual({ items: [] })
+})
+
+test('a webhook and a file sink are made, shown and ended', async () => {
+  const made = await served.json('webhooks create pager counting/alerts http://127.0.0.1:1/alerts')
+  expect(made).toMatchObject({ name: 'pager', output: 'alerts', secret: expect.any(String) })
+  expect(await served.json('webhooks list')).toMatchObject({ items: [{ name: 'pager', delivered: 0 }] })
+  await served.ok('webhooks list')
+  await served.ok('webhooks delete pager --yes')
+  expect(await served.json('webhooks list')).toEqual({ items: [] })
+  expect(await served.json('file-sinks create hourly counting/counts --format csv --every 3600')).toMatchObject({ name: 'hourly', everySeconds: 3600 })
+  expect((await served.ok('file-sinks list')).out).toMatch(/hourly +counting\/counts +csv/)
+  await served.ok('file-sinks delete hourly --yes')
+  expect(await served.json('file-sinks list')).toEqual({ items: [] })
 })
 
 test('keys are made, rotated and revoked; only the secret goes to standard output', async () => {
