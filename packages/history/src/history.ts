@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Files, type Log, nodeFiles, type StreamFigures } from '@millrace/log'
 import { MillraceError } from '@millrace/plan'
@@ -13,9 +13,8 @@ import type { Followed } from './followed.ts'
 import { figuresOf, type HistoryFigures, type HistoryStream, streamOf } from './history-stream.ts'
 import { KeptStreams } from './kept-streams.ts'
 import { OneAtATime } from './one-at-a-time.ts'
-import type { QueryDone, QueryFormat, QueryLimits, QueryParam } from './query/messages.ts'
-import { QueryTurns } from './query/query-turns.ts'
-import { startQuery } from './query/start-query.ts'
+import type { QueryLimits } from './query/messages.ts'
+import { Queries, type QueryAnswer, type QueryOptions } from './query/queries.ts'
 import { tableOf } from './query/table-of.ts'
 import { Due } from './writing/due.ts'
 import { StreamWriter } from './writing/stream-writer.ts'
@@ -48,31 +47,12 @@ export type HistoryEvent = { readonly tenant: string; readonly stream: string } 
   | { readonly kind: 'missed'; readonly rows: number }
   /** Tried again after the usual time; nothing is lost. */
   | { readonly kind: 'write-failed'; readonly cause: string }
+  /** Its files are there, but not which of them count; nothing of it can be asked for, and it takes no rows. */
+  | { readonly kind: 'unreadable'; readonly cause: string }
   /** The log ends before what is here: it lost rows, or is an older copy. They stay here, and its new rows are taken. */
   | { readonly kind: 'log-behind'; readonly position: number; readonly nextSequence: number }
 )
 
-export interface QueryOptions {
-  /** Default `json`. */
-  readonly format?: QueryFormat
-  /** Values of `$name` in the SQL. */
-  readonly params?: Readonly<Record<string, QueryParam>>
-  /** Lower limits than those of the history. */
-  readonly limits?: Partial<QueryLimits>
-  /** Aborted: the query is ended at once and rejects with HISTORY_QUERY_CANCELLED. */
-  readonly signal?: AbortSignal
-}
-
-export type QueryAnswer = Omit<QueryDone, 'kind'>
-
-const defaults: QueryLimits = {
-  timeMs: 30_000,
-  memoryBytes: 512 << 20,
-  temporaryBytes: 1 << 30,
-  threads: 1,
-  maxRows: 100_000,
-  maxBytes: 64 << 20,
-}
 const pinAgeMs = 7 * 86_400_000
 const pinBytes = 64 * 2 ** 30
 const checkEveryMs = 1000
@@ -90,18 +70,17 @@ export class History {
   private readonly failing = new WeakMap<StreamFolder, string>()
   private readonly work = new OneAtATime()
   private readonly due: Due
-  private readonly turns: QueryTurns
+  private readonly queries: Queries
   private readonly timers: readonly NodeJS.Timeout[]
   private readonly ending = new AbortController()
-  private readonly running = new Set<Promise<unknown>>()
 
   private constructor(options: HistoryOptions) {
-    const { log, directory, files = nodeFiles, writeEveryMs = 60_000, writeBytes = 32 << 20, memoryBytes = 256 << 20, queries = {} } = options
+    const { log, directory, files = nodeFiles, writeEveryMs = 60_000, writeBytes = 32 << 20, memoryBytes = 256 << 20, limits, queries } = options
     this.options = options
     this.files = files
     this.writing = new WritingProcess({ memoryBytes, spillDirectory: join(directory, '.spilled') })
     this.due = new Due(log, writeEveryMs, writeBytes)
-    this.turns = new QueryTurns(queries.most ?? 4, queries.mostPerTenant ?? 2, queries.mostWaiting ?? 100)
+    this.queries = new Queries({ directory: join(directory, '.queries'), limits, ...queries })
     this.timers = [
       setInterval(() => this.writeDue(), Math.min(checkEveryMs, writeEveryMs)).unref(),
       setInterval(() => void this.maintain().catch(() => {}), maintainEveryMs).unref(),
@@ -115,7 +94,8 @@ export class History {
     for (const name of ['.queries', '.spilled']) await rm(join(directory, name), { recursive: true, force: true })
     await mkdir(join(directory, '.queries'), { recursive: true })
     const history = new History(options)
-    for (const { tenant, folder } of await foundFolders(history.files, directory)) {
+    const unreadable = (tenant: string, stream: string, cause: string): void => options.report?.({ kind: 'unreadable', tenant, stream, cause })
+    for (const { tenant, folder } of await foundFolders(history.files, directory, unreadable)) {
       history.keep({ tenant, stream: folder.manifest.stream, keep: false }, folder)
     }
     return history
@@ -147,12 +127,12 @@ export class History {
   /** Writes all that the log holds now of a tenant's streams, or of one of them, and resolves when it is durable. */
   async write(tenant: string, stream?: string): Promise<void> {
     this.checkOpen()
-    for (const writer of this.writersOf(tenant, stream)) await this.work.run(() => this.writeAll(writer))
+    for (const writer of this.writersOf(tenant, stream)) while (await this.work.run(() => this.writeOnce(writer)));
   }
 
   /** Joins small files and drops those past their age; it also runs in the background. */
   async maintain(): Promise<void> {
-    for (const writer of this.kept.all()) await this.work.run(() => this.maintainOne(writer))
+    for (const writer of this.kept.all()) await this.work.runInBackground(() => this.maintainOne(writer))
   }
 
   streams(tenant: string): readonly HistoryStream[] {
@@ -172,17 +152,7 @@ export class History {
   /** Runs one SELECT of a tenant over its tables, in a process of its own. Rejects with a HISTORY_ code. */
   async query(tenant: string, sql: string, options: QueryOptions = {}): Promise<QueryAnswer> {
     this.checkOpen()
-    // A signal of its own, whose listeners go with it.
-    const signal = AbortSignal.any(options.signal === undefined ? [this.ending.signal] : [options.signal, this.ending.signal])
-    await this.turns.take(tenant, signal).catch((error: unknown) => {
-      throw error instanceof MillraceError ? error : new MillraceError('HISTORY_QUERY_CANCELLED')
-    })
-    const answer = this.run(tenant, sql, options, signal).finally(() => {
-      this.turns.give(tenant)
-      this.running.delete(answer)
-    })
-    this.running.add(answer)
-    return answer
+    return this.queries.run(tenant, sql, options, () => this.kept.of(tenant).map(({ folder }) => folder))
   }
 
   /** Asks one of the ready-made questions (`analyses`). */
@@ -240,7 +210,7 @@ export class History {
   async close(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer)
     this.ending.abort()
-    await Promise.allSettled(this.running)
+    await this.queries.close()
     this.writing.close()
     await this.work.idle()
     this.writing.close()
@@ -260,64 +230,36 @@ export class History {
     return writer
   }
 
-  private async run(tenant: string, sql: string, options: QueryOptions, signal: AbortSignal): Promise<QueryAnswer> {
-    const directory = await mkdtemp(join(this.options.directory, '.queries', 'query-'))
-    const held = this.writersOf(tenant).map(({ folder }) => ({ folder, ...folder.hold() }))
-    try {
-      const tables = held.map(({ folder, manifest }) => tableOf(folder, manifest))
-      const limits = this.limitsOf(options.limits)
-      const { kind: _, ...answer } = await startQuery(
-        { tables, directory, sql, params: options.params ?? {}, format: options.format ?? 'json', limits },
-        signal,
-      )
-      return answer
-    } finally {
-      await rm(directory, { recursive: true, force: true })
-      for (const { release } of held) await release()
-    }
-  }
-
-  /** Nobody gets more than the operator allows. */
-  private limitsOf(asked: Partial<QueryLimits> = {}): QueryLimits {
-    const most = { ...defaults, ...this.options.limits }
-    const least = (name: keyof QueryLimits): number => Math.min(most[name], asked[name] ?? most[name])
-    return {
-      timeMs: least('timeMs'),
-      memoryBytes: least('memoryBytes'),
-      temporaryBytes: least('temporaryBytes'),
-      threads: least('threads'),
-      maxRows: least('maxRows'),
-      maxBytes: least('maxBytes'),
-    }
-  }
-
   private writeDue(): void {
     for (const writer of this.due.of(this.kept.all())) {
-      const { tenant, stream } = writer.followed
-      this.work
-        .run(async () => {
-          if (this.ending.signal.aborted || this.kept.get(tenant, stream) !== writer) return
-          await this.writeAll(writer)
-          await this.maintainOne(writer)
-        })
-        .then(
-          () => this.due.done(writer),
-          () => this.due.failed(writer),
-        )
+      this.writeOne(writer).then(
+        () => this.due.done(writer),
+        () => this.due.failed(writer),
+      )
     }
   }
 
-  private async writeAll(writer: StreamWriter): Promise<void> {
+  /** A go at a time: a stream with much to write holds up no other, and nobody who waits for something. */
+  private async writeOne(writer: StreamWriter): Promise<void> {
+    const { tenant, stream } = writer.followed
+    const isCurrent = (): boolean => !this.ending.signal.aborted && this.kept.get(tenant, stream) === writer
+    const go = async (): Promise<boolean> => isCurrent() && (await this.writeOnce(writer))
+    while (await this.work.runInBackground(go));
+    await this.work.runInBackground(async () => {
+      if (isCurrent()) await this.maintainOne(writer)
+    })
+  }
+
+  /** Answers whether there is more. */
+  private async writeOnce(writer: StreamWriter): Promise<boolean> {
     const { maxRows = 250_000 } = this.options
-    const { keep } = writer.followed
-    await this.told(writer, async (tell) => {
-      for (let more = keep !== false; more; ) {
-        const written = await writer.write(maxRows)
-        more = written.more && !this.ending.signal.aborted
-        if (written.rows > 0) tell({ kind: 'written', rows: written.rows })
-        if (written.missed > 0) tell({ kind: 'missed', rows: written.missed })
-      }
-      if (keep !== false) await this.pin(writer)
+    if (writer.followed.keep === false || this.ending.signal.aborted) return false
+    return this.told(writer, async (tell) => {
+      const { rows, missed, more } = await writer.write(maxRows)
+      if (rows > 0) tell({ kind: 'written', rows })
+      if (missed > 0) tell({ kind: 'missed', rows: missed })
+      await this.pin(writer)
+      return more
     })
   }
 
@@ -330,13 +272,14 @@ export class History {
   }
 
   /** A failure is shown with the stream until it is over. */
-  private async told(
+  private async told<T>(
     { followed: { tenant, stream }, folder }: StreamWriter,
-    work: (tell: (event: { kind: 'written' | 'missed'; rows: number }) => void) => Promise<void>,
-  ): Promise<void> {
+    work: (tell: (event: { kind: 'written' | 'missed'; rows: number }) => void) => Promise<T>,
+  ): Promise<T> {
     try {
-      await work((event) => this.options.report?.({ tenant, stream, ...event }))
+      const done = await work((event) => this.options.report?.({ tenant, stream, ...event }))
       this.failing.delete(folder)
+      return done
     } catch (error) {
       const cause = error instanceof Error ? error.message : String(error)
       // The end of all is no failure.

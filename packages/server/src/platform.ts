@@ -23,7 +23,6 @@ import { QuotaIntake } from './control/quota-intake.ts'
 import { TenantGate } from './control/tenant-gate.ts'
 import { Tenants } from './control/tenants.ts'
 import { DeadLetters } from './dead-letters/dead-letters.ts'
-import type { KeptHistory } from './history/kept-history.ts'
 import { openKeptHistory } from './history/open-kept-history.ts'
 import { openHttp } from './http/open-http.ts'
 import { addRoutes } from './http/routes.ts'
@@ -171,17 +170,12 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   await jobs.resume(apps.all())
   for (const openPart of parts) opened.push(await openPart(ground))
   const address = await listen(ground)
-  followKept(keptHistory, log, logger)
+  void keptHistory.followAll()
   for (const tenant of erasing) erasure.finish(tenant).catch((err: unknown) => logger.error({ tenant, err }, 'not all of a tenant could be erased'))
   const started = supervisor.startWanted().then(() => {
     ready = true
   })
   return { ground, address, operatorKey: firstKey(keys), ready: started, close: once(closeAll) }
-}
-
-/** What cannot be followed stays in the log, and is told. */
-function followKept(history: KeptHistory, log: Log, logger: Logger): void {
-  history.followAll(log.tenants()).catch((error: unknown) => logger.error({ err: error }, 'history does not follow'))
 }
 
 function dataFolder(folder: string): string {

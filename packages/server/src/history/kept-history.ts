@@ -1,9 +1,10 @@
 import type { HistoryChoice, HistoryState } from '@millrace/api/schemas'
 import { type Followed, type History, type HistoryStream, resultKey } from '@millrace/history'
 import { outputStream } from '@millrace/jobs'
+import type { FastifyBaseLogger } from 'fastify'
 import type { App, Apps } from '../apps/apps.ts'
 import type { DeclaredStream, Streams } from '../streams/streams.ts'
-import type { HistoryChoices } from './history-choices.ts'
+import type { ChoiceKind, HistoryChoices } from './history-choices.ts'
 import { NamedQueries } from './named-queries.ts'
 
 export interface KeptHistoryContext {
@@ -11,6 +12,7 @@ export interface KeptHistoryContext {
   readonly choices: HistoryChoices
   readonly apps: Apps
   readonly streams: Streams
+  readonly logger: FastifyBaseLogger
 }
 
 /** Makes the history keep what tenants chose of their apps and streams, one change after the other. */
@@ -18,6 +20,9 @@ export class KeptHistory {
   readonly history: History
   readonly queries = new NamedQueries()
   private readonly context: KeptHistoryContext
+  /** Why streams and apps could not be followed. */
+  private readonly hindered = new Map<string, string>()
+  private closing = false
   private last: Promise<unknown> = Promise.resolve()
 
   constructor(context: KeptHistoryContext) {
@@ -26,19 +31,31 @@ export class KeptHistory {
   }
 
   /** Of all apps and streams, as the server starts. What was kept before can be asked for meanwhile. */
-  async followAll(tenants: readonly string[]): Promise<void> {
+  async followAll(): Promise<void> {
     const { apps, streams } = this.context
-    for (const tenant of tenants) {
-      for (const { name } of apps.all(tenant)) await this.followApp(tenant, name)
-      for (const { name } of streams.all(tenant)) await this.followStream(tenant, name)
-    }
+    const all = [
+      ...apps.all().map(
+        ({ tenant, name }) =>
+          () =>
+            this.followApp(tenant, name),
+      ),
+      ...streams.all().map(
+        ({ tenant, name }) =>
+          () =>
+            this.followStream(tenant, name),
+      ),
+    ]
+    for (const follow of all) if (!this.closing) await follow()
   }
 
-  /** After a deploy, with what was chosen there: absent, what was chosen before. Outputs that are no more stay, and take no rows. */
+  /**
+   * After a deploy, with what was chosen there: absent, what was chosen before. Outputs that are no more stay, and take no rows. What hinders it
+   * is shown with the app and hinders nothing else.
+   */
   followApp(tenant: string, name: string, choice?: HistoryChoice): Promise<void> {
     const { choices, apps } = this.context
     if (choice !== undefined) choices.choose(tenant, 'app', name, choice)
-    return this.alone(async () => {
+    return this.tried(tenant, 'app', name, async () => {
       const app = apps.find(tenant, name)
       if (app === null) return
       const { keep, maxAgeMs } = choices.of(tenant, 'app', name)
@@ -55,7 +72,7 @@ export class KeptHistory {
   followStream(tenant: string, name: string, choice?: HistoryChoice): Promise<void> {
     const { choices, streams } = this.context
     if (choice !== undefined) choices.choose(tenant, 'stream', name, choice)
-    return this.alone(async () => {
+    return this.tried(tenant, 'stream', name, async () => {
       const stream = streams.find(tenant, name)
       const { keep, maxAgeMs } = choices.of(tenant, 'stream', name)
       if (stream === null || (!keep && this.ofStream(tenant, name) === null)) return
@@ -83,12 +100,12 @@ export class KeptHistory {
 
   /** What was chosen, and how far the history is with it. */
   stateOfApp(tenant: string, name: string): HistoryState {
-    return stateOf(this.context.choices.of(tenant, 'app', name), this.ofApp(tenant, name))
+    return stateOf(this.context.choices.of(tenant, 'app', name), this.ofApp(tenant, name), this.hindranceOf(tenant, 'app', name))
   }
 
   stateOfStream(tenant: string, name: string): HistoryState {
     const found = this.ofStream(tenant, name)
-    return stateOf(this.context.choices.of(tenant, 'stream', name), found === null ? [] : [found])
+    return stateOf(this.context.choices.of(tenant, 'stream', name), found === null ? [] : [found], this.hindranceOf(tenant, 'stream', name))
   }
 
   /** Null: nothing was ever kept of it. */
@@ -102,8 +119,25 @@ export class KeptHistory {
 
   /** Ends all queries; rows not written yet are in the log. */
   async close(): Promise<void> {
+    this.closing = true
     await this.history.close()
     await this.last
+  }
+
+  private tried(tenant: string, kind: ChoiceKind, name: string, work: () => Promise<void>): Promise<void> {
+    const key = `${tenant}\n${kind}\n${name}`
+    return this.alone(work).then(
+      () => void this.hindered.delete(key),
+      (error: unknown) => {
+        if (this.closing) return
+        this.hindered.set(key, error instanceof Error ? error.message : String(error))
+        this.context.logger.error({ tenant, [kind]: name, err: error }, 'history does not follow')
+      },
+    )
+  }
+
+  private hindranceOf(tenant: string, kind: ChoiceKind, name: string): string | null {
+    return this.hindered.get(`${tenant}\n${kind}\n${name}`) ?? null
   }
 
   private alone(work: () => Promise<void>): Promise<void> {
@@ -113,9 +147,9 @@ export class KeptHistory {
   }
 }
 
-function stateOf(choice: HistoryChoice, streams: readonly HistoryStream[]): HistoryState {
+function stateOf(choice: HistoryChoice, streams: readonly HistoryStream[], hindrance: string | null): HistoryState {
   const most = (value: (stream: HistoryStream) => number): number => Math.max(0, ...streams.map(value))
-  const failing = streams.find((stream) => stream.failing !== null)?.failing ?? null
+  const failing = hindrance ?? streams.find((stream) => stream.failing !== null)?.failing ?? null
   return { ...choice, rowsBehind: most(({ rowsBehind }) => rowsBehind), behindMs: most(({ behindMs }) => behindMs), failing }
 }
 

@@ -37,7 +37,7 @@ export async function openKeptHistory({ settings, data, log, control, apps, stre
     queries: { most: settings.queriesAtOnce, mostPerTenant: settings.queriesPerTenant },
     report: (event) => tell(logger, event),
   })
-  return new KeptHistory({ history, choices: new HistoryChoices(control, settings.historyResults === 'on'), apps, streams })
+  return new KeptHistory({ history, choices: new HistoryChoices(control, settings.historyResults === 'on'), apps, streams, logger })
 }
 
 function tell(logger: FastifyBaseLogger, event: HistoryEvent): void {

@@ -53,8 +53,9 @@ export class Streams implements StreamRegistry {
     return this.control.all('SELECT name FROM streams WHERE tenant = ? ORDER BY name', tenant).map((row) => row['name'] as string)
   }
 
-  all(tenant: string): readonly DeclaredStream[] {
-    return this.control.all(`${current} WHERE streams.tenant = ? ORDER BY streams.name`, tenant).map(streamOf)
+  /** Of all tenants, or of one. */
+  all(tenant: string | null = null): readonly DeclaredStream[] {
+    return this.control.all(`${current} WHERE ? IS NULL OR streams.tenant = ? ORDER BY streams.tenant, streams.name`, tenant, tenant).map(streamOf)
   }
 
   count(tenant: string): number {

@@ -139,8 +139,11 @@ it('another tenant sees none of it', async () => {
 
 it('what was kept is there after a restart, and goes on', async () => {
   const before = await acme.listTables()
+  const silent = await world.tenant('silent')
+  await clientOf(silent).declareStream('alarms', { declaration: plan.streams['alarms'] as StreamNode, history: { keep: true, maxAgeMs: null } })
   await world.restart({ workers: 0 })
   acme = clientOf(key)
+  await expect.poll(async () => (await clientOf(silent).listTables()).items).toMatchObject([{ name: 'alarms', keep: true, rows: 0 }])
   expect((await acme.listTables()).items.map(({ name, rows }) => [name, rows])).toEqual(before.items.map(({ name, rows }) => [name, rows]))
   await expect.poll(async () => (await acme.listTables()).items.map(({ keep }) => keep)).toEqual([true, true, true])
   await acme.sendRecords('alarms', readFileSync(exampleData), { format: 'csv' })
