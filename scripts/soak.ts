@@ -9,6 +9,7 @@ import { plans } from './soak/plans.ts'
 import { powerLoss } from './soak/power-loss.ts'
 import { prometheus } from './soak/prometheus.ts'
 import { type Proof, tableOf } from './soak/proof.ts'
+import { schemathesis } from './soak/schemathesis.ts'
 import { serverKills } from './soak/server-kills.ts'
 import { shared } from './soak/shared.ts'
 
@@ -16,7 +17,21 @@ import { shared } from './soak/shared.ts'
  * `npm run soak`: the long proofs, each with its full count. `npm run soak -- NAME [COUNT [FIRST_SEED]]`: one of them.
  * Prints the tables of docs/proof.md; exits with 1 where something failed.
  */
-const proofs: readonly Proof[] = [plans, shared, damage, powerLoss, kills, jobCases, jobKills, commandKills, historyKills, serverKills, prometheus, mosquitto]
+const proofs: readonly Proof[] = [
+  plans,
+  shared,
+  damage,
+  powerLoss,
+  kills,
+  jobCases,
+  jobKills,
+  commandKills,
+  historyKills,
+  serverKills,
+  prometheus,
+  mosquitto,
+  schemathesis,
+]
 
 const [name, count, seed] = process.argv.slice(2)
 const chosen = proofs.filter((proof) => name === undefined || proof.name === name)

@@ -13,13 +13,15 @@ export const Rejection = closed(
 export type Rejection = Static<typeof Rejection>
 
 /** The answer to records that were sent, given once they are durable. */
+const FirstAndLast = Type.Unsafe<readonly [number, number]>({ type: 'array', prefixItems: [Sequence, Sequence], minItems: 2, maxItems: 2 })
+
 export const IntakeReceipt = closed(
   {
     accepted: Count,
     rejected: Count,
     repeated: Type.Integer({ minimum: 0, description: 'Records that were not kept again, as their message id is known' }),
     duplicate: Type.Boolean({ description: 'The body was accepted before, with this producer and sequence; nothing was appended' }),
-    sequences: orNull(Type.Immutable(Type.Tuple([Sequence, Sequence])), 'Of the accepted records, first and last; null: there are none'),
+    sequences: orNull(FirstAndLast, 'Of the accepted records, first and last; null: there are none'),
     rejections: list(Rejection, { description: 'The first of them; all are dead letters' }),
   },
   {

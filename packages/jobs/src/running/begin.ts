@@ -48,7 +48,7 @@ async function withState(log: Log, store: SnapshotStore, spec: JobSpec, begin: B
 
 async function fresh(log: Log, store: SnapshotStore, spec: JobSpec, { from = 'begin' }: StartOptions, before: Mark | null): Promise<Begin> {
   await store.clear()
-  const begin = from === 'begin' ? 0 : from === 'now' ? log.nextSequence(spec.tenant) - 1 : from - 1
+  const begin = from === 'begin' ? 0 : from === 'now' ? log.nextSequence(spec.tenant) - 1 : Math.max(0, from - 1)
   const mark = await newEpoch(log, spec, begin, before)
   return { mark, position: begin, snapshot: null, unusable: [] }
 }

@@ -56,7 +56,7 @@ function optionalBody(body: NonNullable<Operation['requestBody']>): object {
   const kinds = (schema['anyOf'] ?? []) as readonly Members[]
   const [kind, ...others] = kinds.filter((one) => one['type'] !== 'null')
   if (kind === undefined || others.length > 0 || kinds.length < 2) return body
-  return { ...body, required: false, content: { [type]: { schema: kind } } }
+  return { ...body, required: false, content: { [type]: { schema: { ...kind, type: [kind['type'], 'null'] } } } }
 }
 
 function mapped<A, B>(members: Readonly<Record<string, A>>, change: (member: A) => B): Readonly<Record<string, B>> {

@@ -60,7 +60,7 @@ export async function openHttp(context: HttpContext): Promise<Http> {
   answerOnce(http, context.idempotency)
   holdForBackups(http, context.changes)
   takeJson(http, settings)
-  http.setErrorHandler((error, request, reply) => answerProblem(error, request, reply))
+  http.setErrorHandler((error, request, reply) => (request.is404 ? answerUnknown(request, reply) : answerProblem(error, request, reply)))
   http.setNotFoundHandler((request, reply) => answerUnknown(request, reply))
   http.setValidatorCompiler(compileSchema)
   // Answers are typed by their schemas already; what a serializer would leave out silently is a fault to be seen.
