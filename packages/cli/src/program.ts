@@ -17,6 +17,7 @@ import { describeQuery } from './commands/query.ts'
 import { describeRestore } from './commands/restore.ts'
 import { describeLate, describeResults } from './commands/results.ts'
 import { describeRun } from './commands/run.ts'
+import { describeSend } from './commands/send.ts'
 import { describeServe } from './commands/serve.ts'
 import { describeSimulate } from './commands/simulate.ts'
 import { describeStart } from './commands/start.ts'
@@ -62,6 +63,7 @@ const groups = {
   'On this machine': [describeRun, describePlan, describeCheck, describeGenerate, describeServe, describeRestore],
   'Apps on a server': [describeLogin, describeDeploy, describeStart, describeStop, describeStatus, describeApps, describeStreams],
   'Records in and out': [
+    describeSend,
     describeSimulate,
     describeTail,
     describeAlerts,

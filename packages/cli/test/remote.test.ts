@@ -1,5 +1,7 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
-import { MillraceClient } from '@millrace/api'
+import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { MillraceClient, operations } from '@millrace/api'
 import type { Plan } from '@millrace/plan'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { program } from '../src/program.ts'
@@ -108,6 +110,28 @@ test.each([
   const { out, err } = await served.ok(line)
   expect(out + err).not.toMatch(/undefined|\[object|NaN/)
   expect((out + err).length).toBeGreaterThan(10)
+})
+
+test('a file is sent as its stream declares it', async () => {
+  const { declaration } = await client.getStream('readings')
+  await client.declareStream('others', { declaration })
+  writeFileSync(served.file('readings.csv.gz'), gzipSync(readings))
+  expect(await served.json(`send others ${served.file('readings.csv.gz')}`)).toMatchObject({
+    accepted: 6,
+    rejected: 2,
+    rejections: [{ record: 5 }, { record: 8 }],
+  })
+  const { out } = await served.ok(`send others ${served.file('readings.csv.gz')}`)
+  expect(out).toMatch(/accepted +6, from sequence \d+ to \d+\nrejected +2\n/)
+  await served.ok('streams delete others --yes')
+})
+
+test('every operation has a command', () => {
+  const sources = globSync('src/**/*.ts', { cwd: join(import.meta.dirname, '..') }).map((file) => readFileSync(join(import.meta.dirname, '..', file), 'utf8'))
+  const asked = new Set(sources.flatMap((text) => [...text.matchAll(/client\s*\.(\w+)\(/g)].map(([, name]) => name)))
+  // What watches the server, and what is shown in lists.
+  const others = ['health', 'ready', 'metrics', 'cancelQuery', 'getWebhook', 'getFileSink']
+  expect(Object.keys(operations).filter((name) => !asked.has(name) && !others.includes(name))).toEqual([])
 })
 
 describe('what comes out', () => {

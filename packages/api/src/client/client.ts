@@ -67,7 +67,10 @@ import { type Call, type ClientOptions, Connection } from './connection.ts'
 import { type Followed, type FollowOptions, followRows } from './followed.ts'
 import { type AnswerOptions, asking, bytesOf } from './history-answers.ts'
 import { all, type Listed } from './pages.ts'
-import { type Producer, type Records, recordsBody, type SendOptions } from './sent-records.ts'
+import { isStreamed, mediaTypeOf, type Producer, type Records, recordsBody, type SendOptions, type StreamedRecords } from './sent-records.ts'
+
+/** A body that comes as it is made may take its time. */
+const streamedMs = 86_400_000
 
 /** Each operation of the REST API under its name. Methods throw RequestFailed where the answer is an error, or none comes. */
 export class MillraceClient implements Readonly<Record<OperationName, (...parameters: never[]) => unknown>> {
@@ -157,8 +160,10 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
   /**
    * Resolves once the records are durable. Sent again after a failure they are not doubled: the client counts its bodies, unless
    * `producer` says how they are counted; its id and sequence must be the same when a program sends the same records once more.
+   * Streamed records are sent once, and kept piece by piece as they come: after a failure some of them may be there.
    */
   sendRecords(stream: string, records: Records, { producer, signal, ...options }: SendOptions = {}): Promise<IntakeReceipt> {
+    if (isStreamed(records)) return this.sendStreamed(stream, records, { signal, ...options })
     const { id, sequence } = producer ?? this.nextOf(stream)
     const { body, type } = recordsBody(records, options.format)
     const headers = { 'content-type': type, 'millrace-producer': id, 'millrace-sequence': String(sequence) }
@@ -376,6 +381,11 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
   /** All items of a list, page by page: `client.all((page) => client.listApps(page))`. */
   all<Item>(list: (query: PageQuery) => Promise<Listed<Item>>): AsyncGenerator<Item> {
     return all(list)
+  }
+
+  private sendStreamed(stream: string, records: StreamedRecords, { format, signal }: SendOptions): Promise<IntakeReceipt> {
+    const call = { path: { stream }, headers: { 'content-type': mediaTypeOf(format) }, body: ReadableStream.from(records), signal, waitMs: streamedMs }
+    return this.connection.once('sendRecords', call, async (answer) => (await answer.json()) as IntakeReceipt)
   }
 
   private nextOf(stream: string): Producer {

@@ -20,7 +20,7 @@ export interface Call {
   readonly path?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string | Uint8Array<ArrayBuffer>
+  readonly body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>
   readonly signal?: AbortSignal
   /** Beyond the timeout. */
   readonly waitMs?: number
@@ -82,6 +82,7 @@ export class Connection {
       body,
       signal,
       redirect: 'error',
+      ...(body instanceof ReadableStream && { duplex: 'half' }),
     })
   }
 

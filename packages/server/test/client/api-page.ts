@@ -41,9 +41,19 @@ await client.sendRecords('readings', [{ sensor: 7, at: 1_790_000_000_000, value:
 for await (const { row } of client.followResults('sums', 'alerts', { from: 'begin' })) console.log(row)
 \`\`\`
 
-\`sendRecords\` numbers its bodies and sends them until they are acknowledged, each once in the log ([records in](records-in.md));
-\`followRecords\` and \`followResults\` go on behind the last row after a broken connection ([records out](records-out.md)). An error is a
-\`RequestFailed\` with \`code\`, \`action\` and \`issues\`.
+\`sendRecords\` numbers its bodies and sends them until they are acknowledged, each once in the log ([records in](records-in.md)); bytes
+that come one after the other, such as those of a file, are sent as they come, in one body of any length, once:
+
+\`\`\`js
+import { createReadStream } from 'node:fs'
+
+const { accepted, rejected } = await client.sendRecords('readings', createReadStream('readings.ndjson'), { format: 'declared' })
+\`\`\`
+
+\`followRecords\` and \`followResults\` go on behind the last row after a broken connection ([records out](records-out.md)), until their
+\`signal\`; \`client.all((page) => client.listApps(page))\` reads a list to its end. What failed for a reason that passes (no connection,
+429, 503 ...) is tried again, up to six times, after the time that the server asks for; the server does each request once all the same. An
+error is a \`RequestFailed\` with \`code\`, \`action\`, \`issues\` and \`status\` (0: there was no answer).
 
 This page is made from the server's document: \`UPDATE=1 npx vitest run packages/server/test/client\`.
 `

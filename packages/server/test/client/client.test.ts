@@ -50,6 +50,17 @@ test('records that were sent are read, page by page', async () => {
   expect(values).toEqual(sent.map(({ value }) => value))
 })
 
+test('records are sent as they are made, however many', async () => {
+  const made = async function* () {
+    for (let at = 0; at < 40; at++) yield Buffer.from(Array.from({ length: 500 }, (_, row) => `{"sensor":1,"at":${at * 500 + row},"value":1}\n`).join(''))
+  }
+  expect(await client.sendRecords('readings', made(), { format: 'declared' })).toMatchObject({
+    accepted: 20_000,
+    rejected: 0,
+    sequences: [1, 20_000],
+  })
+})
+
 test('what does not fit is told and read back as a dead letter', async () => {
   const { rejections } = await client.sendRecords('readings', '{"sensor":1,"at":1,"value":"warm"}\n')
   expect(rejections).toMatchObject([{ record: 1, column: 'value' }])
