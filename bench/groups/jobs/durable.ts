@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Batch, decodeBatch, encodeBatch, joinBatches } from '@millrace/columns'
 import type { JobSink } from '@millrace/engine'
 import { clockStream, Jobs, type JobsOptions, outputStream, readResults } from '@millrace/jobs'
-import { type Log, type NewChunk, openLog } from '@millrace/log'
+import { type Log, type LogOptions, type NewChunk, openLog } from '@millrace/log'
 
 export const tenant = 'acme'
 /** Records of an append. */
@@ -16,8 +16,8 @@ export interface Durable {
   abandon(): Promise<void>
 }
 
-export async function openDurable(folder: string, options: Partial<JobsOptions> = {}): Promise<Durable> {
-  const log = await openLog({ directory: join(folder, 'log'), join: joinBatches })
+export async function openDurable(folder: string, options: Partial<JobsOptions> = {}, logOptions: Partial<LogOptions> = {}): Promise<Durable> {
+  const log = await openLog({ directory: join(folder, 'log'), join: joinBatches, ...logOptions })
   const jobs = openJobs(log, folder, options)
   return {
     log,

@@ -1,6 +1,6 @@
 import type { Jobs } from '@millrace/jobs'
 import { outputStream } from '@millrace/jobs'
-import type { Log } from '@millrace/log'
+import type { CommitFigures, Log } from '@millrace/log'
 import { app, hopping, minutes, seconds } from '@millrace/sdk'
 import { alarmBatches } from '../../apps/alarm-batches.ts'
 import { alarmsAs } from '../../apps/alarms.ts'
@@ -37,19 +37,24 @@ export const hostileBenchmark: Benchmark = {
   name: 'a hostile job beside 20 ordinary ones',
   run: (scale) =>
     withFolder(scale.folder, async (folder) => {
-      const { log, jobs, abandon } = await openDurable(folder)
+      const written = { bytes: 0 }
+      const committed = ({ bytes }: CommitFigures): void => {
+        written.bytes += bytes
+      }
+      const { log, jobs, abandon } = await openDurable(folder, {}, { committed })
       for (let at = 0; at < ordinary; at++) await jobs.start({ tenant: tenantOf(at), job: 'watch', plan: watchPlan })
-      await delays(log, scale.delaysMs / 5)
-      const alone = await delays(log, scale.delaysMs)
+      await delays(log, scale.delaysMs / 5, written)
+      const alone = await delays(log, scale.delaysMs, written)
       await startHostile(log, jobs, scale)
       const before = await cpuOf(jobs)
       const fromMs = performance.now()
-      const beside = await delays(log, scale.delaysMs)
+      const beside = await delays(log, scale.delaysMs, written)
       const share = (100 * ((await cpuOf(jobs)) - before)) / (performance.now() - fromMs)
       await abandon()
       return [
-        ...quantiles('alone', alone),
-        ...quantiles('beside a hostile job', beside),
+        ...quantiles('alone', alone.ms),
+        ...quantiles('beside a hostile job', beside.ms),
+        figure('written to the disk from an append beside a hostile job until it is durable, p99', 'bytes', [quantile(beside.writtenBytes, 0.99)]),
         figure("a hostile job's share of its thread", '% of processor', [share]),
       ]
     }),
@@ -72,19 +77,28 @@ function quantiles(how: string, values: readonly number[]): readonly Figure[] {
   return [0.5, 0.99].map((share) => figure(`20 ordinary jobs ${how}, append to result in the log, p${share * 100}`, 'ms', [quantile(values, share)]))
 }
 
-/** From an append to its results in the log, ms, of all ordinary tenants; each waits a while before its next append. */
-async function delays(log: Log, forMs: number): Promise<readonly number[]> {
+interface Delays {
+  /** From an append to its results in the log. */
+  readonly ms: number[]
+  /** Of all tenants, from an append until it is durable. */
+  readonly writtenBytes: number[]
+}
+
+/** Of all ordinary tenants; each waits a while before its next append. */
+async function delays(log: Log, forMs: number, written: { readonly bytes: number }): Promise<Delays> {
   const untilMs = performance.now() + forMs
-  const found: number[] = []
+  const found: Delays = { ms: [], writtenBytes: [] }
   const watch = async (tenant: string): Promise<void> => {
     const reader = log.reader({ tenant, streams: [outputStream('watch', 'high')], from: log.nextSequence(tenant) })
     while (performance.now() < untilMs) {
       const [batch] = alarmBatches(watchPlan, { rows: rowsOfAppend, key: (row) => row, timeMs: () => Date.now(), value: (row) => row }, rowsOfAppend)
       const fromMs = performance.now()
+      const before = written.bytes
       await log.append({ tenant, chunks: [chunkOf(batch as NonNullable<typeof batch>)] })
+      found.writtenBytes.push(written.bytes - before)
       await reader.wait()
       await reader.read()
-      found.push(performance.now() - fromMs)
+      found.ms.push(performance.now() - fromMs)
       await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 20))
     }
     reader.close()
