@@ -72,6 +72,12 @@ export class Apps {
     return this.control.all(`${current} WHERE ? IS NULL OR apps.tenant = ? ORDER BY apps.tenant, apps.name`, tenant, tenant).map(appOf)
   }
 
+  /** The newest version of each app, by name. */
+  versionOfEach(tenant: string): readonly (readonly [app: string, version: number])[] {
+    const rows = this.control.all('SELECT app, max(version) AS version FROM app_versions WHERE tenant = ? GROUP BY app ORDER BY app', tenant)
+    return rows.map((row) => [row['app'] as string, row['version'] as number])
+  }
+
   count(tenant: string): number {
     return Number(this.control.one('SELECT count(*) AS count FROM apps WHERE tenant = ?', tenant)?.['count'])
   }

@@ -28,5 +28,6 @@ export const openMqttGateway: OpenPart = async (ground) => {
 
 function topicsOf(ground: Ground): TenantTopics {
   const { streams, apps } = ground
-  return new TenantTopics({ streams: (tenant) => streams.names(tenant), apps: (tenant) => apps.all(tenant), outlets: currentOutlets(ground) })
+  const state = (tenant: string): string => JSON.stringify([streams.names(tenant), apps.versionOfEach(tenant)])
+  return new TenantTopics({ state, streams: (tenant) => streams.names(tenant), apps: (tenant) => apps.all(tenant), outlets: currentOutlets(ground) })
 }

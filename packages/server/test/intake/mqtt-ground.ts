@@ -59,7 +59,7 @@ export async function open(more: Partial<MqttOptions> = {}): Promise<MqttGround>
 
 function topicsOf({ streams }: Ground): TenantTopics {
   const outlets = new Outlets(streams, { plan: () => null }, { has: () => false })
-  return new TenantTopics({ streams: () => ['readings', 'table', 'objects'], apps: () => [], outlets })
+  return new TenantTopics({ state: () => '', streams: () => ['readings', 'table', 'objects'], apps: () => [], outlets })
 }
 
 export async function loggedIn(client: MqttClient, password = 'secret', tenant = 't', clientId = 'c'): Promise<MqttClient> {

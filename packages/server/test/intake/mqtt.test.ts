@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { Random } from '@millrace/log/testing'
-import mqtt from 'mqtt-packet'
+import mqtt, { type Packet } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
 import { line, streamOfIds } from './ground.ts'
 import { callers, loggedIn, open } from './mqtt-ground.ts'
@@ -59,6 +59,30 @@ describe('the MQTT gateway', () => {
     twice.send({ cmd: 'publish', topic: 'streams/readings', payload: line(1), messageId: 3, qos: 2, dup: false, retain: false })
     await twice.closed
     expect((await ground.rows()).map(({ value }) => value)).toEqual([5])
+  })
+
+  it('takes so many connections of a tenant', async () => {
+    const { client } = await open({ tenantConnections: 1 })
+    const first = await loggedIn(client())
+    expect(await client().login('t', 'secret', { clientId: 'd' })).toBe(3)
+    await loggedIn(client(), 'other', 'u')
+    first.destroy()
+    await expect.poll(() => client().login('t', 'secret', { clientId: 'd' })).toBe(0)
+  })
+
+  it('takes any bytes without harm to others', async () => {
+    const seed = randomInt(2 ** 31)
+    const random = new Random(seed)
+    const { ground, client } = await open()
+    const honest = await loggedIn(client(), 'secret', 't', 'honest')
+    for (let round = 0; round < 150; round++) {
+      const noisy = client()
+      if (random.below(4) > 0) await loggedIn(noisy, 'secret', 't', `noisy${round}`)
+      noisy.sendBytes(noise(random))
+      if (random.below(2) === 0) noisy.destroy()
+      if (round % 30 === 0) expect(await honest.publish(round + 1, 'streams/readings', line(round, 'honest')), `seed ${seed}`).toBe(true)
+    }
+    expect((await ground.rows()).filter(({ sensor }) => sensor === 'honest').map(({ value }) => value)).toEqual([0, 30, 60, 90, 120])
   })
 
   it('ends at once what a revoked key began', async () => {
@@ -175,3 +199,19 @@ describe('the MQTT gateway', () => {
     expect(kept.size, `seed ${seed}`).toBe(240)
   })
 })
+
+/** Bytes of a packet that were changed, cut or repeated, or none of a packet at all. */
+function noise(random: Random): Uint8Array {
+  const packets: Packet[] = [
+    { cmd: 'publish', topic: 'streams/readings', payload: line(1, 'noise'), messageId: 1, qos: 1, dup: false, retain: false },
+    { cmd: 'subscribe', messageId: 2, subscriptions: [{ topic: 'streams/#', qos: 1 }] },
+    { cmd: 'unsubscribe', messageId: 3, unsubscriptions: ['a/b'] },
+    { cmd: 'puback', messageId: 4 },
+    { cmd: 'pubrel', messageId: 5 },
+    { cmd: 'pingreq' },
+    { cmd: 'connect', clientId: 'x', username: 't', password: Buffer.from('secret'), clean: false, protocolId: 'MQTT', protocolVersion: 4, keepalive: 1 },
+  ]
+  const bytes = Buffer.concat(Array.from({ length: 1 + random.below(4) }, () => mqtt.generate(random.pick(packets))))
+  for (let changes = random.below(6); changes > 0; changes--) bytes[random.below(bytes.length)] = random.below(256)
+  return random.below(4) === 0 ? bytes.subarray(random.below(bytes.length)) : bytes
+}

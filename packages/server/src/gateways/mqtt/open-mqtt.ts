@@ -51,6 +51,8 @@ export interface MqttGateway {
 }
 
 const connectTimeoutMs = 10_000
+/** Return codes of CONNACK (3.2.2.3). */
+const unavailable = 3
 const badLogin = 4
 
 /** What the broker is asked to subscribe to in place of what was asked for: nothing is ever published there. */
@@ -67,11 +69,16 @@ export async function openMqtt(options: MqttOptions): Promise<MqttGateway> {
   const open = new OpenConnections(options.tenantConnections ?? 5000)
   const stopListening = options.onKeyEnded?.((keyId) => open.endKey(keyId))
   const broker = await openBroker(options, open)
+  const sockets = new Set<Socket>()
   const take = (socket: Socket): void => {
     socket.setNoDelay(true)
     socket.setKeepAlive(true, 60_000)
     figures.opened()
-    socket.once('close', () => figures.closed())
+    sockets.add(socket)
+    socket.once('close', () => {
+      sockets.delete(socket)
+      figures.closed()
+    })
     broker.handle(new GuardedSocket(socket, packetBytes, waitingBytes))
   }
   broker.on('clientError', (client, error) => {
@@ -84,7 +91,7 @@ export async function openMqtt(options: MqttOptions): Promise<MqttGateway> {
   server.on('tlsClientError', (error: Error) => report(error.message))
   await listen(server, options.host, options.port)
   const port = (server.address() as AddressInfo).port
-  return { port, close: () => close(server, broker).finally(stopListening) }
+  return { port, close: () => close(server, broker, sockets).finally(stopListening) }
 }
 
 async function openBroker(options: MqttOptions, open: OpenConnections): Promise<Aedes> {
@@ -104,7 +111,8 @@ async function openBroker(options: MqttOptions, open: OpenConnections): Promise<
     authenticate: (client, username = '', password, done) => {
       const login = { tenant: username, secret: password?.toString() ?? '' }
       const caller = logins.caller(login, ['ingest', 'read'])
-      if (caller === null || open.isFull(login.tenant)) return done(refusal(), false)
+      if (caller === null) return done(refusal(badLogin, 'bad user name or password'), false)
+      if (open.isFull(login.tenant)) return done(refusal(unavailable, 'the tenant has too many connections'), false)
       known.set(client, login)
       const { conn } = client
       conn.once(
@@ -151,12 +159,14 @@ async function publish(publishing: Publishing, client: Client, login: Login, pac
   }
 }
 
-function refusal(): AuthenticateError {
-  return Object.assign(new Error('bad user name or password'), { returnCode: badLogin })
+function refusal(returnCode: number, message: string): AuthenticateError {
+  return Object.assign(new Error(message), { returnCode })
 }
 
-async function close(server: Server, broker: Aedes): Promise<void> {
+async function close(server: Server, broker: Aedes, sockets: Iterable<Socket>): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   await new Promise<void>((resolve) => broker.close(() => resolve()))
+  // Those that never said who they are, too.
+  for (const socket of sockets) socket.destroy()
   await closed
 }

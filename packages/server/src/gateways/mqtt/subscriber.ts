@@ -5,7 +5,7 @@ import type { Encoders } from '../../live/reading/encoders.ts'
 import { type Outlet, type OutletRows, positionAt, someOf } from '../../live/reading/outlet.ts'
 import { ConnectionEnded } from '../connection-ended.ts'
 import { publishPacket } from './publish-packet.ts'
-import { type TenantTopics, topicsKeptMs } from './tenant-topics.ts'
+import { type TenantTopics, type Topics, topicsKeptMs } from './tenant-topics.ts'
 import { matches } from './topic-filter.ts'
 import { Unacknowledged } from './unacknowledged.ts'
 
@@ -49,6 +49,7 @@ export class Subscriber {
   readonly #unacknowledged = new Unacknowledged(mostUnacknowledged)
   /** By stream of the log. */
   #targets: ReadonlyMap<string, Target> = new Map()
+  #topics: Topics | null = null
   #reader: LogReader | null = null
   #isWaiting = false
   #changed = false
@@ -121,9 +122,11 @@ export class Subscriber {
 
   /** Finds what the filters name by now; answers whether there is another reader. */
   #match(): boolean {
-    const { tenant, topics } = this.#options
+    const topics = this.#options.topics.of(this.#options.tenant)
+    if (!this.#changed && topics === this.#topics) return false
+    this.#topics = topics
     const targets = new Map<string, Target>()
-    for (const [topic, outlet] of topics.of(tenant)) {
+    for (const [topic, outlet] of topics) {
       const qos = this.#qosOf(topic)
       if (qos !== null) targets.set(outlet.stream, { topic: Buffer.from(topic), outlet, qos })
     }

@@ -6,12 +6,14 @@ import type { Outlets } from '../../live/reading/outlets.ts'
 export type Topics = ReadonlyMap<string, Outlet>
 
 export interface TenantTopicsOptions {
+  /** Another text whenever streams or apps are others; cheap to ask for. */
+  state(tenant: string): string
   streams(tenant: string): readonly string[]
   apps(tenant: string): readonly { readonly name: string; readonly plan: Plan }[]
   readonly outlets: Outlets
 }
 
-/** A list is as old as this at most. */
+/** So long a list is taken for granted. */
 export const topicsKeptMs = 2000
 /** Lists kept at most, each of a tenant. */
 const mostKept = 1000
@@ -22,22 +24,24 @@ const mostKept = 1000
  */
 export class TenantTopics {
   readonly #options: TenantTopicsOptions
-  readonly #kept = new Map<string, { readonly topics: Topics; readonly untilMs: number }>()
+  readonly #kept = new Map<string, { readonly topics: Topics; readonly state: string; readonly untilMs: number }>()
 
   constructor(options: TenantTopicsOptions) {
     this.#options = options
   }
 
-  /** As they were a moment ago. */
+  /** As they were a moment ago; the same object where nothing changed. */
   of(tenant: string): Topics {
     const kept = this.#kept.get(tenant)
     return kept !== undefined && performance.now() < kept.untilMs ? kept.topics : this.now(tenant)
   }
 
   now(tenant: string): Topics {
-    const topics = new Map([...this.#ofStreams(tenant), ...this.#ofApps(tenant)])
+    const state = this.#options.state(tenant)
+    const before = this.#kept.get(tenant)
+    const topics = before?.state === state ? before.topics : new Map([...this.#ofStreams(tenant), ...this.#ofApps(tenant)])
     this.#kept.delete(tenant)
-    this.#kept.set(tenant, { topics, untilMs: performance.now() + topicsKeptMs })
+    this.#kept.set(tenant, { topics, state, untilMs: performance.now() + topicsKeptMs })
     if (this.#kept.size > mostKept) this.#kept.delete(this.#kept.keys().next().value as string)
     return topics
   }
