@@ -28,6 +28,7 @@ export interface Started {
   readonly tenants: readonly StartedTenant[]
   readonly alerts: Alerts
   readonly operatorKey: string
+  readonly folder: string
 }
 
 const regions = [0, 1, 2, 3]
@@ -39,7 +40,7 @@ export async function startPlatform(options: StartOptions, terminal: Terminal): 
   const mqttPort = await freePort(options.mqttPort)
   for (const [what, wanted, found] of [['HTTP', options.port, port] as const, ['MQTT', options.mqttPort, mqttPort] as const])
     if (wanted !== found) terminal.out(`Port ${wanted} is taken: ${what} is at ${found}.\n`)
-  const flags = { data: join(options.folder, 'data'), port, mqttPort, logLevel: 'error' }
+  const flags = { data: join(options.folder, 'data'), port, mqttPort, logLevel: 'error', historyWriteSeconds: 5 }
   const platform = await openPlatform(readSettings({ file: null, environment: {}, flags }))
   try {
     return await begin(platform, options, mqttPort, terminal)
@@ -55,7 +56,7 @@ async function begin(platform: Platform, { folder }: StartOptions, mqttPort: num
   const bts = await startTenant('bts', stations.plan, keys, platform)
   const air = await startTenant('air', dust.plan, keys, platform)
   const alerts = new Alerts(terminal)
-  const started: Started = { platform, mqttPort, tenants: [bts, air], alerts, operatorKey: keys.keyOf('operator', null, 'operator') }
+  const started: Started = { platform, mqttPort, tenants: [bts, air], alerts, operatorKey: keys.keyOf('operator', null, 'operator'), folder }
   keepStartProfiles(started, process.env)
   tellBegin(started, terminal)
   const failed = (error: unknown): void => terminal.err(`a sensor's record was not taken: ${error instanceof Error ? error.message : String(error)}\n`)

@@ -3,23 +3,31 @@ import type { Started } from './platform.ts'
 import { recordsOf } from './tenants.ts'
 
 /** What runs, where, and how to try it. */
-export function tellBegin({ platform, mqttPort, tenants }: Started, terminal: Terminal): void {
+export function tellBegin({ platform, mqttPort, tenants, folder, operatorKey }: Started, terminal: Terminal): void {
   const { address } = platform
   const bold = (text: string): string => coloured(terminal.outColours, 'bold', text)
-  const [bts, air] = tenants
+  const curl = (key: string | undefined): string => `curl -H 'authorization: Bearer ${key}'`
   terminal.out(`
-${bold(`Millrace listens on ${address}`)}, MQTT on port ${mqttPort}
-  tenant bts   stations of ${bold('station-alarms')} send real alarms over MQTT, an hour of them in a minute
-  tenant air   sensors of ${bold('fine-dust')} send a real day of Aberdeen over HTTP, at the same speed
+${bold(`Millrace listens on ${address}`)}, MQTT on port ${mqttPort}; all is kept in ${folder}
+  tenant bts   stations send real alarms over MQTT, an hour of them in a minute; ${bold('station-alarms')} watches them
+  tenant air   sensors of Aberdeen send a real day over HTTP, as fast; ${bold('fine-dust')} watches them
 ${tenants.map(goesOn).join('')}
   API          ${address}/v1/openapi.json
-  metrics      curl -H 'authorization: Bearer KEY OF THE OPERATOR' ${address}/metrics
-  try          curl -H 'authorization: Bearer ${bts?.adminKey}' ${address}/v1/apps/${bts?.plan.name}/outputs/voltage/records
-               curl -H 'authorization: Bearer ${air?.adminKey}' -H 'content-type: text/csv' ${address}/v1/streams/${air?.stream}/records --data-binary 'x'
-  in another   npx millrace status; npx millrace --help        Ctrl-C stops it; started again it goes on
+  metrics      ${curl(operatorKey)} ${address}/metrics
+  results      ${curl(tenants[0]?.adminKey)} ${address}/v1/apps/station-alarms/outputs/voltage/records?limit=3
+
+In another terminal:
+  npx millrace status                      and with --profile air, or operator; npx millrace --help says what else
+  npx millrace tail alarms                 records as they come
+  echo '${doorOpen}' | npx millrace send alarms
+
+Ctrl-C stops it; started again, everything goes on where it was.
 
 `)
 }
+
+/** A record that is an alert at once. */
+const doorOpen = `{"id":1,"station_id":7,"alarm_id":317,"parameter_id":152,"start_time":"'$(date -u +%FT%TZ)'","value":1,"threshold":0}`
 
 function goesOn({ name, before, plan }: Started['tenants'][number]): string {
   return before === 0 ? '' : `  ${name.padEnd(10)}   goes on after ${before} records: ${plan.name} from its snapshot, its sensors with the next row\n`
