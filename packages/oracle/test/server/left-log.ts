@@ -7,11 +7,11 @@ import { type Followed, resultKey } from '@millrace/history'
 import { deadStream, Jobs, outputStream } from '@millrace/jobs'
 import { type Log, openLog } from '@millrace/log'
 import type { Plan } from '@millrace/plan'
-import { faultInHistory } from '../../../history/test/kill/fault-in-history.ts'
 import { runOracle } from '../../src/run.ts'
 import { statsFault } from '../equality/check.ts'
 import { faultInResults } from '../jobs/fault-in-results.ts'
 import { entriesIn, resultsIn } from '../jobs/read-log.ts'
+import { faultInHistory } from './fault-in-history.ts'
 import type { Found } from './ledger.ts'
 import { type NumberedStream, numberColumns, numberInText } from './numbered-lines.ts'
 
@@ -65,7 +65,7 @@ export class LeftLog {
     const results = plans.flatMap((plan) =>
       Object.keys(plan.outputs).map((output): Followed => ({ tenant, stream: outputStream(plan.name, output), result: resultKey(plan, output) })),
     )
-    return faultInHistory(join(this.folder, 'history'), this.log, [...raw, ...results], figures)
+    return faultInHistory(join(this.folder, 'history'), this.log, tenant, [...raw, ...results], figures)
   }
 
   /** Sequences of the rows of an output, in the order of the log. */

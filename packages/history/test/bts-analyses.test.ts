@@ -1,55 +1,87 @@
 import { readFileSync } from 'node:fs'
-import { MillraceClient } from '@millrace/api'
-import { type AnalysisValues, analyses } from '@millrace/history'
-import type { StreamNode } from '@millrace/plan'
+import { join } from 'node:path'
+import { Jobs, outputStream } from '@millrace/jobs'
+import { app, float64, int32, int64, minutes, schema, stream, timestamp, tumbling } from '@millrace/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { analysisNamed } from '../../../history/src/analyses/analyses.ts'
-import { sqlOf } from '../../../history/src/analyses/check-values.ts'
-import { runQuery } from '../../../history/src/query/run-query.ts'
-import { tablesUnder } from '../../../history/test/tables-under.ts'
-import { examplePlan, World } from '../world.ts'
+import { analyses, analysisNamed } from '../src/analyses/analyses.ts'
+import type { AnalysisValues } from '../src/analyses/analysis.ts'
+import { sqlOf } from '../src/analyses/check-values.ts'
+import { resultKey } from '../src/result-key.ts'
+import { field, type Row, World } from './world.ts'
 
-/** Real alarms of one hour, which a later record brings to an end. Numbers below are counted in the file by hand (`cut`, `sort`, `uniq -c`). */
-const file = readFileSync(new URL('../../../../examples/bts-alarms/data/alarm-2017-10-23-12-vn.csv', import.meta.url), 'utf8').trimEnd()
-const later = '1,1161114000,303,1,2017-10-24 00:00:00,,1,1'
+/** Real alarms of one hour. Numbers below are counted in the file by hand (`cut`, `sort`, `uniq -c`). */
+const file = readFileSync(new URL('../../../examples/bts-alarms/data/alarm-2017-10-23-12-vn.csv', import.meta.url), 'utf8').trimEnd()
 const values = { table: 'recorded', time: 'start_time', to: '2017-10-24T00:00:00Z' }
-const voltage = 'voltage-and-motion/voltage'
-const world = new World()
-
-type Row = Readonly<Record<string, unknown>>
 
 /** The file's records as a spreadsheet would have them. */
 const records = file
   .split('\n')
   .slice(1)
   .map((line) => {
-    const [, station = '', alarm = '', , start = '', , value = '', threshold = ''] = line.split(',')
-    const number = (text: string): number | null => (text === '999999' || text === '999991' ? null : Number(text))
-    return { station: Number(station), alarm: Number(alarm), start, value: number(value), threshold: threshold === '999999' ? null : Number(threshold) }
+    const [id, station, alarm, , start = '', end = '', value = '', threshold = ''] = line.split(',')
+    const instant = (text: string): number => Date.parse(`${text.replace(' ', 'T')}Z`)
+    return {
+      id: Number(id),
+      station_id: Number(station),
+      alarm_id: Number(alarm),
+      start_time: instant(start),
+      end_time: end === '' ? null : instant(end),
+      value: value === '999999' || value === '999991' ? null : Number(value),
+      threshold: threshold === '999999' ? null : Number(threshold),
+    }
   })
+const end = { ...(records[0] as (typeof records)[number]), id: 1, alarm_id: 303, start_time: Date.UTC(2017, 9, 24), end_time: null }
+
+const recorded = stream('recorded', {
+  schema: schema({
+    id: int64(),
+    station_id: int64(),
+    alarm_id: int32(),
+    start_time: timestamp({ format: 'epoch-ms' }),
+    end_time: timestamp({ format: 'epoch-ms', optional: true }),
+    value: float64({ optional: true }),
+    threshold: float64({ optional: true }),
+  }),
+  format: 'ndjson',
+  time: 'start_time',
+  watermark: { boundedOutOfOrderness: minutes(60) },
+})
+const fields = [
+  field('id', 'int64'),
+  field('station_id', 'int64'),
+  field('alarm_id', 'int32'),
+  field('start_time', 'timestamp'),
+  field('end_time', 'timestamp', true),
+  field('value', 'float64', true),
+  field('threshold', 'float64', true),
+]
+const { plan } = app('grid', {}, (from) => ({
+  voltage: from(recorded)
+    .filter((a) => a.alarm_id === 308 || a.alarm_id === 309)
+    .keyBy('station_id', 'alarm_id')
+    .window(tumbling(minutes(10)))
+    .aggregate((a, { count, sum }) => ({ alarms: count(), seconds: sum(a.end_time.minus(a.start_time).seconds) })),
+}))
+const voltage = outputStream('grid', 'voltage')
+let world: World
 
 beforeAll(async () => {
-  await world.open({ workers: 0 })
-  const client = new MillraceClient({ url: world.platform.address, key: await world.tenant('acme') })
-  const plan = await examplePlan('voltage-and-motion')
-  await client.declareStream('recorded', { declaration: plan.streams['recorded'] as StreamNode, history: { keep: true, maxAgeMs: null } })
-  await client.deployApp('voltage-and-motion', { plan })
-  await client.startApp('voltage-and-motion')
-  const { accepted, rejected } = await client.sendRecords('recorded', `${file}\n${later}\n`, { format: 'csv' })
-  expect([accepted, rejected]).toEqual([195, 0])
-  await world.settled('acme', 'voltage-and-motion')
-  await world.platform.ground.history.history.write('acme')
+  world = await World.open()
+  const jobs = new Jobs({ log: world.log, directory: join(world.directory, 'jobs'), workers: 0, live: false })
+  await jobs.start({ tenant: 'acme', job: 'grid', plan })
+  // The last record lets all windows fire.
+  await world.append('acme', 'recorded', fields, [...records, end])
+  await jobs.settle('acme', 'grid')
+  await world.history.follow({ tenant: 'acme', stream: 'recorded', timeColumn: 'start_time' })
+  await world.history.follow({ tenant: 'acme', stream: voltage, result: resultKey(plan, 'voltage') })
+  await world.history.write('acme')
+  await jobs.close()
 })
-afterAll(() => world.end())
+afterAll(() => world.close())
 
-/** What the process of a query would answer, without the process. */
 async function ask(name: string, given: AnalysisValues): Promise<readonly Row[]> {
-  const tables = await tablesUnder(world.data, 'acme')
-  const { sql, params } = sqlOf(analysisNamed(name), given, tables)
-  const limits = { timeMs: 10_000, memoryBytes: 128 << 20, temporaryBytes: 0, threads: 1, maxRows: 1000, maxBytes: 1 << 20 }
-  const reply = await runQuery({ tables, directory: world.data, sql, params, format: 'json', limits })
-  if (reply.kind === 'failed') throw new Error(reply.reason)
-  return JSON.parse(new TextDecoder().decode(reply.bytes))
+  const { sql, params } = sqlOf(analysisNamed(name), given, await world.tables('acme'))
+  return world.rows('acme', sql, params)
 }
 
 const asked = new Set<string>()
@@ -142,12 +174,12 @@ describe('over real alarms of base stations', () => {
   })
 
   law('trend', async () => {
-    const ofHour = (hour: string): number => {
-      const there = records.filter(({ start }) => start.startsWith(`2017-10-23 ${hour}`)).flatMap(({ value }) => value ?? [])
+    const ofHour = (hour: number): number => {
+      const there = records.filter(({ start_time }) => new Date(start_time).getUTCHours() === hour).flatMap(({ value }) => value ?? [])
       return there.reduce((sum, value) => sum + value, 0) / there.length
     }
     const rows = await ask('trend', { ...values, value: 'value', unit: 'hour' })
-    const [first, second] = [ofHour('11'), ofHour('12')]
+    const [first, second] = [ofHour(11), ofHour(12)]
     expect(rows.map(({ period }) => period)).toEqual(['2017-10-23T11:00:00Z', '2017-10-23T12:00:00Z'])
     rows.forEach(({ mean, line }, at) => {
       expect(mean).toBeCloseTo(at === 0 ? first : second, 9)
