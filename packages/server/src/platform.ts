@@ -23,6 +23,7 @@ import { QuotaIntake } from './control/quota-intake.ts'
 import { TenantGate } from './control/tenant-gate.ts'
 import { Tenants } from './control/tenants.ts'
 import { DeadLetters } from './dead-letters/dead-letters.ts'
+import { deadRecordsStream } from './dead-letters/dead-records.ts'
 import { openKeptHistory } from './history/open-kept-history.ts'
 import { openHttp } from './http/open-http.ts'
 import { addRoutes } from './http/routes.ts'
@@ -117,11 +118,14 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   await backups.releasePins()
   const silences = new Silences(control)
   const gate = new TenantGate(
-    new QuotaIntake(openIntake(log), {
-      log,
-      historyBytes: (tenant) => keptHistory.history.bytes(tenant),
-      quotasOf: (tenant) => tenants.quotasOf(tenant),
-    }),
+    new QuotaIntake(
+      openIntake(log, {}, (tenant) => streams.find(tenant, deadRecordsStream)),
+      {
+        log,
+        historyBytes: (tenant) => keptHistory.history.bytes(tenant),
+        quotasOf: (tenant) => tenants.quotasOf(tenant),
+      },
+    ),
   )
   const erasure = new Erasure({ control, tenants, keys, apps, supervisor, jobs, log, gate })
   for (const kept of [keptHistory, streams, silences, counted]) erasure.on((tenant) => kept.forgetTenant(tenant))

@@ -1,5 +1,6 @@
-import type { DeadLetterPage, DeadLetterReplay, DeadLetterTotals, RecordsPage } from '@millrace/api/schemas'
-import type { ColumnNode, StreamNode } from '@millrace/plan'
+import type { DeadLetterPage, DeadLetterReplay, DeadLetterTotals, Problem, RecordsPage } from '@millrace/api/schemas'
+import type { ColumnNode, Plan, StreamNode } from '@millrace/plan'
+import { app, milliseconds, schema, seconds, stream, text, tumbling } from '@millrace/sdk'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readings } from './plans.ts'
 import { World } from './world.ts'
@@ -120,4 +121,50 @@ it('a deleted stream leaves neither letters nor totals nor what was replayed', a
   await declare('widened', strict)
   expect(await totals('widened')).toMatchObject({ letters: 0, replayed: 0, byKey: [] })
   expect(await replay('widened')).toMatchObject({ replayed: 0, unfit: 0 })
+})
+
+const errorsStream = stream('dead_letters', {
+  schema: schema({ stream: text(), key: text({ optional: true }), code: text() }),
+  format: 'ndjson',
+  watermark: { boundedOutOfOrderness: seconds(0) },
+})
+
+const errors: Plan = app('errors', {}, (from) => ({
+  perKey: from(errorsStream)
+    .keyBy('stream', 'key')
+    .window(tumbling(milliseconds(20)))
+    .aggregate((_letter, { count }) => ({ count: count() })),
+})).plan
+
+it('dead letters are a stream that apps can window: errors by key', async () => {
+  await declare('failing', strict)
+  await declare('dead_letters', errors.streams['dead_letters'] as StreamNode)
+  await world.ask('PUT', '/v1/apps/errors', { key, body: { plan: errors } })
+  await world.ask('POST', '/v1/apps/errors/start', { key })
+  let sent = 0
+  while (world.rows('acme', 'errors', 'perKey') < 2) {
+    await world.send(key, 'failing', '{"sensor":1,"at":1,"value":"x"}\n{"sensor":2,"at":1,"value":2}\n{"sensor":1,"at":1,"value":"y"}\n')
+    sent += 2
+    await world.settled('acme', 'errors')
+  }
+  const [first] = (await page<RecordsPage>('/v1/apps/errors/outputs/perKey/records')).items
+  expect(first).toMatchObject({ stream: 'failing', key: '1', count: expect.any(Number) })
+  const letters = await records('dead_letters')
+  expect(letters).toHaveLength(sent)
+  expect(letters[0]).toMatchObject({ stream: 'failing', key: '1', code: 'VALUE_TYPE' })
+  expect((await totals('failing')).letters).toBe(sent)
+})
+
+it('what is sent again with its number is among the dead letters once, in whichever form', async () => {
+  const before = (await records('dead_letters')).length
+  const headers = { 'content-type': 'application/x-ndjson', 'millrace-producer': 'p', 'millrace-sequence': '1' }
+  for (let times = 0; times < 2; times++) await world.ask('POST', '/v1/streams/failing/records', { key, body: '{"sensor":7}\n', headers })
+  expect(await records('dead_letters')).toHaveLength(before + 1)
+})
+
+it('a stream of dead letters has their columns and no others', async () => {
+  const wrong = { ...strict, schema: { columns: [...readings.schema.columns, { name: 'code', type: { kind: 'int32' } } as ColumnNode] } }
+  const { status, body } = await declare('dead_letters', wrong)
+  expect(status).toBe(422)
+  expect((body as Problem).issues.map(({ code, path }) => `${code} ${path}`)).toContain('STREAM_DEAD_LETTERS declaration.time')
 })

@@ -229,6 +229,10 @@ export const serverErrors = {
     message: 'The new column "{column}" has no value in the records that are there.',
     action: 'Make it optional.',
   },
+  STREAM_DEAD_LETTERS: {
+    message: 'The stream dead_letters holds the dead letters of all others: this is none of its columns.',
+    action: 'Declare some of {columns}; and no time: that of its records is when they came.',
+  },
   STREAM_READ_BY: {
     message: 'The app {app} could no longer read the stream: {reason}',
     action: 'Keep the column, or change the app first.',

@@ -1,4 +1,5 @@
 import type { Append, NewChunk, Receipt } from '@millrace/log'
+import { deadRecords } from '../dead-letters/dead-records.ts'
 import type { RegisteredStream } from '../streams/stream-registry.ts'
 import type { Taken } from './decoding.ts'
 import type { IntakeParts } from './intake-parts.ts'
@@ -7,7 +8,7 @@ import type { Appended } from './message-ids.ts'
 
 /** Appends what was taken, but for records whose message id is known, and releases its room. */
 export async function makeDurable(
-  { log, room, messageIds, lastTimes }: IntakeParts,
+  { log, room, messageIds, lastTimes, deadRecordsOf }: IntakeParts,
   stream: RegisteredStream,
   { chunks, bytes }: Taken,
   producer?: Append['producer'],
@@ -16,7 +17,8 @@ export async function makeDurable(
   const followed = LastTimes.concerns(stream)
   const append = async (fresh: readonly NewChunk[]): Promise<Receipt> => {
     if (followed) lastTimes.note(stream, fresh)
-    const receipt = await log.append({ tenant, chunks: fresh, ...(producer !== undefined && { producer }) })
+    const all = [...fresh, ...deadRecords(fresh, stream, deadRecordsOf(tenant))]
+    const receipt = await log.append({ tenant, chunks: all, ...(producer !== undefined && { producer }) })
     if (followed && receipt.duplicate) lastTimes.forget(stream)
     else if (followed) lastTimes.durable(stream)
     return receipt

@@ -1,4 +1,5 @@
 import type { Log } from '@millrace/log'
+import type { RegisteredStream } from '../streams/stream-registry.ts'
 import type { Decoders } from './decoders.ts'
 import type { LastTimes } from './last-times.ts'
 import type { MessageIds } from './message-ids.ts'
@@ -11,6 +12,8 @@ export interface IntakeParts {
   readonly decoders: Decoders
   readonly messageIds: MessageIds
   readonly lastTimes: LastTimes
+  /** Where a tenant wants dead letters as records, too; null: nowhere. */
+  readonly deadRecordsOf: (tenant: string) => RegisteredStream | null
   readonly room: Room
   readonly turns: Turns
 }

@@ -25,7 +25,7 @@ export interface IntakeLimits {
   readonly knownIds?: number
 }
 
-export function openIntake(log: IntakeParts['log'], limits: IntakeLimits = {}): Intake {
+export function openIntake(log: IntakeParts['log'], limits: IntakeLimits = {}, deadRecordsOf: IntakeParts['deadRecordsOf'] = () => null): Intake {
   const { totalBytes = 256 << 20, tenantBytes = 128 << 20, bodies = 512, tenantBodies = 128, knownIds } = limits
   const decoders = new Decoders({ most: bodies, mostOfTenant: tenantBodies, mostIdle: 256 })
   const parts = {
@@ -33,6 +33,7 @@ export function openIntake(log: IntakeParts['log'], limits: IntakeLimits = {}): 
     decoders,
     messageIds: new MessageIds(log, knownIds),
     lastTimes: new LastTimes(log),
+    deadRecordsOf,
     room: new Room(totalBytes, tenantBytes),
     turns: new Turns(),
   }

@@ -3,6 +3,7 @@ import type { Retention } from '@millrace/api/schemas'
 import { PageQuery, Stream, StreamDeclarationRequest, StreamPage, StreamVersions } from '@millrace/api/schemas'
 import type { Log } from '@millrace/log'
 import { limits, MillraceError, type StreamNode } from '@millrace/plan'
+import { deadRecordsIssues } from '../dead-letters/dead-records.ts'
 import { deadStream, replayedStream } from '../dead-letters/kept-letter.ts'
 import { waysIn } from '../gateways/ways-in.ts'
 import { at } from '../http/at.ts'
@@ -122,7 +123,11 @@ function shown({ tenant, name, version, declaredMs, node, retention }: DeclaredS
 }
 
 function checkDeclaration(stream: string, declaration: StreamNode): void {
-  const issues = declarationIssues(stream, declaration).map((found) => ({ ...found, path: found.path === '' ? 'declaration' : `declaration.${found.path}` }))
+  const wrong = declarationIssues(stream, declaration)
+  const issues = (wrong.length > 0 ? wrong : deadRecordsIssues(stream, declaration)).map((found) => ({
+    ...found,
+    path: found.path === '' ? 'declaration' : `declaration.${found.path}`,
+  }))
   if (issues.length > 0) throw new MillraceError('STREAM_INVALID', { stream, count: issues.length }, { issues })
 }
 
