@@ -1,5 +1,8 @@
-import type { Server } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import { MillraceError } from '@millrace/plan'
+
+/** Of a TLS server: one that does not come to its end is closed. */
+export const handshakeTimeout = 10_000
 
 /** Errors: SERVER_LISTEN. */
 export async function listen(server: Server, host: string, port: number): Promise<void> {
@@ -8,4 +11,18 @@ export async function listen(server: Server, host: string, port: number): Promis
     server.listen(port, host, resolve)
   })
   server.removeAllListeners('error')
+}
+
+/** All sockets of a server, those that have not said a word or are within a handshake among them. Answers how to end them and the server. */
+export function closing(server: Server): () => Promise<void> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return async () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    for (const socket of sockets) socket.destroy()
+    await closed
+  }
 }

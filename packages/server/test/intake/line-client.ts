@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 
 /** Sends lines over TCP; what is answered can be awaited. */
 export class LineClient {
@@ -9,8 +10,9 @@ export class LineClient {
   #isClosed = false
   #wake = (): void => {}
 
-  constructor(port: number) {
-    this.socket = connect({ port, host: '127.0.0.1' })
+  /** `ca`: over TLS, with a certificate that it signed. */
+  constructor(port: number, ca?: string) {
+    this.socket = ca === undefined ? connect({ port, host: '127.0.0.1' }) : connectTls({ port, host: '127.0.0.1', ca })
     this.socket.on('error', () => {})
     this.socket.on('data', (bytes) => this.#take(bytes.toString()))
     this.closed = new Promise((resolve) =>

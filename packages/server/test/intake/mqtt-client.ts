@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import mqtt, { type IPublishPacket, type Packet } from 'mqtt-packet'
 
 export interface Connected {
@@ -16,8 +17,9 @@ export class MqttClient {
   #wake = (): void => {}
   #isClosed = false
 
-  constructor(port: number) {
-    this.#socket = connect({ port, host: '127.0.0.1' })
+  /** `ca`: over TLS, with a certificate that it signed. */
+  constructor(port: number, ca?: string) {
+    this.#socket = ca === undefined ? connect({ port, host: '127.0.0.1' }) : connectTls({ port, host: '127.0.0.1', ca })
     const parser = mqtt.parser()
     parser.on('packet', (packet) => {
       this.received.push(packet)

@@ -2,7 +2,9 @@ import { randomInt } from 'node:crypto'
 import { Random } from '@millrace/log/testing'
 import mqtt, { type Packet } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
+import { testCertificate, testKey } from '../test-certificate.ts'
 import { line, streamOfIds } from './ground.ts'
+import { MqttClient } from './mqtt-client.ts'
 import { callers, loggedIn, open } from './mqtt-ground.ts'
 
 describe('the MQTT gateway', () => {
@@ -59,6 +61,15 @@ describe('the MQTT gateway', () => {
     twice.send({ cmd: 'publish', topic: 'streams/readings', payload: line(1), messageId: 3, qos: 2, dup: false, retain: false })
     await twice.closed
     expect((await ground.rows()).map(({ value }) => value)).toEqual([5])
+  })
+
+  it('speaks TLS where there is a certificate', async () => {
+    const { ground, gateway } = await open({ tls: { key: Buffer.from(testKey), cert: Buffer.from(testCertificate) } })
+    const device = await loggedIn(new MqttClient(gateway.port, testCertificate))
+    expect(await device.publish(1, 'streams/readings', line(1))).toBe(true)
+    const plain = new MqttClient(gateway.port)
+    expect(await plain.login('t', 'secret')).toBe(-1)
+    expect((await ground.rows()).length).toBe(1)
   })
 
   it('takes so many connections of a tenant', async () => {

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Caller } from '../../src/access/caller.ts'
 import { openTcp, type TcpOptions } from '../../src/gateways/tcp/open-tcp.ts'
 import type { EndReason } from '../../src/metrics/gateway-metrics.ts'
+import { testCertificate, testKey } from '../test-certificate.ts'
 import { Ground, line, lines, nowMs } from './ground.ts'
 import { LineClient } from './line-client.ts'
 
@@ -44,7 +45,7 @@ async function open(more: Partial<TcpOptions> = {}, limits = {}) {
     if (greeting !== undefined) made.send(`${greeting}\n`)
     return made
   }
-  return { ground, client, ended, endKey: (secret: string) => keyEnded(secret) }
+  return { ground, client, ended, port: gateway.port, endKey: (secret: string) => keyEnded(secret) }
 }
 
 const valuesIn = async (ground: Ground, stream = 'readings'): Promise<readonly number[]> => (await ground.rows('t', stream)).map(({ value }) => value)
@@ -109,6 +110,20 @@ describe('lines over TCP', () => {
     slow.send('secret re')
     expect(await slow.next()).toMatchObject({ error: { code: 'GREETING_INVALID' } })
     expect(ended).toEqual(['key', 'limit', 'limit', 'limit'])
+  })
+
+  it('come over TLS where there is a certificate, and nothing else does', async () => {
+    const { ground, port } = await open({ tls: { key: Buffer.from(testKey), cert: Buffer.from(testCertificate) } })
+    const sender = new LineClient(port, testCertificate)
+    sender.send('secret readings\n')
+    expect(await sender.end(line(1))).toMatchObject({ accepted: 1, end: true })
+    const plain = new LineClient(port)
+    plain.send(`secret readings\n${line(2)}`)
+    await plain.closed
+    // Within its handshake it does not hold up the end.
+    new LineClient(port).socket.unref()
+    new LineClient(port, testCertificate).send('secret readings\n')
+    expect(await valuesIn(ground)).toEqual([1])
   })
 
   it('of a tenant come over so many connections', async () => {

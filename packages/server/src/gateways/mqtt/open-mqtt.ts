@@ -9,7 +9,7 @@ import type { Intake } from '../../intake/intake.ts'
 import type { GatewayFigures } from '../../metrics/gateway-metrics.ts'
 import type { StreamRegistry } from '../../streams/stream-registry.ts'
 import { ConnectionEnded } from '../connection-ended.ts'
-import { listen } from '../listen.ts'
+import { closing, handshakeTimeout, listen } from '../listen.ts'
 import { OpenConnections } from '../open-connections.ts'
 import { GuardedSocket } from './guarded-socket.ts'
 import { type Login, Logins } from './logins.ts'
@@ -69,16 +69,11 @@ export async function openMqtt(options: MqttOptions): Promise<MqttGateway> {
   const open = new OpenConnections(options.tenantConnections ?? 5000)
   const stopListening = options.onKeyEnded?.((keyId) => open.endKey(keyId))
   const broker = await openBroker(options, open)
-  const sockets = new Set<Socket>()
   const take = (socket: Socket): void => {
     socket.setNoDelay(true)
     socket.setKeepAlive(true, 60_000)
     figures.opened()
-    sockets.add(socket)
-    socket.once('close', () => {
-      sockets.delete(socket)
-      figures.closed()
-    })
+    socket.once('close', () => figures.closed())
     broker.handle(new GuardedSocket(socket, packetBytes, waitingBytes))
   }
   broker.on('clientError', (client, error) => {
@@ -86,12 +81,13 @@ export async function openMqtt(options: MqttOptions): Promise<MqttGateway> {
     report(`${client.id}: ${error.message}`)
   })
   broker.on('connectionError', (_client, error) => report(error.message))
-  const server: Server = options.tls === null ? createPlainServer(take) : createTlsServer({ ...options.tls, minVersion: 'TLSv1.2' }, take)
+  const server: Server = options.tls === null ? createPlainServer(take) : createTlsServer({ ...options.tls, minVersion: 'TLSv1.2', handshakeTimeout }, take)
   server.maxConnections = connections
   server.on('tlsClientError', (error: Error) => report(error.message))
+  const closeServer = closing(server)
   await listen(server, options.host, options.port)
   const port = (server.address() as AddressInfo).port
-  return { port, close: () => close(server, broker, sockets).finally(stopListening) }
+  return { port, close: () => close(broker, closeServer).finally(stopListening) }
 }
 
 async function openBroker(options: MqttOptions, open: OpenConnections): Promise<Aedes> {
@@ -163,10 +159,7 @@ function refusal(returnCode: number, message: string): AuthenticateError {
   return Object.assign(new Error(message), { returnCode })
 }
 
-async function close(server: Server, broker: Aedes, sockets: Iterable<Socket>): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+async function close(broker: Aedes, closeServer: () => Promise<void>): Promise<void> {
   await new Promise<void>((resolve) => broker.close(() => resolve()))
-  // Those that never said who they are, too.
-  for (const socket of sockets) socket.destroy()
-  await closed
+  await closeServer()
 }

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer as createPlainServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
-import { listen } from '../listen.ts'
+import { closing, handshakeTimeout, listen } from '../listen.ts'
 import { LineGateway, type LineGatewayOptions } from './line-gateway.ts'
 
 export interface TcpOptions extends LineGatewayOptions {
@@ -27,27 +27,18 @@ const gatherBytes = 1 << 20
 export async function openTcp(options: TcpOptions): Promise<TcpGateway> {
   const { connections = 10_000, figures, report } = options
   const gateway = new LineGateway(options)
-  const sockets = new Set<Socket>()
   const take = (socket: Socket): void => {
-    sockets.add(socket)
     figures.opened()
-    socket.once('close', () => {
-      sockets.delete(socket)
-      figures.closed()
-    })
+    socket.once('close', () => figures.closed())
     void gateway.serve(socket)
   }
   const how = { allowHalfOpen: true, highWaterMark: gatherBytes, noDelay: true, keepAlive: true }
-  const server: Server = options.tls === null ? createPlainServer(how, take) : createTlsServer({ ...how, ...options.tls, minVersion: 'TLSv1.2' }, take)
+  const server: Server =
+    options.tls === null ? createPlainServer(how, take) : createTlsServer({ ...how, ...options.tls, minVersion: 'TLSv1.2', handshakeTimeout }, take)
   server.maxConnections = connections
   server.on('tlsClientError', (error: Error) => report(error.message))
+  const closeServer = closing(server)
   await listen(server, options.host, options.port)
   const stopListening = options.onKeyEnded?.((keyId) => gateway.open.endKey(keyId))
-  const close = async (): Promise<void> => {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    for (const socket of sockets) socket.destroy()
-    await closed
-    stopListening?.()
-  }
-  return { port: (server.address() as AddressInfo).port, close }
+  return { port: (server.address() as AddressInfo).port, close: () => closeServer().finally(stopListening) }
 }
