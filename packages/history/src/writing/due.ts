@@ -25,16 +25,10 @@ export class Due {
 
   /** Those whose turn it is; each is answered again only after `done` or `failed`. */
   of(writers: Iterable<StreamWriter>): readonly StreamWriter[] {
-    const figures = new Map<string, ReadonlyMap<string, StreamFigures>>()
-    const ofTenant = (tenant: string): ReadonlyMap<string, StreamFigures> => {
-      const known = figures.get(tenant) ?? new Map(this.log.streams(tenant).map((stream) => [stream.stream, stream]))
-      figures.set(tenant, known)
-      return known
-    }
     const now = this.log.now()
     const isDue = (writer: StreamWriter): boolean => {
       const { tenant, stream, keep } = writer.followed
-      return keep !== false && !this.inHand.has(writer) && this.isDue(writer, ofTenant(tenant).get(stream), now)
+      return keep !== false && !this.inHand.has(writer) && this.isDue(writer, this.log.stream(tenant, stream), now)
     }
     const due = [...writers].filter(isDue)
     for (const writer of due) this.inHand.add(writer)
@@ -59,7 +53,7 @@ export class Due {
     return waiting === undefined ? 0 : Math.max(0, this.log.now() - waiting.sinceMs)
   }
 
-  private isDue(writer: StreamWriter, figures: StreamFigures | undefined, now: number): boolean {
+  private isDue(writer: StreamWriter, figures: StreamFigures | null, now: number): boolean {
     if (figures?.lastSequence == null || figures.lastSequence < writer.folder.manifest.position) return false
     const waiting = this.waiting.get(writer) ?? { sinceMs: Math.min(now, figures.lastIngestionMs ?? now), bytes: figures.bytes }
     this.waiting.set(writer, waiting)
