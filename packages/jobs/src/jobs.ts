@@ -75,6 +75,8 @@ export class Jobs {
   private readonly restartMs: number
   private readonly report: (event: JobEvent) => void
   private readonly jobs = new Map<string, RunningJob>()
+  /** Jobs of a tenant, until one is started or goes: its clock asks for them at every entry. */
+  private readonly byTenant = new Map<string, readonly RunningJob[]>()
   private readonly clocks = new Map<string, TenantClock>()
   /** Streams whose time went on after the restart. */
   private readonly resumed = new Set<string>()
@@ -147,6 +149,7 @@ export class Jobs {
       changed: () => this.clocks.get(spec.tenant)?.changed(),
     })
     this.jobs.set(key, job)
+    this.byTenant.delete(spec.tenant)
     if (this.live && !this.clocks.has(spec.tenant)) this.clocks.set(spec.tenant, new TenantClock(spec.tenant, this.log, () => this.jobsOf(spec.tenant)))
     await job.until(() => job.canSnapshot)
     if (options.upgrade === true && !isLike(begin, spec)) await job.snapshot()
@@ -176,6 +179,7 @@ export class Jobs {
     await this.get(tenant, job).stop()
     if (options.savepoint !== undefined) await this.store(tenant, job).keepAs(options.savepoint)
     this.jobs.delete(keyOf(tenant, job))
+    this.byTenant.delete(tenant)
   }
 
   /** Forgets a stopped job: its snapshots and savepoints go, the log keeps nothing for it any more. Its results and its mark stay in the log. */
@@ -183,6 +187,7 @@ export class Jobs {
     const state = this.jobs.get(keyOf(tenant, job))?.state
     if (state === 'running' || state === 'stopping') throw new MillraceError('JOB_RUNS', { tenant, job })
     this.jobs.delete(keyOf(tenant, job))
+    this.byTenant.delete(tenant)
     await this.store(tenant, job).erase()
     await this.log.unpin(tenant, job)
   }
@@ -291,7 +296,9 @@ export class Jobs {
   }
 
   private jobsOf(tenant: string): readonly RunningJob[] {
-    return [...this.jobs.values()].filter(({ spec }) => spec.tenant === tenant)
+    const known = this.byTenant.get(tenant) ?? [...this.jobs.values()].filter(({ spec }) => spec.tenant === tenant)
+    this.byTenant.set(tenant, known)
+    return known
   }
 
   private store(tenant: string, job: string): SnapshotStore {
