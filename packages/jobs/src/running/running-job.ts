@@ -10,10 +10,12 @@ import type { Begin } from './begin.ts'
 import { idleMs } from './look.ts'
 import type { Parallelism } from './parallelism.ts'
 import { Part, type PartListener } from './part.ts'
+import { noParts, Parts } from './parts.ts'
+import { Restarts } from './restarts.ts'
 import { ResultAppends } from './result-appends.ts'
 import { parallelismOf, pinOf, runSpec, streamsOf } from './run-spec.ts'
 import { SnapshotRound } from './snapshot-round.ts'
-import { nothingSpent, spentBy, withSpent } from './spent.ts'
+import { nothingSpent, type Spent, spentBy } from './spent.ts'
 import { Standstill } from './standstill.ts'
 
 export type JobState = 'running' | 'stopping' | 'stopped' | 'failed'
@@ -64,19 +66,12 @@ export class RunningJob implements PartListener {
   readonly parallelism: Parallelism
   private readonly standstill = new Standstill()
   private readonly context: RunningContext
-  private parts: readonly Part[] = []
-  /** Of the first part among the pool's threads. */
-  private place = 0
-  /** By parts that gave way to as many others. */
-  private spent = nothingSpent
+  private parts = noParts
   private isMeasuring = false
   private appends: ResultAppends
   private round: SnapshotRound | null = null
   private waiters: (() => void)[] = []
-  private tries = 0
-  private markAtTry = -1
-  /** Ends the pause before the next run; null: there is none. */
-  private endPause: (() => void) | null = null
+  private readonly restarts: Restarts
   /** Why results last had to wait. */
   private waitReason: string | null = null
 
@@ -84,7 +79,8 @@ export class RunningJob implements PartListener {
     this.spec = spec
     this.context = context
     this.parallelism = parallelismOf(spec, context.pool.size)
-    this.appends = this.open(begin, context.pool.quietest())
+    this.restarts = new Restarts(context.restartMs)
+    this.appends = this.open(begin, context.pool.quietest(), nothingSpent)
   }
 
   get mark(): Mark {
@@ -93,13 +89,12 @@ export class RunningJob implements PartListener {
 
   /** All that the log has was taken, and its results are in the log. */
   get settled(): boolean {
-    return this.state === 'running' && this.appends.done && this.parts.length > 0 && this.parts.every((part) => part.settled)
+    return this.state === 'running' && this.appends.done && this.parts.settled
   }
 
   /** When a tick would change something; null: none would, or nobody knows yet. */
   get nextTickMs(): number | null {
-    const due = this.settled ? this.parts.flatMap((part) => part.nextTickMs ?? []) : []
-    return due.length === 0 ? null : Math.min(...due)
+    return this.settled ? this.parts.nextTickMs : null
   }
 
   /** Log time since when records wait and none is taken; null: it goes on. */
@@ -109,7 +104,7 @@ export class RunningJob implements PartListener {
 
   /** Everything of its streams up to this sequence was handed to all parts. */
   get takenUpTo(): number {
-    return Math.min(...this.parts.map((part) => part.handedOver))
+    return this.parts.handedOver
   }
 
   private get isOver(): boolean {
@@ -117,19 +112,18 @@ export class RunningJob implements PartListener {
   }
 
   get canSnapshot(): boolean {
-    return this.state === 'running' && this.round === null && this.parts.length > 0 && this.parts.every((part) => part.opened)
+    return this.state === 'running' && this.round === null && this.parts.opened
   }
 
   /** Whether entries were taken since the last snapshot, and it is that long ago. */
   snapshotDue(everyMs: number): boolean {
     if (!this.canSnapshot || performance.now() - this.sinceMs < everyMs) return false
-    return this.parts.some((part) => part.lastEntry > (this.lastSnapshot?.position ?? this.mark.begin))
+    return this.parts.lastEntry > (this.lastSnapshot?.position ?? this.mark.begin)
   }
 
   /** Looks whether it got anywhere since the last look. */
   look(stalledAfterMs: number): void {
-    const progress = this.parts.reduce((sum, { steps }) => sum + steps, 0)
-    const changed = this.standstill.look(this.state !== 'running' || this.settled, progress, stalledAfterMs, this.context.log.now())
+    const changed = this.standstill.look(this.state !== 'running' || this.settled, this.parts.steps, stalledAfterMs, this.context.log.now())
     if (changed === 'stalled')
       this.report({ kind: 'stalled', reason: `records wait, and none was taken for ${stalledAfterMs} ms. ${this.waitReason ?? ''}`.trim() })
     if (changed === 'recovered' && this.state === 'running') this.report({ kind: 'recovered', reason: 'it goes on' })
@@ -160,7 +154,7 @@ export class RunningJob implements PartListener {
 
   /** Ends at a boundary between inputs, with a snapshot there. */
   async stop(): Promise<void> {
-    this.endPause?.()
+    this.restarts.cut()
     const round = await this.askForState(true, (taken) => this.write(taken))
     if (round === null) return
     this.state = 'stopping'
@@ -177,9 +171,9 @@ export class RunningJob implements PartListener {
   async measure(): Promise<void> {
     const { parts, parallelism } = this
     if (!parallelism.measured || this.isMeasuring || !this.canSnapshot) return
-    const waiting = parts.some(({ caughtUp }) => caughtUp)
+    const { waiting } = parts
     // Of thousands of jobs most have nothing to do.
-    if (waiting && parts.length === 1) {
+    if (waiting && parts.count === 1) {
       parallelism.keptUp()
       return
     }
@@ -187,8 +181,7 @@ export class RunningJob implements PartListener {
     try {
       const figures = await this.figures()
       if (this.parts !== parts || !this.canSnapshot) return
-      const waits = parts.reduce((sum, part) => sum + part.waits, 0)
-      parallelism.look({ atMs: performance.now(), idleMs: idleMs(), figures, waits, waiting })
+      parallelism.look({ atMs: performance.now(), idleMs: idleMs(), figures, waits: parts.waits, waiting })
       await this.respread()
     } finally {
       this.isMeasuring = false
@@ -205,10 +198,10 @@ export class RunningJob implements PartListener {
   async figures(): Promise<readonly RunFigures[]> {
     const { parts } = this
     try {
-      return withSpent(await Promise.all(parts.map((part) => part.figures())), this.spent)
+      return await parts.figures()
     } catch (error) {
       // Other parts took their place before they answered.
-      if (this.parts === parts || this.parts.length === 0) throw error
+      if (this.parts === parts || this.parts === noParts) throw error
       return this.figures()
     }
   }
@@ -240,18 +233,18 @@ export class RunningJob implements PartListener {
     this.context.changed()
   }
 
-  private open(begin: Begin, place: number): ResultAppends {
+  private open(begin: Begin, place: number, spent: Spent): ResultAppends {
     const { spec, context, parallelism } = this
     for (const { file, reason } of begin.unusable) this.report({ kind: 'snapshot-unusable', file, reason })
     const of = parallelism.parts
-    this.place = place
-    this.parts = Array.from({ length: of }, (_, index) => new Part(index, context.log, spec.tenant, streamsOf(spec), begin.position, this))
-    for (const part of this.parts) {
+    const parts = Array.from({ length: of }, (_, index) => new Part(index, context.log, spec.tenant, streamsOf(spec), begin.position, this))
+    this.parts = new Parts(parts, place, spent)
+    for (const part of parts) {
       const run = runSpec(spec, begin, context, of === 1 ? null : { index: part.index, of })
       part.open(context.pool, run, place + part.index)
     }
     parallelism.opened()
-    return new ResultAppends(begin.mark, begin.position, this.parts, {
+    return new ResultAppends(begin.mark, begin.position, parts, {
       log: context.log,
       spec,
       waiting: (reason) => {
@@ -268,7 +261,7 @@ export class RunningJob implements PartListener {
     let round: SnapshotRound | null = null
     await this.until(() => {
       if (!this.canSnapshot) return false
-      round = new SnapshotRound(this.parts, settledAt(this.mark), stop, taken)
+      round = new SnapshotRound(this.parts.all, settledAt(this.mark), stop, taken)
       this.round = round
       return true
     })
@@ -277,7 +270,7 @@ export class RunningJob implements PartListener {
 
   private async respread(): Promise<void> {
     await this.until(() => this.canSnapshot)
-    if (this.parallelism.parts === this.parts.length) return
+    if (this.parallelism.parts === this.parts.count) return
     await this.askForState(true, (round) => this.goOn(round))
     await this.until(() => this.canSnapshot)
   }
@@ -286,11 +279,10 @@ export class RunningJob implements PartListener {
   private async goOn(round: SnapshotRound): Promise<void> {
     const spent = spentBy(await this.figures())
     if (this.round !== round) return
-    const { mark, place } = this
+    const { mark, parts } = this
     const { position, states } = round
-    this.spent = spent
     void this.close()
-    this.appends = this.open({ mark, position, snapshot: { parts: states }, unusable: [] }, place)
+    this.appends = this.open({ mark, position, snapshot: { parts: states }, unusable: [] }, parts.place, spent)
     this.changed()
   }
 
@@ -319,37 +311,26 @@ export class RunningJob implements PartListener {
 
   /** Goes on from the last snapshot, unless it ends again and again without getting anywhere. */
   private async restart(code: string, reason: string, blamed: boolean): Promise<void> {
-    if (this.isOver || this.parts.length === 0) return
+    if (this.isOver || this.parts === noParts) return
+    const { spent } = this.parts
     const closed = this.close()
     this.ended.push({ atMs: this.context.log.now(), code, reason })
-    if (this.mark.position > this.markAtTry) this.tries = 0
-    this.markAtTry = this.mark.position
-    if (blamed && ++this.tries >= maxTries) {
+    if (!this.restarts.again(this.mark.position, blamed)) {
       this.fail(code, reason)
       return
     }
     this.report({ kind: 'restarted', code, reason })
     await closed
-    if (blamed && this.tries > 1) await this.pause(this.context.restartMs * 2 ** (this.tries - 2))
+    await this.restarts.pause(blamed)
     if (this.isOver) return
     try {
       const begin = await this.context.again()
-      this.appends = this.open(begin, this.context.pool.quietest())
-      if (this.state === 'stopping') this.round = new SnapshotRound(this.parts, settledAt(this.mark), true, (taken) => this.write(taken))
+      this.appends = this.open(begin, this.context.pool.quietest(), spent)
+      if (this.state === 'stopping') this.round = new SnapshotRound(this.parts.all, settledAt(this.mark), true, (taken) => this.write(taken))
     } catch (error) {
       this.fail(error instanceof MillraceError ? error.code : 'JOB_FAULT', String(error))
     }
     this.changed()
-  }
-
-  private pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      this.endPause = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
   }
 
   private fail(code: string, reason: string): void {
@@ -364,9 +345,9 @@ export class RunningJob implements PartListener {
   /** Resolves once nothing of the runs is on its way to the log any more. */
   private close(): Promise<void> {
     this.round = null
-    this.endPause?.()
-    for (const part of this.parts) part.close()
-    this.parts = []
+    this.restarts.cut()
+    this.parts.close()
+    this.parts = noParts
     return this.appends.close()
   }
 
@@ -388,6 +369,3 @@ export class JobFailed extends Error {
     this.code = code
   }
 }
-
-/** How often a run may end during its own turn without any progress before the job is given up. */
-const maxTries = 5
