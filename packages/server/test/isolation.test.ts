@@ -2,6 +2,9 @@ import { join } from 'node:path'
 import { type OperationName, operations } from '@millrace/api'
 import type { Silence } from '@millrace/api/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from './free-port.ts'
+import { LineClient } from './intake/line-client.ts'
+import { MqttClient } from './intake/mqtt-client.ts'
 import { counts, lines, readings } from './plans.ts'
 import { type Answer, World } from './world.ts'
 
@@ -11,9 +14,10 @@ interface OpenApi {
 
 const world = new World()
 const keys: Record<string, string> = {}
+const ports = { mqttPort: await freePort(), tcpPort: await freePort() }
 
 beforeAll(async () => {
-  await world.open({ workers: 0, backups: join(world.data, 'backups'), folder: join(world.data, 'files'), requestsPerSecond: 100_000 })
+  await world.open({ workers: 0, backups: join(world.data, 'backups'), folder: join(world.data, 'files'), requestsPerSecond: 100_000, ...ports })
   const key = await world.tenant('acme')
   keys['acme'] = key
   keys['other'] = await world.tenant('other')
@@ -145,6 +149,56 @@ describe('every operation', () => {
       expect(answers[0], name).toMatch(/^(403|404) /)
       expect(answers[0]).toBe(answers[1])
     }
+  })
+})
+
+describe('every gateway', () => {
+  const invalid = ['expired', 'revoked', 'forged', 'garbage']
+
+  it('MQTT lets nobody in who has no valid key of the tenant, and tells all the same', async () => {
+    for (const name of [...invalid, 'other'])
+      for (const tenant of ['acme', 'nobody']) {
+        const client = new MqttClient(ports.mqttPort)
+        expect(await client.login(tenant, keys[name] as string), `${name} for ${tenant}`).toBe(4)
+        await client.closed
+      }
+  })
+
+  it('MQTT lets a key do what its scope allows, with things of its own tenant alone', async () => {
+    const sends = async (tenant: string, name: string, topic: string): Promise<boolean> => {
+      const client = new MqttClient(ports.mqttPort)
+      expect(await client.login(tenant, keys[name] as string), name).toBe(0)
+      const taken = await client.publish(1, topic, lines([1, 30]))
+      client.destroy()
+      return taken
+    }
+    const follows = async (tenant: string, name: string, topic: string): Promise<boolean> => {
+      const client = new MqttClient(ports.mqttPort)
+      expect(await client.login(tenant, keys[name] as string), name).toBe(0)
+      const [granted] = await client.subscribe(1, [topic])
+      client.destroy()
+      return granted !== 128
+    }
+    expect(await sends('acme', 'read', 'streams/readings')).toBe(false)
+    expect(await sends('acme', 'device', 'streams/readings/d2')).toBe(false)
+    expect(await sends('other', 'other', 'streams/readings')).toBe(false)
+    expect(await sends('other', 'other', 'streams/nothing')).toBe(false)
+    for (const name of ['ingest', 'device']) expect(await follows('acme', name, 'streams/readings'), name).toBe(false)
+    expect(await follows('acme', 'read', 'streams/readings')).toBe(true)
+    expect(await follows('other', 'other', 'streams/readings')).toBe(await follows('other', 'other', 'streams/nothing'))
+  })
+
+  it('TCP tells of what another tenant has what it tells of what nobody has', async () => {
+    const told = async (greeting: string): Promise<unknown> => {
+      const client = new LineClient(ports.tcpPort)
+      client.send(`${greeting}\n${lines([1, 30])}`)
+      const { error } = (await client.next(({ error: refused }) => refused !== undefined)) as { error: { code: string; message: string } }
+      await client.closed
+      return [error.code, error.message.replace(/readings|nothing/, '_')]
+    }
+    for (const name of invalid) expect(await told(`${keys[name]} readings`), name).toEqual(await told('mrk_none nothing'))
+    expect(await told(`${keys['other']} readings`)).toEqual(await told(`${keys['other']} nothing`))
+    expect(await told(`${keys['read']} readings`)).toEqual(await told(`${keys['read']} nothing`))
   })
 })
 
