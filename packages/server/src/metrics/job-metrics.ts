@@ -2,16 +2,14 @@ import type { JobStatus, Jobs, RunFigures } from '@millrace/jobs'
 import type { Log } from '@millrace/log'
 import { Gauge, type Registry } from 'prom-client'
 import type { BoundedNames, Named, Used } from './bounded-names.ts'
-import { IngestionTimes } from './ingestion-times.ts'
 import { PresentValues } from './present-values.ts'
+import { lagOf, queueDelays } from './queue-delay.ts'
 import { RisingTotals } from './rising-totals.ts'
 
 /** An app's job with its figures, one for each part; none: it does not run, or did not answer in time. */
 export interface LookedAt extends Used {
   readonly status: JobStatus
   readonly figures: readonly RunFigures[]
-  /** Log time of the oldest record that it has not taken, ms; null: it took all there is, or does not run. */
-  readonly waitingSinceMs: number | null
 }
 
 const answerMs = 2000
@@ -61,15 +59,6 @@ function shownState({ state, stalledMs }: JobStatus): JobStatus['state'] | 'stal
   return state === 'running' && stalledMs !== null ? 'stalled' : state
 }
 
-function streamsOf(figures: readonly RunFigures[]): readonly string[] {
-  return Object.keys(figures[0]?.stats.records ?? {})
-}
-
-/** Everything up to here was taken, by all parts. */
-function positionOf(figures: readonly RunFigures[]): number {
-  return Math.min(...figures.map(({ position }) => position))
-}
-
 /** What apps do and hold. */
 export class JobMetrics {
   private readonly jobs: Jobs
@@ -77,6 +66,8 @@ export class JobMetrics {
   private readonly counters: readonly (readonly [RisingTotals<'app'>, Figure[2]])[]
   private readonly gauges: readonly (readonly [PresentValues<'app'>, Figure[2]])[]
   private readonly failures: RisingTotals<'app'>
+  /** Of the last look. */
+  private queueDelays: ReadonlyMap<LookedAt, number> = new Map()
   private readonly states: Gauge<'state'>
   private readonly times: Readonly<
     Record<'watermark' | 'delay' | 'lag' | 'queueDelay' | 'snapshotAge' | 'snapshotBytes' | 'snapshotPause', PresentValues<'app'>>
@@ -103,14 +94,15 @@ export class JobMetrics {
   }
 
   /** Asks all jobs at once; a thread that is busy answers between two turns. */
-  look(): Promise<readonly LookedAt[]> {
-    return Promise.all(
+  async look(): Promise<readonly LookedAt[]> {
+    const apps = await Promise.all(
       this.jobs.list().map(async (status) => {
         const figures = status.state === 'running' ? await this.figures(status) : []
-        const waitingSinceMs = figures.length === 0 ? null : await this.waitingSince(status.tenant, figures)
-        return { tenant: status.tenant, name: status.job, status, figures, waitingSinceMs, use: sum(figures.map(({ cpuMs }) => cpuMs)) }
+        return { tenant: status.tenant, name: status.job, status, figures, use: sum(figures.map(({ cpuMs }) => cpuMs)) }
       }),
     )
+    this.queueDelays = await queueDelays(this.log, apps)
+    return apps
   }
 
   collect(all: readonly LookedAt[]): void {
@@ -137,8 +129,8 @@ export class JobMetrics {
     const watermark = least(figures.flatMap(({ stats }) => eachOf(stats.watermarkMs)))
     this.times.watermark.take(one, watermark === null ? null : watermark / 1000)
     this.times.delay.take(one, watermark === null ? null : (this.log.now() - watermark) / 1000)
-    this.times.lag.take(one, this.lag(one.tenant, figures))
-    this.times.queueDelay.take(one, one.waitingSinceMs === null ? 0 : Math.max(0, this.log.now() - one.waitingSinceMs) / 1000)
+    this.times.lag.take(one, lagOf(this.log, one))
+    this.times.queueDelay.take(one, this.queueDelays.get(one) ?? null)
   }
 
   private takeSnapshot(one: LookedAt): void {
@@ -147,28 +139,6 @@ export class JobMetrics {
     this.times.snapshotAge.take(one, (this.log.now() - snapshot.writtenMs) / 1000)
     this.times.snapshotBytes.take(one, snapshot.bytes)
     this.times.snapshotPause.take(one, snapshot.pauseMs / 1000)
-  }
-
-  private lag(tenant: string, figures: readonly RunFigures[]): number {
-    const newest = streamsOf(figures).map((stream) => this.log.stream(tenant, stream)?.lastSequence ?? 0)
-    return Math.max(0, Math.max(0, ...newest) - positionOf(figures))
-  }
-
-  /** As the log says it of the first record behind the app's position; what cannot be read now is not known. */
-  private async waitingSince(tenant: string, figures: readonly RunFigures[]): Promise<number | null> {
-    if (this.lag(tenant, figures) === 0) return null
-    const reader = this.log.reader({ tenant, streams: streamsOf(figures), from: positionOf(figures) + 1 })
-    try {
-      const [piece] = await reader.read(1)
-      if (piece === undefined) return null
-      const times = new IngestionTimes()
-      times.add(piece)
-      return times.ofRow(0)
-    } catch {
-      return null
-    } finally {
-      reader.close()
-    }
   }
 
   private async figures({ tenant, job }: JobStatus): Promise<readonly RunFigures[]> {
