@@ -7,29 +7,19 @@ import type { Failure, Report, RunFigures } from '../messages.ts'
 import type { WorkerPool } from '../pool/worker-pool.ts'
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts'
 import type { Begin } from './begin.ts'
+import { KeptState, type SnapshotFigures } from './kept-state.ts'
 import { idleMs } from './look.ts'
 import type { Parallelism } from './parallelism.ts'
 import { Part, type PartListener } from './part.ts'
 import { noParts, Parts } from './parts.ts'
 import { Restarts } from './restarts.ts'
 import { ResultAppends } from './result-appends.ts'
-import { parallelismOf, pinOf, runSpec, streamsOf } from './run-spec.ts'
+import { parallelismOf, runSpec, streamsOf } from './run-spec.ts'
 import { SnapshotRound } from './snapshot-round.ts'
 import { nothingSpent, type Spent, spentBy } from './spent.ts'
 import { Standstill } from './standstill.ts'
 
 export type JobState = 'running' | 'stopping' | 'stopped' | 'failed'
-
-/** The last snapshot written. */
-export interface SnapshotFigures {
-  readonly position: number
-  readonly bytes: number
-  readonly writtenMs: number
-  /** How long the job stood still for it, ms. */
-  readonly pauseMs: number
-  /** From its request until it was durable, ms. */
-  readonly tookMs: number
-}
 
 /** Why a run ended before its time. */
 export interface Ended {
@@ -58,12 +48,10 @@ export interface RunningContext {
 /** A job between the log and its runs: their input, their results, their snapshots, and what becomes of it when one ends. */
 export class RunningJob implements PartListener {
   readonly spec: JobSpec
-  /** When the last snapshot was durable or given up, or the job opened; monotonic, ms. */
-  private sinceMs = performance.now()
   state: JobState = 'running'
-  lastSnapshot: SnapshotFigures | null = null
   readonly ended: Ended[] = []
   readonly parallelism: Parallelism
+  private readonly keptState: KeptState
   private readonly standstill = new Standstill()
   private readonly context: RunningContext
   private parts = noParts
@@ -79,12 +67,18 @@ export class RunningJob implements PartListener {
     this.spec = spec
     this.context = context
     this.parallelism = parallelismOf(spec, context.pool.size)
+    this.keptState = new KeptState(spec, context)
     this.restarts = new Restarts(context.restartMs)
     this.appends = this.open(begin, context.pool.quietest(), nothingSpent)
   }
 
   get mark(): Mark {
     return this.appends.mark
+  }
+
+  /** Null: none was written since the start. */
+  get lastSnapshot(): SnapshotFigures | null {
+    return this.keptState.last
   }
 
   /** All that the log has was taken, and its results are in the log. */
@@ -117,8 +111,7 @@ export class RunningJob implements PartListener {
 
   /** Whether entries were taken since the last snapshot, and it is that long ago. */
   snapshotDue(everyMs: number): boolean {
-    if (!this.canSnapshot || performance.now() - this.sinceMs < everyMs) return false
-    return this.parts.lastEntry > (this.lastSnapshot?.position ?? this.mark.begin)
+    return this.canSnapshot && this.keptState.isDue(everyMs, this.parts.lastEntry, this.mark)
   }
 
   /** Looks whether it got anywhere since the last look. */
@@ -287,21 +280,13 @@ export class RunningJob implements PartListener {
   }
 
   private async write(round: SnapshotRound): Promise<void> {
-    const { spec, context, mark } = this
-    const { position, pauseMs, states } = round
-    const writtenMs = context.log.now()
     try {
-      const head = { tenant: spec.tenant, job: spec.job, position, epoch: mark.epoch, plan: spec.plan, params: spec.params ?? {}, writtenMs }
-      const bytes = await context.store.write(head, states)
-      this.lastSnapshot = { position, bytes, writtenMs, pauseMs, tookMs: round.tookMs }
-      const oldest = (await context.store.oldestPosition()) ?? mark.begin
-      await context.log.pin(pinOf(spec, oldest + 1, context.live))
+      await this.keptState.write(round, this.mark)
     } catch (error) {
       this.report({ kind: 'snapshot-failed', reason: String(error) })
     }
     round.release()
     if (this.round === round) this.round = null
-    this.sinceMs = performance.now()
     if (round.stop && this.state === 'stopping') {
       this.state = 'stopped'
       void this.close()
