@@ -35,6 +35,7 @@ export class Keys implements Access {
   private readonly good = new Map<string, GoodKey>()
   /** Of the database, as others left it. */
   private version = 0
+  private asked = false
 
   constructor(control: Control, secret: Buffer, clock: () => number = Date.now) {
     this.control = control
@@ -137,8 +138,13 @@ export class Keys implements Access {
     })
   }
 
-  /** Another process may have changed keys. */
+  /** Another process may have changed keys: that is asked once before the event loop goes on. */
   private forgetWhereChanged(): void {
+    if (this.asked) return
+    this.asked = true
+    setImmediate(() => {
+      this.asked = false
+    })
     const version = Number(this.control.one('PRAGMA data_version')?.['data_version'])
     if (version !== this.version) this.good.clear()
     this.version = version

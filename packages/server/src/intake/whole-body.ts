@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { MillraceError } from '@millrace/plan'
 import type { RegisteredStream } from '../streams/stream-registry.ts'
 import { bodyFormat } from './body-format.ts'
@@ -58,7 +58,5 @@ export class WholeBody implements IntakeBody {
 
 /** The log has one space of names for a tenant, jobs' among them: a producer's is of its stream, and like no other. */
 export function producerName(stream: string, id: string): string {
-  return `intake/${createHash('sha256')
-    .update(JSON.stringify([stream, id]))
-    .digest('base64url')}`
+  return `intake/${hash('sha256', JSON.stringify([stream, id]), 'base64url')}`
 }
