@@ -13,9 +13,11 @@ const mostAlerts = 10_000
 /** Episodes of alerts by tenant: an index of what the log tells, and who acknowledged what. */
 export class KeptAlerts {
   private readonly control: Control
+  private readonly most: number
 
-  constructor(control: Control) {
+  constructor(control: Control, most = mostAlerts) {
     this.control = control
+    this.most = most
   }
 
   /** Results below it are in the index. */
@@ -90,9 +92,9 @@ WHERE tenant = ? AND state IN ('raised', 'acknowledged') GROUP BY app, output, s
 
   private prune(tenant: string): void {
     const count = Number(this.control.one('SELECT count(*) AS count FROM alerts WHERE tenant = ?', tenant)?.['count'])
-    if (count <= mostAlerts) return
+    if (count <= this.most) return
     const oldest = "SELECT id FROM alerts WHERE tenant = ? ORDER BY state IN ('raised', 'acknowledged'), position LIMIT ?"
-    this.control.run(`DELETE FROM alerts WHERE tenant = ? AND id IN (${oldest})`, tenant, tenant, count - mostAlerts)
+    this.control.run(`DELETE FROM alerts WHERE tenant = ? AND id IN (${oldest})`, tenant, tenant, count - this.most)
   }
 }
 

@@ -20,9 +20,11 @@ const mostReasonLength = 2000
 /** What happened to apps. */
 export class AppHistory {
   private readonly control: Control
+  private readonly most: number
 
-  constructor(control: Control) {
+  constructor(control: Control, most = mostEvents) {
     this.control = control
+    this.most = most
   }
 
   /** All of them at once: a server starts thousands of apps. What happened to an app that is gone by now is not kept. */
@@ -49,8 +51,8 @@ SELECT tenant, name, ?, ?, ?, ?, ? FROM apps WHERE tenant = ? AND name = ?`,
     )
     if (added === 0) return
     const kept = 'SELECT id FROM app_events WHERE tenant = ? AND app = ? ORDER BY id DESC LIMIT 1 OFFSET ?'
-    const newest = this.control.one(kept, tenant, app, mostEvents)
-    if (newest !== null) this.control.run('DELETE FROM app_events WHERE tenant = ? AND app = ? AND id <= ?', tenant, app, newest['id'] as number)
+    const beyond = this.control.one(kept, tenant, app, this.most)
+    if (beyond !== null) this.control.run('DELETE FROM app_events WHERE tenant = ? AND app = ? AND id <= ?', tenant, app, beyond['id'] as number)
   }
 }
 

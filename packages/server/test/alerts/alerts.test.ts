@@ -1,8 +1,11 @@
 import type { Alert, AlertPage, Problem } from '@millrace/api/schemas'
+import { Random } from '@millrace/log/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { World } from '../world.ts'
 import { hot, lines, type Reading, readings } from './plans.ts'
 
+const seed = Math.floor(Math.random() * 2 ** 31)
+const random = new Random(seed)
 const world = new World()
 const settings = { workers: 0, durability: 'os' } as const
 let key = ''
@@ -79,6 +82,20 @@ it('an app that begins anew raises its alerts anew', async () => {
   // Another window opens the episode of the first sensor: it is another alert.
   expect(states(await alerts())).toEqual(['1 raised', '3 cleared', '2 cleared', '1 withdrawn'])
   expect(await ofSensor(1)).toMatchObject({ epoch: 2, revision: 0, acknowledgement: null })
+})
+
+it(`whatever comes, the alerts are those that the results tell (seed ${seed})`, async () => {
+  for (let second = 100; second < 400; second += 20) {
+    await send(...Array.from({ length: 8 }, (): Reading => [random.between(1, 6), 'r', second + random.between(0, 19), random.between(0, 700)]))
+    if (random.below(3) === 0) await alerts()
+  }
+  const { body } = await world.ask('GET', '/v1/apps/hot/outputs/alerts/records?limit=10000', { key, headers: { accept: 'application/json' } })
+  const told = new Map((body as { items: Record<string, string>[] }).items.map((row) => [row['_id'], row]))
+  const ended: Readonly<Record<string, string>> = { clear: 'cleared', withdraw: 'withdrawn' }
+  const wanted = [...told.values()].filter(({ hall }) => hall === 'r').map((row) => [row['_id'], ended[row['alert'] ?? ''] ?? 'raised', row['message']])
+  const found = (await alerts('?limit=1000')).items.filter((alert) => alert.key['hall'] === 'r').map(({ id, state, message }) => [id, state, message])
+  expect(wanted.length).toBeGreaterThan(5)
+  expect(found.toReversed()).toEqual(wanted)
 })
 
 it('a deleted app leaves no alerts', async () => {
