@@ -71,6 +71,7 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   let failing = false
   let usage: Usage | null = null
   let metrics: Metrics | null = null
+  const reported: LogEvent[] = []
   const log = await openLog({
     directory: join(data, 'log'),
     durability: settings.durability,
@@ -82,6 +83,8 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
     committed: (commit) => metrics?.committed(commit),
     report: (event) => {
       tellLog(logger, event)
+      if (metrics === null) reported.push(event)
+      else metrics.told(event)
       if (event.kind === 'failed') failing = true
     },
   })
@@ -110,6 +113,7 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   const keptHistory = await openKeptHistory({ settings, data, log, control, apps, streams, logger })
   closers.push(() => keptHistory.close())
   const told = new Metrics({ log, jobs, history: () => keptHistory.history.figures(), looked: (all) => counted.ran(all) })
+  for (const event of reported) told.told(event)
   metrics = told
   closers.push(() => told.close())
   const changes = new Changes()

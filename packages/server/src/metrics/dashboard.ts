@@ -82,6 +82,7 @@ const rows: readonly Row[] = [
       panel('Written', 'Bps', query('rate(millrace_log_committed_bytes_total[$__rate_interval])', 'journal')),
       panel('On the disk', 'bytes', query('millrace_log_disk_bytes', '{{kind}}')),
       panel('Files', 'short', query('millrace_log_files', '{{kind}}')),
+      panel('Reported', 'short', query('increase(millrace_log_events_total[1h])', '{{kind}}')),
       panel('Waiting for a commit', 'bytes', query('millrace_log_waiting_bytes', 'bytes')),
     ],
   },

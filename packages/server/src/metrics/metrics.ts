@@ -1,6 +1,6 @@
 import type { HistoryFigures } from '@millrace/history'
 import type { Jobs } from '@millrace/jobs'
-import type { Append, CommitFigures, Log } from '@millrace/log'
+import type { Append, CommitFigures, Log, LogEvent } from '@millrace/log'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import type { Intake } from '../intake/intake.ts'
 import { BoundedNames } from './bounded-names.ts'
@@ -65,6 +65,11 @@ export class Metrics {
   /** To be told of each append to the log once it is durable. */
   appended(append: Append): void {
     this.intake.appended(append)
+  }
+
+  /** To be told of what the log reports. */
+  told(event: LogEvent): void {
+    this.commits.told(event)
   }
 
   /** To be told of each commit of the log. */

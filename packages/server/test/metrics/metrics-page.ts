@@ -39,6 +39,7 @@ const ownLabels: Readonly<Record<string, string>> = {
   millrace_log_commit_seconds: '',
   millrace_log_committed_bytes_total: '',
   millrace_log_disk_bytes: 'kind',
+  millrace_log_events_total: 'kind',
   millrace_log_files: 'kind',
   millrace_log_sync_seconds: '',
   millrace_log_tenants: '',

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MillraceClient } from '@millrace/api'
@@ -93,4 +93,25 @@ test('why records were rejected, and which came out of order, is counted whichev
           .join(', '),
         name,
       ).toBe(labelsOf(name))
+})
+
+test('damage that the log found when it was opened is counted, and other events are there with 0', async () => {
+  const { admin } = await open(metricsToken)
+  const client = new MillraceClient({ url: platform?.address ?? '', key: admin })
+  await client.declareStream('readings', { declaration: readings })
+  await client.sendRecords('readings', '{"sensor":1,"at":1,"value":2}\n')
+  await platform?.close()
+  const journals = join(folder, 'log', 'journals')
+  for (const name of readdirSync(journals)) {
+    const bytes = readFileSync(join(journals, name))
+    // More than the zeros between two contents.
+    bytes.fill(0xa5, bytes.length >> 1, (bytes.length >> 1) + 16)
+    writeFileSync(join(journals, name), bytes)
+  }
+  const flags = { data: folder, port: 0, workers: 0, logLevel: 'silent', durability: 'os', metricsToken }
+  platform = await openPlatform(readSettings({ file: null, environment: {}, flags }))
+  const families = readExposition(await (await ask(platform.address, metricsToken)).text())
+  const events = families.get('millrace_log_events_total')?.samples ?? []
+  expect(events.find(({ labels }) => labels['kind'] === 'damage')?.value).toBeGreaterThan(0)
+  expect(events.filter(({ labels }) => labels['kind'] !== 'damage').map(({ value }) => value)).toEqual([0, 0, 0, 0, 0, 0])
 })
