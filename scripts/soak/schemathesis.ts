@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { askEverything, type Found, schemathesisProgram } from '../../packages/server/test/hardness/schemathesis.ts'
 import { counts, lines, readings } from '../../packages/server/test/plans.ts'
 import { World } from '../../packages/server/test/world.ts'
@@ -25,12 +26,13 @@ export const schemathesis: Proof = {
       return { lines: [], failures: [textOf(error)] }
     } finally {
       await world.end()
+      rmSync(`${world.data}-backups`, { recursive: true, force: true })
     }
   },
 }
 
 async function foundIn(world: World, program: string, examples: number, seed: number): Promise<readonly Found[]> {
-  const folders = { backups: `${world.data}/backups`, folder: `${world.data}/files` }
+  const folders = { backups: `${world.data}-backups`, folder: `${world.data}/files` }
   await world.open({ workers: 1, requestsPerSecond: 100_000, ...folders })
   const key = await world.tenant('acme')
   await world.ask('PUT', '/v1/streams/readings', { key, body: { declaration: readings } })

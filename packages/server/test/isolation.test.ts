@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type OperationName, operations } from '@millrace/api'
 import type { Silence } from '@millrace/api/schemas'
@@ -17,7 +18,7 @@ const keys: Record<string, string> = {}
 const ports = { mqttPort: await freePort(), tcpPort: await freePort() }
 
 beforeAll(async () => {
-  await world.open({ workers: 0, backups: join(world.data, 'backups'), folder: join(world.data, 'files'), requestsPerSecond: 100_000, ...ports })
+  await world.open({ workers: 0, backups: `${world.data}-backups`, folder: join(world.data, 'files'), requestsPerSecond: 100_000, ...ports })
   const key = await world.tenant('acme')
   keys['acme'] = key
   keys['other'] = await world.tenant('other')
@@ -45,7 +46,10 @@ beforeAll(async () => {
   keys['forged'] = `${revoked.secret.slice(0, 20)}${'A'.repeat(revoked.secret.length - 20)}`
   keys['garbage'] = 'mrk_'
 })
-afterAll(() => world.end())
+afterAll(async () => {
+  await world.end()
+  rmSync(`${world.data}-backups`, { recursive: true, force: true })
+})
 
 const open: readonly OperationName[] = ['health', 'ready']
 

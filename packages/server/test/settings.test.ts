@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { MillraceError } from '@millrace/plan'
 import { defaultSettings, openPlatform, readSettings } from '@millrace/server'
 import { afterAll, expect, it } from 'vitest'
@@ -32,6 +32,15 @@ it('everything that is wrong is told at once, with where it stands', () => {
   const { issues } = refusal(() => readSettings({ file: null, environment, flags: { logLevel: 'loud' } }))
   expect(issues.map(({ path }) => path).sort()).toEqual(['MILLRACE_WORKRES', 'logLevel', 'port', 'tlsCertificate', 'tlsKey'])
   expect(issues.find(({ path }) => path === 'MILLRACE_WORKRES')?.message).toContain('MILLRACE_WORKERS')
+})
+
+it('addresses that are none, and backups within the data, are refused before anything is opened', () => {
+  const wrongIn = (flags: object) =>
+    refusal(() => readSettings({ file: null, environment: {}, flags: { data: folder, ...flags } })).issues.map(({ path }) => path)
+  expect(wrongIn({ outgoingAllow: '10.0.0.0/99' })).toEqual(['outgoingAllow'])
+  expect(wrongIn({ backups: join(folder, 'backups') })).toEqual(['backups'])
+  expect(wrongIn({ backups: dirname(folder) })).toEqual(['backups'])
+  expect(readSettings({ file: null, environment: {}, flags: { data: folder, backups: `${folder}-backups` } }).backups).toBe(`${folder}-backups`)
 })
 
 it('a file that is no settings is refused', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import { type Issue, issue, MillraceError, nearest } from '@millrace/plan'
+import { crossIssues } from './cross-checks.ts'
 import { defaultSettings, type SettingName, type Settings, settingNames, settingsSchema, variableOf } from './settings.ts'
 import { tlsIssues } from './tls.ts'
 
@@ -37,7 +38,7 @@ export function readSettings(sources: SettingsSources): Settings {
   const settings = { ...defaultSettings, ...Object.fromEntries(known) }
   const wrong = valueIssues(settings, given)
   const tls = wrong.some(({ path }) => path.startsWith('tls')) ? [] : tlsIssues(settings)
-  refuse([...unknownIssues(given), ...wrong, ...tls])
+  refuse([...unknownIssues(given), ...wrong, ...tls, ...(wrong.length > 0 ? [] : crossIssues(settings))])
   return settings
 }
 

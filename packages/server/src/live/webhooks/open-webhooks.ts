@@ -1,7 +1,6 @@
-import { MillraceError } from '@millrace/plan'
-import { AllowedAddresses } from '../../outgoing/addresses.ts'
 import { Outgoing } from '../../outgoing/outgoing.ts'
 import type { OpenPart } from '../../platform-ground.ts'
+import { rangesOf } from '../../settings/cross-checks.ts'
 import { currentOutlets } from '../current-outlets.ts'
 import { currentOutlet } from './current-outlet.ts'
 import { type KeptWebhook, KeptWebhooks } from './kept-webhooks.ts'
@@ -11,7 +10,7 @@ import { Webhooks } from './webhooks.ts'
 /** Results sent to addresses that tenants name. */
 export const openWebhooks: OpenPart = async (ground) => {
   const { log, control, settings, logger } = ground
-  const outgoing = new Outgoing({ allow: allowedRanges(settings.outgoingAllow) })
+  const outgoing = new Outgoing({ allow: rangesOf(settings.outgoingAllow) })
   const webhooks = new Webhooks({ log, outgoing })
   const kept = new KeptWebhooks(control)
   const outlets = currentOutlets(ground)
@@ -24,15 +23,4 @@ export const openWebhooks: OpenPart = async (ground) => {
   for (const hook of kept.all())
     await start(hook).catch((error: unknown) => logger.error({ tenant: hook.tenant, webhook: hook.name, err: error }, 'webhook does not run'))
   return { close: () => webhooks.close() }
-}
-
-/** Errors: SETTINGS_INVALID. */
-function allowedRanges(text: string): readonly string[] {
-  const ranges = text.split(',').flatMap((range) => (range.trim() === '' ? [] : [range.trim()]))
-  try {
-    new AllowedAddresses(ranges)
-  } catch (cause) {
-    throw new MillraceError('SETTINGS_INVALID', { count: 1, first: `outgoingAllow: ${(cause as Error).message}.` }, { cause })
-  }
-  return ranges
 }
