@@ -77,6 +77,7 @@ describe('results in the history', () => {
     await world.append(tenant, stream, countFields, [count(0, 'a', 5, { $epoch: 1 }), count(0, 'a', 3, { $revision: 2 })])
     await world.history.write(tenant)
     expect(filesOf(tenant).map((name) => name.split('/')[1])).toEqual(['day=1970-01-01', 'day=1970-01-01', 'day=1970-01-02'])
+    expect(world.history.streams(tenant)).toMatchObject([{ rows: 5, files: 3, fromMs: 599_999, toMs: day + 599_999 }])
     expect(await world.rows(tenant, `SELECT failures FROM latest."${stream}" ORDER BY window_start`)).toEqual([{ failures: 5 }, { failures: 9 }])
     expect(await world.rows(tenant, `SELECT count(*) AS n FROM "${stream}"`)).toEqual([{ n: 5 }])
   })

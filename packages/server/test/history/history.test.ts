@@ -49,16 +49,14 @@ describe('a tenant that sent records', () => {
     expect(rows).toEqual(read)
     expect(rows.length).toBeGreaterThan(50)
     expect([truncated, columns[0]]).toEqual([false, { name: 'result_id', type: 'VARCHAR' }])
-    const raw = await acme.queryHistory({ sql: 'SELECT count(*) AS n FROM alarms WHERE alarm_id = $alarm', params: { alarm: 303 } })
-    expect((raw.rows[0] as { n: number }).n).toBeGreaterThan(100)
   })
 
   it('has the same rows in every format', async () => {
-    const { rows } = await acme.queryHistory({ sql })
+    const { items } = await acme.readResults('equipment-failures', 'failures', { limit: 10_000 })
     const csv = new TextDecoder().decode(await acme.queryHistoryAs('csv', { sql }))
-    expect(csv.trimEnd().split('\n')).toHaveLength(rows.length + 1)
+    expect(csv.trimEnd().split('\n')).toHaveLength(items.length + 1)
     const arrow = tableFromIPC(await acme.queryHistoryAs('arrow', { sql }))
-    expect(arrow.toArray().map((row) => row['result_id'])).toEqual(rows.map((row) => row['result_id']))
+    expect(arrow.toArray().map((row) => row['result_id'])).toEqual(items.map(({ _id }) => _id))
     const parquet = await acme.queryHistoryAs('parquet', { sql })
     expect(new TextDecoder().decode(parquet.subarray(-4))).toBe('PAR1')
     const refused = await world.ask('POST', '/v1/history/queries', { key, body: { sql }, headers: { accept: 'image/png' } })
@@ -68,9 +66,9 @@ describe('a tenant that sent records', () => {
   it('sees its tables, and how far they are', async () => {
     const { items } = await acme.listTables()
     expect(items.map(({ name }) => name)).toEqual(['alarms', 'equipment-failures/alerts', failures])
-    const { rows } = await acme.queryHistory({ sql: `SELECT epoch_ms(min(time)) AS lowest, epoch_ms(max(time)) AS highest, count(*) AS n FROM "${failures}"` })
-    const { lowest, highest, n } = rows[0] as Record<string, number>
-    expect(items[2]).toMatchObject({ results: true, keep: true, fromMs: lowest, toMs: highest, rows: n, rowsBehind: 0, behindMs: 0, failing: null })
+    const { rows } = await acme.queryHistory({ sql: 'SELECT count(*) AS n FROM alarms WHERE alarm_id > $alarm', params: { alarm: 0 } })
+    expect(items[0]).toMatchObject({ results: false, keep: true, rows: (rows[0] as { n: number }).n, rowsBehind: 0, behindMs: 0, failing: null })
+    expect(items[2]).toMatchObject({ results: true, keep: true, rows: world.rows('acme', 'equipment-failures', 'failures'), rowsBehind: 0 })
     expect((await acme.getApp('equipment-failures')).history).toEqual({ keep: true, maxAgeMs: null, rowsBehind: 0, behindMs: 0, failing: null })
     expect((await acme.getStream('alarms')).history).toMatchObject({ keep: true, rowsBehind: 0 })
   })
@@ -96,7 +94,6 @@ describe('a tenant that sent records', () => {
       message: expect.stringMatching(/"failure" not found.*"failures"/s),
       issues: [{ code: 'HISTORY_SQL_PLACE', path: 'sql', message: expect.stringContaining('line 2, column 3') }],
     })
-    await expect(acme.queryHistory({ sql: "COPY (SELECT 1) TO 'x'" })).rejects.toMatchObject({ code: 'HISTORY_SQL_REFUSED', status: 422 })
   })
 })
 
@@ -160,7 +157,7 @@ it('an app that is not to be kept takes no more rows, and what is kept stays', a
     ['equipment-failures/alerts', false, 86_400_000],
     [failures, false, 86_400_000],
   ])
-  expect((await acme.queryHistory({ sql })).rows.length).toBeGreaterThan(50)
+  expect(items[2]?.rows).toBeGreaterThan(50)
 })
 
 it('what is deleted goes from the history, too', async () => {
