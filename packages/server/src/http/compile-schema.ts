@@ -12,24 +12,36 @@ export const compileSchema: Compile = (route) => {
   return route.httpPart === 'querystring' ? (value) => misread(route.schema as ObjectSchema, value) ?? check(value) : check
 }
 
+interface Schema {
+  readonly type?: unknown
+  readonly enum?: readonly unknown[]
+  readonly anyOf?: readonly Schema[]
+}
+
 interface ObjectSchema {
-  readonly properties?: Readonly<Record<string, { readonly type?: unknown }>>
+  readonly properties?: Readonly<Record<string, Schema>>
 }
 
-/** Texts that are what their parameter wants; of others the check would make something: 1 of true. */
-const forms: Readonly<Record<string, { readonly form: RegExp; readonly message: string }>> = {
-  integer: { form: /^-?\d{1,16}$/, message: 'must be integer' },
-  boolean: { form: /^(true|false)$/, message: 'must be true or false' },
-}
-
-/** Parameters of an address whose text is not of their type; null: there is none. */
+/** Parameters of an address whose text is not of their type, of which the check would make something: 1 of true. Null: there is none. */
 function misread({ properties = {} }: ObjectSchema, value: unknown) {
   const error = Object.entries((value ?? {}) as Readonly<Record<string, unknown>>).flatMap(([name, text]) => {
-    const wanted = forms[String(properties[name]?.type)]
-    if (wanted === undefined || (typeof text === 'string' && wanted.form.test(text))) return []
-    return [{ keyword: 'type', instancePath: `/${name}`, schemaPath: '', params: {}, message: wanted.message }]
+    const schema = properties[name]
+    if (schema === undefined || (typeof text === 'string' && fits(schema, text))) return []
+    return [{ keyword: 'type', instancePath: `/${name}`, schemaPath: '', params: {}, message: `must be ${wantedBy(schema)}` }]
   })
   return error.length === 0 ? null : { error }
+}
+
+function fits({ type, enum: values, anyOf }: Schema, text: string): boolean {
+  if (anyOf !== undefined) return anyOf.some((one) => fits(one, text))
+  if (values !== undefined) return values.includes(text)
+  if (type === 'integer') return /^-?\d{1,16}$/.test(text)
+  return type !== 'boolean' || text === 'true' || text === 'false'
+}
+
+function wantedBy({ type, enum: values, anyOf }: Schema): string {
+  if (anyOf !== undefined) return anyOf.map(wantedBy).join(' or ')
+  return values === undefined ? String(type) : values.join(' or ')
 }
 
 function withoutReferences(schema: unknown): unknown {
