@@ -152,6 +152,33 @@ describe('a file sink', () => {
     for (const file of leftOpen) await file.discard()
   })
 
+  it('says which results retention took before they were written', async () => {
+    await world.close()
+    world = await World.open({}, { journalBytes: 2000, maxJournals: 0 })
+    await world.run()
+    sinks = open()
+    await results(3)
+    await sinks.start(sink, output)
+    await caughtUp()
+    const { position } = sinks.figuresOf(sink) ?? {}
+    await sinks.close()
+    const before = finished()
+    await results(40)
+    // As when its time was over.
+    await world.log.unpin(tenant, '$file-sinks/nightly')
+    world.nowMs += 100_000
+    await world.log.setRetention(tenant, output.stream, { maxAgeMs: 1000, maxBytes: null })
+    await world.log.maintain()
+    await results(3)
+    const kept = await sequences()
+    sinks = open()
+    await sinks.start(sink, output)
+    await caughtUp()
+    const gap = finished().find((name) => name.endsWith('.dropped'))
+    expect(gap?.split(/[-.]/).slice(0, 2).map(Number)).toEqual([position, (kept[0] as number) - 1])
+    expect(written(finished().filter((name) => name !== gap && !before.includes(name)))).toEqual(kept)
+  })
+
   it('that is removed leaves its finished files and knows nothing any more', async () => {
     await results(3)
     await sinks.start(sink, output)
