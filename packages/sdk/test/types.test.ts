@@ -120,6 +120,9 @@ function helpers(): void {
 }
 
 function wrong(): void {
+  stream('s', { schema: schema({ id: text(), car: record({ plate: int64() }) }), format: 'csv', messageId: 'car.plate' })
+  // @ts-expect-error: a message id is a text or a number
+  stream('s', { schema: schema({ id: text(), paid: bool() }), format: 'csv', messageId: 'paid' })
   // @ts-expect-error: the time must be a timestamp column
   stream('t', { schema: schema({ id: int64(), at: timestamp({ format: 'iso' }) }), format: 'csv', time: 'id' })
   stream('t', { schema: schema({ meta: record({ at: timestamp({ format: 'iso' }) }) }), format: 'json', time: 'meta.at' })
