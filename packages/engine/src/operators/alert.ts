@@ -1,28 +1,21 @@
-import type { Column, Rows } from '@millrace/columns'
+import type { Rows } from '@millrace/columns'
 import { type AlertOperator, type Field, nextWindowEnd, type Plan, type Relation } from '@millrace/plan'
 import type { FailureCount } from '../code/runtime.ts'
 import type { AlertStats } from '../job.ts'
 import type { OperatorContext, StatefulOperator } from '../operator.ts'
-import { stepNumbers } from '../spread/step.ts'
 import type { StateWriter } from '../state/bytes.ts'
-import { type KeyArrays, type KeyShape, keyArrays, keyShape } from '../state/key-shape.ts'
-import { type Lookup, lookupFor, seekFor } from '../state/lookup.ts'
+import { type KeyShape, keyShape } from '../state/key-shape.ts'
 import type { Restoring } from '../state/restoring.ts'
 import { type AlertCode, alertCode } from './alert-code.ts'
-import { Episodes, episodeStates, initialEpisode } from './episodes.ts'
+import { AlertRows } from './alert-rows.ts'
+import { EpisodeLookup } from './episode-lookup.ts'
+import { Episodes, episodeStates } from './episodes.ts'
 import { memberOf } from './pane-members.ts'
 import { markPane, renumberPane } from './pane-strings.ts'
-import { ResultRows } from './result-rows.ts'
-import { cellNumber, StoredRows, storeCell } from './stored-rows.ts'
-
-type Told = 'open' | 'update' | 'clear' | 'withdraw'
-
-/** Columns before those of the input: alert, severity, message, openedAt. */
-const own = 4
+import { StoredRows } from './stored-rows.ts'
 
 interface Pending {
   readonly rows: Rows
-  readonly keys: KeyArrays
   readonly from: number
   at: number
   readonly to: number
@@ -38,21 +31,14 @@ export class Alert implements StatefulOperator {
   private readonly context: OperatorContext
   private readonly shape: KeyShape
   private readonly code: AlertCode
-  private readonly lookup: Lookup
-  private readonly seek: Lookup
+  private readonly lookup: EpisodeLookup
   private readonly episodes: Episodes
   private readonly stored: StoredRows
-  private readonly results: ResultRows
-  private readonly entry = new Int32Array(1)
+  private readonly results: AlertRows
   private truth = new Uint8Array(4096)
-  /** Entries of the rows that wait, from row `knownFrom` on, as they were when there were `knownKeys` keys; -1: none. */
-  private known = new Int32Array(64)
-  private knownFrom = 0
-  private knownKeys = 0
   private pending: Pending | null = null
   private watermarkMs = Number.NEGATIVE_INFINITY
   private nextSilence: number | null = null
-  private readonly told: Record<Told, number> = { open: 0, update: 0, clear: 0, withdraw: 0 }
   private suppressed = 0
 
   /** `relation`: what the input's rows are. */
@@ -64,25 +50,17 @@ export class Alert implements StatefulOperator {
     this.context = context
     this.shape = keyShape(relation.fields, operator.key)
     this.code = alertCode(operator, relation.fields, params, this.failures)
-    this.lookup = lookupFor(this.shape, initialEpisode)
-    this.seek = seekFor(this.shape)
     this.episodes = new Episodes(this.shape.words, context.ordering?.inputColumns)
+    this.lookup = new EpisodeLookup(this.shape, this.episodes, context.strings)
     this.stored = new StoredRows(relation.fields, context.strings)
-    const text = output.flatMap((field, at) => (field.type === 'string' ? [at] : []))
-    this.results = new ResultRows(output, text, context.strings, {
-      revised: true,
-      windowed: relation.window !== null,
-      origin: true,
-      order: context.ordering?.columns,
-    })
+    this.results = new AlertRows(operator, relation, output, this.episodes, context)
   }
 
   rows(rows: Rows, from: number, to: number): boolean {
     if (to - from > this.truth.length) this.truth = new Uint8Array((to - from) * 2)
     this.code.test(rows.batch.columns, rows.selection, from, to, this.truth)
-    const keys = keyArrays(this.shape, rows.batch, this.context.strings)
-    this.seekAll(rows, keys, from, to)
-    this.pending = { rows, keys, from, at: from, to }
+    this.lookup.begin(rows, from, to)
+    this.pending = { rows, from, at: from, to }
     return this.more()
   }
 
@@ -90,14 +68,15 @@ export class Alert implements StatefulOperator {
     const { pending } = this
     if (pending === null) return false
     while (pending.at < pending.to) {
-      if (this.results.room === 0) {
+      if (this.results.isFull) {
         this.flush()
         return true
       }
       const truth = this.truth[pending.at - pending.from] === 1
-      this.take(pending.rows, pending.keys, pending.at++, truth)
+      this.take(pending.rows, pending.at++, truth)
     }
     this.pending = null
+    this.lookup.end()
     if (this.context.downstream.stateful) this.flush()
     return false
   }
@@ -113,15 +92,13 @@ export class Alert implements StatefulOperator {
     const instant = this.deadline()
     for (const entry of this.episodes.allOpen()) {
       if (this.silenceOf(entry) !== instant) continue
-      if (this.results.room === 0) this.flush()
+      if (this.results.isFull) this.flush()
       this.episodes.set('revision', entry, this.episodes.get('revision', entry) + 1)
-      this.tell('clear', entry, sequence, instant)
-      this.placeSilence(entry)
-      this.stored.write(entry, this.results.batch.columns, own, this.results.count++)
+      this.results.writeSilence(this.stored, entry, sequence, instant)
       this.episodes.close(entry)
     }
     this.nextSilence = null
-    if (this.context.downstream.stateful || this.results.room === 0) this.flush()
+    if (this.context.downstream.stateful || this.results.isFull) this.flush()
     return false
   }
 
@@ -138,13 +115,11 @@ export class Alert implements StatefulOperator {
   }
 
   flush(): void {
-    if (this.results.count === 0) return
-    this.context.downstream.emit(this.results.take())
-    this.results.clear()
+    this.results.flush()
   }
 
   stats(): AlertStats {
-    const { open, update, clear, withdraw } = this.told
+    const { open, update, clear, withdraw } = this.results.told
     return { opened: open, updated: update, cleared: clear, withdrawn: withdraw, suppressed: this.suppressed, openNow: this.episodes.openNow }
   }
 
@@ -157,7 +132,7 @@ export class Alert implements StatefulOperator {
   }
 
   snapshot(writer: StateWriter): void {
-    const { open, update, clear, withdraw } = this.told
+    const { open, update, clear, withdraw } = this.results.told
     for (const value of [this.watermarkMs, open, update, clear, withdraw, this.suppressed, this.failures.failures]) writer.number(value)
     this.episodes.snapshot(writer)
     this.stored.snapshot(writer, this.episodes.pane.count)
@@ -165,7 +140,7 @@ export class Alert implements StatefulOperator {
 
   restore(from: Restoring): void {
     this.watermarkMs = from.highest()
-    for (const told of ['open', 'update', 'clear', 'withdraw'] as const) this.told[told] = from.total()
+    for (const told of ['open', 'update', 'clear', 'withdraw'] as const) this.results.told[told] = from.total()
     this.suppressed = from.total()
     this.failures.failures = from.total()
     this.stored.restore(from, this.episodes.restore(from, this.shape))
@@ -198,11 +173,11 @@ export class Alert implements StatefulOperator {
     this.results.clear()
   }
 
-  private take(rows: Rows, keys: KeyArrays, position: number, truth: boolean): void {
+  private take(rows: Rows, position: number, truth: boolean): void {
     const row = rows.selection[position] as number
     const overWindows = this.relation.window !== null
     // Over windows a key has state only while it has or had an episode; over records its highest place is known.
-    const entry = this.entryOf(rows, keys, position, overWindows && !truth)
+    const entry = this.lookup.entryOf(position, overWindows && !truth)
     if (entry < 0) return
     const place = (overWindows ? (rows.windowEnd as Float64Array)[row] : rows.time[row]) as number
     const newest = this.episodes.get('newest', entry)
@@ -213,25 +188,6 @@ export class Alert implements StatefulOperator {
     } else if (truth) this.begin(rows, row, entry, place)
     else this.whileCleared(rows, row, entry, place)
     this.nextSilence = null
-  }
-
-  /** Most rows over windows are of keys without an episode. */
-  private seekAll(rows: Rows, keys: KeyArrays, from: number, to: number): void {
-    if (to - from > this.known.length) this.known = new Int32Array((to - from) * 2)
-    this.seek(this.episodes.pane, keys, rows.selection, from, to, rows.sequence, this.known)
-    this.knownFrom = from
-    this.knownKeys = this.episodes.pane.count
-  }
-
-  /** -1: the key is not known, and shall not become so. */
-  private entryOf(rows: Rows, keys: KeyArrays, position: number, onlyKnown: boolean): number {
-    const known = this.known[position - this.knownFrom] as number
-    if (known >= 0) return known
-    // Since then a row of the same key may have come.
-    if (onlyKnown && this.episodes.pane.count === this.knownKeys) return -1
-    this.seek(this.episodes.pane, keys, rows.selection, position, position + 1, rows.sequence, this.entry)
-    if (this.entry[0] === -1 && !onlyKnown) this.lookup(this.episodes.pane, keys, rows.selection, position, position + 1, rows.sequence, this.entry)
-    return this.entry[0] as number
   }
 
   /** R4.1 */
@@ -248,7 +204,7 @@ export class Alert implements StatefulOperator {
     this.remember(rows, row, entry, place)
     episodes.open(entry)
     this.trueRow(rows, row, entry, place)
-    this.write('open', rows, row, entry)
+    this.results.write('open', rows, row, entry)
   }
 
   private remember(rows: Rows, row: number, entry: number, place: number): void {
@@ -273,7 +229,7 @@ export class Alert implements StatefulOperator {
     this.trueRow(rows, row, entry, place)
     if (this.episodes.get('message', entry) === message) return
     this.episodes.set('revision', entry, this.episodes.get('revision', entry) + 1)
-    this.write('update', rows, row, entry)
+    this.results.write('update', rows, row, entry)
   }
 
   private trueRow(rows: Rows, row: number, entry: number, place: number): void {
@@ -307,64 +263,7 @@ export class Alert implements StatefulOperator {
       this.episodes.set('withdrawn', entry, 1)
       this.episodes.set('cooling', entry, Number.NEGATIVE_INFINITY)
     }
-    this.write(told, rows, row, entry)
-  }
-
-  /** An output row with the values of an input row. */
-  private write(told: Told, rows: Rows, row: number, entry: number): void {
-    this.tell(told, entry, rows.sequence[row] as number, rows.time[row] as number)
-    this.placeAfter(rows, row)
-    const output = this.results.batch.columns
-    const at = this.results.count++
-    rows.batch.columns.forEach((column, field) => {
-      storeCell(output[own + field] as Column, at, cellNumber(column, row, this.context.strings))
-    })
-  }
-
-  /** The alert's own part of the next output row. */
-  private tell(told: Told, entry: number, sequence: number, timeMs: number): void {
-    const { results, episodes } = this
-    const element = episodes.get('element', entry)
-    if (element >= 0 !== results.exploded) this.flush()
-    results.exploded = element >= 0
-    results.reserve(1)
-    const row = results.count
-    const { strings } = this.context
-    this.told[told]++
-    const { columns } = results.batch
-    storeCell(columns[0] as Column, row, strings.numberOf(told))
-    storeCell(columns[1] as Column, row, strings.numberOf(this.operator.severity))
-    storeCell(columns[2] as Column, row, episodes.get('message', entry))
-    storeCell(columns[3] as Column, row, episodes.get('opening', entry))
-    results.sequence[row] = sequence
-    results.time[row] = timeMs
-    if (results.revision !== null) results.revision[row] = episodes.get('revision', entry)
-    if (results.origin !== null) results.origin[row] = episodes.get('origin', entry)
-    results.element[row] = element
-    if (results.windowStart !== null) results.windowStart[row] = episodes.get('openedStart', entry)
-    if (results.windowEnd !== null) results.windowEnd[row] = episodes.get('openedEnd', entry)
-  }
-
-  /** The next output row comes where its input row did. */
-  private placeAfter(rows: Rows, row: number): void {
-    const { ordering } = this.context
-    const { order, count } = this.results
-    if (ordering === null || order === null) return
-    const step = stepNumbers(ordering.step)
-    order.forEach((column, at) => {
-      column[count] = (rows.order ? rows.order[at]?.[row] : step[at]) ?? 0
-    })
-  }
-
-  /** Silences of one instant come in the order in which the episodes opened (semantics R4.6). */
-  private placeSilence(entry: number): void {
-    const { ordering } = this.context
-    const { order, count } = this.results
-    if (ordering === null || order === null) return
-    const places = [...stepNumbers(ordering.step), this.episodes.get('origin', entry), ...this.episodes.placesOf(entry)]
-    order.forEach((column, at) => {
-      column[count] = places[at] as number
-    })
+    this.results.write(told, rows, row, entry)
   }
 
   private silenceOf(entry: number): number {
