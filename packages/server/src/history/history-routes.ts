@@ -86,7 +86,7 @@ async function answer(
   reply: FastifyReply,
   { query, limits = {} }: Asked,
   ask: (tenant: string, options: QueryOptions) => Promise<QueryAnswer>,
-): Promise<never> {
+): Promise<Uint8Array> {
   const tenant = tenantOf(request, tenants)
   const format = answerFormat(request.headers.accept)
   const began = Date.now()
@@ -96,7 +96,6 @@ async function answer(
   const bounds = { ...less, ...(maxRows !== undefined && { maxRows }) }
   const found = await metrics.history.counted(history.queries.run(tenant, query, gone.signal, (signal) => ask(tenant, { format, limits: bounds, signal })))
   reply.header('content-type', answerTypes[format]).header('millrace-rows', found.rows).header('millrace-truncated', String(found.truncated))
-  return reply.send(
-    format === 'json' ? jsonAnswer(found, Date.now() - began) : Buffer.from(found.bytes.buffer, found.bytes.byteOffset, found.bytes.length),
-  ) as never
+  const { buffer, byteOffset, length } = found.bytes
+  return format === 'json' ? jsonAnswer(found, Date.now() - began) : Buffer.from(buffer, byteOffset, length)
 }
