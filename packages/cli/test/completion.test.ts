@@ -1,12 +1,16 @@
 import { spawnSync } from 'node:child_process'
+import { main } from '@millrace/cli'
 import { expect, test } from 'vitest'
-import { Served } from './served.ts'
+import { capturingTerminal } from './capturing-terminal.ts'
 
-const served = new Served()
+async function completion(shell: string): Promise<{ readonly code: number; readonly out: string }> {
+  const { terminal, written } = capturingTerminal()
+  return { code: await main(['completion', shell], terminal), out: written.out }
+}
 
 /** What bash offers for the last of the words. */
 async function offered(...words: readonly string[]): Promise<readonly string[]> {
-  const { out } = await served.run(['completion', 'bash'])
+  const { out } = await completion('bash')
   const ask = `${out}\nCOMP_WORDS=(millrace ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _millrace; echo "\${COMPREPLY[@]}"`
   const { stdout, stderr } = spawnSync('bash', ['-c', ask], { encoding: 'utf8' })
   expect(stderr).toBe('')
@@ -21,8 +25,8 @@ test('bash completes commands, those below them, options and their values', asyn
 })
 
 test('zsh and fish are told of every command', async () => {
-  expect((await served.run(['completion', 'zsh'])).out).toMatch(/^#compdef millrace\n/)
-  const fish = (await served.run(['completion', 'fish'])).out
+  expect((await completion('zsh')).out).toMatch(/^#compdef millrace\n/)
+  const fish = (await completion('fish')).out
   for (const name of ['deploy', 'tail', 'simulate', 'rotate', 'silence']) expect(fish).toContain(`-a ${name} `)
-  expect(await served.run(['completion', 'fsh'])).toMatchObject({ code: 2 })
+  expect(await completion('fsh')).toMatchObject({ code: 2 })
 })
