@@ -1,5 +1,7 @@
 import type { AppDetails, AppEventPage, AppVersionPage, Problem, RolledBack } from '@millrace/api/schemas'
+import type { JobStatus } from '@millrace/jobs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { shownApp } from '../src/apps/shown-app.ts'
 import { counts, countsOfMinutes, lines, readings } from './plans.ts'
 import { World } from './world.ts'
 
@@ -88,4 +90,19 @@ it('a run that ended and goes on is told, with the reason', async () => {
   await world.settled('acme', 'counts')
   expect(await app()).toMatchObject({ state: 'running', job: { ended: [{ code: 'JOB_THREAD_ENDED' }] } })
   expect((await history('?limit=1')).items).toMatchObject([{ kind: 'restarted', version: 5, code: 'JOB_THREAD_ENDED' }])
+})
+
+it('a stalled app says so, in its state and its history, until it goes on', async () => {
+  const { apps, supervisor } = world.platform.ground
+  const kept = apps.get('acme', 'counts')
+  const status = supervisor.job('acme', 'counts') as JobStatus
+  expect(shownApp(kept, { ...status, stalledMs: 5 })).toMatchObject({ state: 'stalled', job: { state: 'stalled' } })
+  expect(shownApp(kept, status)).toMatchObject({ state: 'running', job: { state: 'running' } })
+  const event = { tenant: 'acme', job: 'counts' }
+  supervisor.told({ ...event, kind: 'stalled', reason: 'records wait' })
+  supervisor.told({ ...event, kind: 'recovered', reason: 'it goes on' })
+  expect((await history('?limit=2')).items).toMatchObject([
+    { kind: 'recovered', version: 5 },
+    { kind: 'stalled', version: 5, code: null, reason: 'records wait' },
+  ])
 })

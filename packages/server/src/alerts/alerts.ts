@@ -45,10 +45,11 @@ export class Alerts {
     return done
   }
 
-  /** What an app raised is withdrawn, before it computes all of it anew. */
-  async withdraw(tenant: string, app: string): Promise<void> {
+  /** What an app raised in earlier epochs is withdrawn where its state was lost: it is raised anew, or it never was. */
+  async withdraw(tenant: string, app: string, epoch: number, isLost: (output: string) => boolean): Promise<void> {
     await this.upToDate(tenant)
-    this.kept.withdraw(tenant, app)
+    const outputs = this.kept.open(tenant).flatMap((open) => (open.app === app && isLost(open.output) ? [open.output] : []))
+    for (const output of new Set(outputs)) this.kept.withdraw(tenant, app, output, epoch)
   }
 
   /** Resolves when nothing is read any more. */

@@ -70,9 +70,10 @@ WHERE tenant = ? AND state IN ('raised', 'acknowledged') GROUP BY app, output, s
     return { ...found, state: 'acknowledged', acknowledgement: { atMs, by, note } }
   }
 
-  /** The app begins anew: what it raised before never was, until it is raised again. */
-  withdraw(tenant: string, app: string): void {
-    this.control.run("UPDATE alerts SET state = 'withdrawn' WHERE tenant = ? AND app = ? AND state IN ('raised', 'acknowledged')", tenant, app)
+  /** Open alerts of epochs before this one. */
+  withdraw(tenant: string, app: string, output: string, epoch: number): void {
+    const fits = "tenant = ? AND app = ? AND output = ? AND epoch < ? AND state IN ('raised', 'acknowledged')"
+    this.control.run(`UPDATE alerts SET state = 'withdrawn' WHERE ${fits}`, tenant, app, output, epoch)
   }
 
   private takeOne(tenant: string, result: AlertResult): void {

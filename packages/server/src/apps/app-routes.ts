@@ -106,7 +106,7 @@ function addDeployRoutes(ground: Ground): void {
   })
 }
 
-function addRunRoutes({ http, tenants, apps, supervisor, jobs, alerts, history }: Ground): void {
+function addRunRoutes({ http, tenants, apps, supervisor, jobs, history }: Ground): void {
   http.route({
     ...at('startApp'),
     config: writers,
@@ -127,7 +127,6 @@ function addRunRoutes({ http, tenants, apps, supervisor, jobs, alerts, history }
     schema: { params, body: Type.Union([FreshStart, Type.Null()]), response: { 200: AppDetails } },
     handler: async (request) => {
       const { tenant, name } = apps.get(tenantOf(request, tenants), request.params.app)
-      await alerts.withdraw(tenant, name)
       apps.want(tenant, name, 'running', { ...request.body, fresh: true })
       await supervisor.apply(tenant, name)
       return shownDetails(apps.get(tenant, name), supervisor.job(tenant, name), history)

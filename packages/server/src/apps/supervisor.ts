@@ -2,6 +2,8 @@ import { type JobEvent, JobFailed, type JobStatus, type Jobs, markStream } from 
 import type { Log } from '@millrace/log'
 import { MillraceError } from '@millrace/plan'
 import type { FastifyBaseLogger } from 'fastify'
+import { alertOutputsOf } from '../alerts/alert-outputs.ts'
+import type { Alerts } from '../alerts/alerts.ts'
 import type { Tenants } from '../control/tenants.ts'
 import type { AppHistory, NewAppEvent } from './app-history.ts'
 import type { App, Apps } from './apps.ts'
@@ -9,6 +11,7 @@ import type { App, Apps } from './apps.ts'
 export interface SupervisorContext {
   readonly apps: Apps
   readonly history: AppHistory
+  readonly alerts: Alerts
   readonly tenants: Tenants
   readonly jobs: Jobs
   readonly log: Log
@@ -90,8 +93,10 @@ export class Supervisor {
 
   private async start(app: App): Promise<void> {
     try {
+      const isLost = await this.lostAlerts(app)
       await this.run(app)
       this.note(app, { kind: 'started' })
+      await this.withdraw(app, isLost)
     } catch (error) {
       const { code, reason } = this.failed(app, error)
       // A job that failed told of it.
@@ -122,6 +127,22 @@ export class Supervisor {
     await jobs.start({ tenant, job: name, plan, params, quota }, { ...begin, upgrade: begin.fresh !== true })
     apps.began(app)
     logger.info({ tenant, app: name, version: app.version }, 'app started')
+  }
+
+  /** The app runs, whatever becomes of this. */
+  private async withdraw({ tenant, name }: App, isLost: (output: string) => boolean): Promise<void> {
+    const { alerts, logger } = this.context
+    const epoch = this.job(tenant, name)?.epoch ?? 0
+    await alerts.withdraw(tenant, name, epoch, isLost).catch((error: unknown) => logger.error({ tenant, app: name, err: error }, 'alerts not withdrawn'))
+  }
+
+  /** Outputs whose open alerts nobody will ever clear: the state that would is not that of the new run. */
+  private async lostAlerts({ tenant, name, plan, begin }: App): Promise<(output: string) => boolean> {
+    if (begin.fresh === true) return () => true
+    const fates = await this.context.jobs.compare({ tenant, job: name, plan })
+    const dropped = new Set(fates.flatMap(({ kind, name: of, fate }) => (kind === 'operator' && fate === 'dropped' ? [of] : [])))
+    const kept = new Set(alertOutputsOf(plan).flatMap(({ output, alert }) => (dropped.has(alert.id) ? [] : [output])))
+    return (output) => !kept.has(output)
   }
 
   /** Keeps why the app could not start. */

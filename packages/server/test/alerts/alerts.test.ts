@@ -2,7 +2,7 @@ import type { Alert, AlertPage, Problem } from '@millrace/api/schemas'
 import { Random } from '@millrace/log/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { World } from '../world.ts'
-import { hot, lines, type Reading, readings } from './plans.ts'
+import { hot, hotOfMinutes, lines, type Reading, readings } from './plans.ts'
 
 const seed = Math.floor(Math.random() * 2 ** 31)
 const random = new Random(seed)
@@ -82,6 +82,15 @@ it('an app that begins anew raises its alerts anew', async () => {
   // Another window opens the episode of the first sensor: it is another alert.
   expect(states(await alerts())).toEqual(['1 raised', '3 cleared', '2 cleared', '1 withdrawn'])
   expect(await ofSensor(1)).toMatchObject({ epoch: 2, revision: 0, acknowledgement: null })
+})
+
+it('a deploy that loses the state of an alert withdraws what nothing would clear', async () => {
+  expect((await ofSensor(1)).state).toBe('raised')
+  // Windows of another length: nothing of the state fits.
+  const { status } = await world.ask('PUT', '/v1/apps/hot', { key, body: { plan: hotOfMinutes, params: { limit: 350 } } })
+  expect(status).toBe(200)
+  expect(await ofSensor(1)).toMatchObject({ state: 'withdrawn', epoch: 2 })
+  await world.ask('PUT', '/v1/apps/hot', { key, body: { plan: hot, params: { limit: 350 } } })
 })
 
 it(`whatever comes, the alerts are those that the results tell (seed ${seed})`, async () => {

@@ -21,6 +21,18 @@ export const hot: Plan = app('hot', { params: { limit: 100 } }, (from) => {
   }
 }).plan
 
+/** As `hot`, with other windows: its state does not fit. */
+export const hotOfMinutes: Plan = app('hot', { params: { limit: 100 } }, (from) => {
+  const perSensor = from(readingsStream)
+    .keyBy('sensor', 'hall')
+    .window(tumbling(seconds(60)))
+    .aggregate((reading, { sum }) => ({ sum: sum(reading.value) }))
+  return {
+    sums: perSensor,
+    alerts: perSensor.alert({ when: (w, p) => w.sum > p.limit, severity: 'critical', message: (w) => `sensor ${w.sensor}: ${w.sum}` }),
+  }
+}).plan
+
 export const readings = hot.streams['readings'] as StreamNode
 
 export type Reading = readonly [sensor: number, hall: string, second: number, value: number]
