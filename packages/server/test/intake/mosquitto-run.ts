@@ -1,7 +1,7 @@
 import { MillraceClient } from '@millrace/api'
 import { app, float64, int32, schema, seconds, stream, text, timestamp, tumbling } from '@millrace/sdk'
+import { freePort } from '../free-port.ts'
 import { World } from '../world.ts'
-import { freePort } from './free-port.ts'
 import { endOf, MosquittoClients } from './mosquitto-clients.ts'
 
 const readings = stream('readings', {

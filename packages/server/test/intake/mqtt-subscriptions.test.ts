@@ -50,7 +50,7 @@ describe('a subscriber', () => {
       await loggedIn(client(), 'secret', 't', 'd'),
       await loggedIn(client(), 'other', 'u'),
     ]
-    expect(await reader.subscribe(1, ['#', '+/+', '$SYS/#', 'streams/nothing', 'u/#', 'streams/readings'])).toEqual([0, 0, 0, 128, 0, 0])
+    expect(await reader.subscribe(1, ['#', '+/+', '$SYS/#', 'streams/nothing', 'u/#', 'streams/readings'])).toEqual([0, 0, 128, 128, 128, 0])
     expect(await device.subscribe(1, ['#', 'streams/readings'])).toEqual([128, 128])
     expect(await (await loggedIn(client(), 'device', 't', 'e')).subscribe(1, ['#'])).toEqual([128])
     await neighbour.publish(1, 'streams/readings', line(5))

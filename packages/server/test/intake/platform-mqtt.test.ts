@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../free-port.ts'
 import { counts, lines, readings } from '../plans.ts'
 import { World } from '../world.ts'
-import { freePort } from './free-port.ts'
 import { line, node } from './ground.ts'
 import { MqttClient } from './mqtt-client.ts'
 

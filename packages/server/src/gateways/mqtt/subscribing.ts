@@ -7,7 +7,7 @@ import { GuardedSocket } from './guarded-socket.ts'
 import type { Login, Logins } from './logins.ts'
 import { Subscriber } from './subscriber.ts'
 import type { TenantTopics } from './tenant-topics.ts'
-import { isTopic } from './topic-filter.ts'
+import { isTopic, namesTopics } from './topic-filter.ts'
 
 export interface SubscribingOptions {
   readonly log: Log
@@ -37,7 +37,7 @@ export class Subscribing {
   allows(client: Client, login: Login, filter: string): boolean {
     const { logins, topics } = this.#options
     const caller = logins.caller(login, ['read'])
-    if (caller === null || (isTopic(filter) && !topics.now(login.tenant).has(filter))) return false
+    if (caller === null || !namesTopics(filter) || (isTopic(filter) && !topics.now(login.tenant).has(filter))) return false
     const subscriber = this.#subscribers.get(client) ?? this.#open(client, login, caller.keyId)
     return subscriber !== null && subscriber.filters < mostFilters
   }

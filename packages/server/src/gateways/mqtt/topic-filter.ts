@@ -9,6 +9,11 @@ export function matches(filter: string, topic: string): boolean {
   return wanted.length === levels.length
 }
 
+/** Whether a filter can name anything at all: what else there is in MQTT (`$SYS`, `$share`) is not here. */
+export function namesTopics(filter: string): boolean {
+  return /^(#|\+|apps|streams)(\/|$)/.test(filter)
+}
+
 /** Names one topic only. */
 export function isTopic(filter: string): boolean {
   return !/[+#]/.test(filter)
