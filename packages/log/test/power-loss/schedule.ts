@@ -1,6 +1,7 @@
 import type { Files, LogEvent, OpenLog } from '@millrace/log'
 import { type Operation, Random, SimulatedDisk } from '@millrace/log/testing'
 
+import { checkCopies } from './copies.ts'
 import { checkReadable } from './laws.ts'
 import { Crash, Life, orCrash } from './life.ts'
 import { ModelTenant } from './model.ts'
@@ -36,11 +37,16 @@ export function runSchedule(seed: number, options: ScheduleOptions): Promise<Sch
   return withoutChance(() => run(seed, options))
 }
 
-async function run(seed: number, { openLog, between = (files) => files, say = () => {} }: ScheduleOptions): Promise<ScheduleFigures> {
+async function run(seed: number, { openLog, between, say = () => {} }: ScheduleOptions): Promise<ScheduleFigures> {
   const random = new Random(seed)
   const options = randomOptions(random)
   const tenants = ['north', 'Süd/..', 'x'.repeat(70)].slice(0, random.between(1, 3)).map((name) => new ModelTenant(name))
-  const world: World = { nowMs: 1_700_000_000_000, nextAppend: 1, faulty: options.durability === 'fsync' && random.chance(0.3) }
+  const world: World = {
+    nowMs: 1_700_000_000_000,
+    nextAppend: 1,
+    faulty: options.durability === 'fsync' && random.chance(0.3),
+    copies: between === undefined ? [] : null,
+  }
   const figures: ScheduleFigures = { powerLosses: 0, processLosses: 0, closes: 0, failures: 0, acknowledged: 0, rows: 0, operations: 0 }
   say(JSON.stringify(options))
   const keptAside = new Map<string, number>()
@@ -54,7 +60,12 @@ async function run(seed: number, { openLog, between = (files) => files, say = ()
     const events: LogEvent[] = []
     let life: Life | null = null
     try {
-      const opening = openLog({ ...options, files: between(disk), clock: () => world.nowMs, report: (event) => report(events, event, say) })
+      const opening = openLog({
+        ...options,
+        files: between === undefined ? disk : between(disk),
+        clock: () => world.nowMs,
+        report: (event) => report(events, event, say),
+      })
       life = new Life(await orCrash(opening, disk), disk, tenants, random)
       figures.rows += await life.check()
       for (let steps = lives === 0 ? 0 : random.between(3, 40); steps > 0 && !life.failed; steps--) say(await randomStep(life, world))
@@ -74,6 +85,9 @@ async function run(seed: number, { openLog, between = (files) => files, say = ()
         return figures
       }
     }
+    disk.heal()
+    disk.crashAt(null)
+    await checkCopies(disk, world.copies?.splice(0) ?? [])
     afterLife(tenants)
     checkEvents(events, world.faulty)
     for (const event of events) if (event.kind === 'tail-cut') keptAside.set(event.keptAs, event.bytes)

@@ -1,4 +1,5 @@
 import type { Retention } from '@millrace/log'
+import { copy } from './copies.ts'
 import type { Life } from './life.ts'
 import type { ModelTenant } from './model.ts'
 import { Permission } from './permission.ts'
@@ -35,6 +36,7 @@ const shares = {
   unpin: 1,
   erase: 2,
   check: 2,
+  copy: 1,
 } as const
 type StepName = keyof typeof shares
 
@@ -126,6 +128,9 @@ const steps: Readonly<Record<StepName, Step>> = {
   },
   check: async (life) => {
     await life.check()
+  },
+  copy: async (life, _tenant, world) => {
+    if (world.copies !== null) await copy(life, `/disk/copies/${world.nextAppend++}`, world.copies)
   },
 }
 
