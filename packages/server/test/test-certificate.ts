@@ -1,20 +1,25 @@
-/** A key and its certificate for localhost: of tests only, and known to everybody. */
-export const testKey = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg4VpIGEB09pU/FCDN
-1k6hepWrcYQSRYRFuMItHhOTz8ihRANCAAQYZ7UtSghRIqHMTHslQUTMEJj+7iP5
-B0ObWQummDIZ9uWWDAQ0yzcPJQHjsGRiMhse7A74Qaszx1oAW47iKQ+E
------END PRIVATE KEY-----
-`
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
-export const testCertificate = `-----BEGIN CERTIFICATE-----
-MIIBmjCCAUGgAwIBAgIUNQfyHBqMDAXrXasxJGOctSb6Kx4wCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzExMTk1MloYDzIxMjYxMDMw
-MTExOTUyWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAAQYZ7UtSghRIqHMTHslQUTMEJj+7iP5B0ObWQummDIZ9uWWDAQ0yzcP
-JQHjsGRiMhse7A74Qaszx1oAW47iKQ+Eo28wbTAdBgNVHQ4EFgQUBtd9xkQBZeLt
-KPCV2ddItGw4Z6QwHwYDVR0jBBgwFoAUBtd9xkQBZeLtKPCV2ddItGw4Z6QwDwYD
-VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
-zj0EAwIDRwAwRAIgMv3BQXOz/cYLuPQscfR35wpGgXbFBFkyY0L/HbvVEqgCIGgy
-UOHbIcJndYbWX/Q6G7D4kRzBU6tL99P5hQlk4kQx
------END CERTIFICATE-----
-`
+export interface TestCertificate {
+  readonly key: Buffer
+  readonly cert: Buffer
+}
+
+export const hasOpenssl = spawnSync('openssl', ['version']).status === 0
+
+/** A key and its certificate for localhost, made now. */
+export function testCertificate(): TestCertificate {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-certificate-'))
+  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]
+  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
+  try {
+    execFileSync('openssl', ['req', ...kind, ...subject, '-keyout', key, '-out', certificate], { stdio: 'ignore' })
+    return { key: readFileSync(key), cert: readFileSync(certificate) }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
