@@ -4,6 +4,7 @@ import { historyKills } from './soak/history-kills.ts'
 import { jobCases } from './soak/job-cases.ts'
 import { jobKills } from './soak/job-kills.ts'
 import { kills } from './soak/kills.ts'
+import { manyApps } from './soak/many-apps.ts'
 import { mosquitto } from './soak/mosquitto.ts'
 import { plans } from './soak/plans.ts'
 import { powerLoss } from './soak/power-loss.ts'
@@ -31,6 +32,7 @@ const proofs: readonly Proof[] = [
   prometheus,
   mosquitto,
   schemathesis,
+  manyApps,
 ]
 
 const [name, count, seed] = process.argv.slice(2)
