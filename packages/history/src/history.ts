@@ -96,7 +96,7 @@ export class History {
     const history = new History(options)
     const unreadable = (tenant: string, stream: string, cause: string): void => options.report?.({ kind: 'unreadable', tenant, stream, cause })
     for (const { tenant, folder } of await foundFolders(history.files, directory, unreadable)) {
-      history.keep({ tenant, stream: folder.manifest.stream, keep: false }, folder)
+      history.kept.set(history.writerOf({ tenant, stream: folder.manifest.stream, keep: false }, folder))
     }
     return history
   }
@@ -109,12 +109,13 @@ export class History {
       const known = this.kept.get(tenant, stream)
       if (known !== null && JSON.stringify(known.followed) === JSON.stringify(followed)) return
       const folder = known?.folder ?? (await StreamFolder.open(this.files, this.folderOf(tenant, stream), stream, 0))
-      const writer = this.keep(followed, folder)
+      const writer = this.writerOf(followed, folder)
       if (keep === false) await this.options.log.unpin(tenant, pinName(stream))
       else {
         await this.begin(writer)
         await this.pin(writer)
       }
+      this.kept.set(writer)
     })
   }
 
@@ -224,10 +225,14 @@ export class History {
     return { behindMs: this.due.waitedMs(writer), failing: this.failing.get(writer.folder) ?? null }
   }
 
-  private keep(followed: Followed, folder: StreamFolder): StreamWriter {
-    const writer = new StreamWriter(followed, folder, this.options.log, this.writing)
-    this.kept.set(writer)
-    return writer
+  private writerOf(followed: Followed, folder: StreamFolder): StreamWriter {
+    return new StreamWriter(followed, folder, this.options.log, this.writing)
+  }
+
+  /** It was neither replaced nor erased since, and nothing is closing. */
+  private isCurrent(writer: StreamWriter): boolean {
+    const { tenant, stream } = writer.followed
+    return !this.ending.signal.aborted && this.kept.get(tenant, stream) === writer
   }
 
   private writeDue(): void {
@@ -241,19 +246,14 @@ export class History {
 
   /** A go at a time: a stream with much to write holds up no other, and nobody who waits for something. */
   private async writeOne(writer: StreamWriter): Promise<void> {
-    const { tenant, stream } = writer.followed
-    const isCurrent = (): boolean => !this.ending.signal.aborted && this.kept.get(tenant, stream) === writer
-    const go = async (): Promise<boolean> => isCurrent() && (await this.writeOnce(writer))
-    while (await this.work.runInBackground(go));
-    await this.work.runInBackground(async () => {
-      if (isCurrent()) await this.maintainOne(writer)
-    })
+    while (await this.work.runInBackground(() => this.writeOnce(writer)));
+    await this.work.runInBackground(() => this.maintainOne(writer))
   }
 
   /** Answers whether there is more. */
   private async writeOnce(writer: StreamWriter): Promise<boolean> {
     const { maxRows = 250_000 } = this.options
-    if (writer.followed.keep === false || this.ending.signal.aborted) return false
+    if (writer.followed.keep === false || !this.isCurrent(writer)) return false
     return this.told(writer, async (tell) => {
       const { rows, missed, more } = await writer.write(maxRows)
       if (rows > 0) tell({ kind: 'written', rows })
@@ -265,7 +265,7 @@ export class History {
 
   private async maintainOne(writer: StreamWriter): Promise<void> {
     const now = this.options.log.now()
-    if (!writer.needsMaintenance(now)) return
+    if (!this.isCurrent(writer) || !writer.needsMaintenance(now)) return
     await this.told(writer, async () => {
       await writer.maintain(now)
     })

@@ -209,6 +209,13 @@ describe('the files of a stream', () => {
     expect(await world.rows(tenant, 'SELECT a FROM raw')).toEqual([])
   })
 
+  it('do not come back after they were erased, whatever waited to be written', async () => {
+    await world.history.follow({ tenant, stream: 'raw' })
+    await world.append(tenant, 'raw', [field('a', 'int32')], [{ a: 1 }])
+    await Promise.all([world.history.erase(tenant), world.history.write(tenant)])
+    expect(readdirSync(join(world.directory, 'history'))).not.toContain(tenant)
+  })
+
   it('are all gone when the tenant is erased', async () => {
     await world.history.follow({ tenant, stream: 'raw' })
     await world.append(tenant, 'raw', [field('a', 'int32')], [{ a: 1 }])
