@@ -1,5 +1,6 @@
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import type { Order, Report, RunId, RunSpec } from '../messages.ts'
+import { Outbox } from '../outbox.ts'
 import { hostRuns } from '../worker/run-host.ts'
 
 /** Who hears of a run. */
@@ -16,7 +17,7 @@ export interface RunLine {
 }
 
 interface Thread {
-  readonly port: Pick<MessagePort, 'postMessage'>
+  readonly orders: Outbox<Order>
   readonly listeners: Map<RunId, RunListener>
   /** [0]: the run whose turn it is; 0: none. */
   readonly running: Int32Array
@@ -47,7 +48,7 @@ export class WorkerPool {
     thread.listeners.set(run, listener)
     const send = (order: Order): void => {
       if (order.kind === 'drop') thread.listeners.delete(run)
-      thread.port.postMessage(order)
+      thread.orders.send(order)
     }
     send({ kind: 'open', run, spec })
     return { run, send }
@@ -79,7 +80,7 @@ export class WorkerPool {
     const listeners = new Map<RunId, RunListener>()
     const worker = new Worker(threadUrl(), { workerData: { running } })
     const thread: Thread = {
-      port: worker,
+      orders: new Outbox(worker),
       listeners,
       running,
       close: async () => {
@@ -87,7 +88,7 @@ export class WorkerPool {
       },
     }
     let reason = 'it stopped'
-    worker.on('message', (report: Report) => listeners.get(report.run)?.report(report))
+    worker.on('message', (reports: readonly Report[]) => tell(listeners, reports))
     worker.on('error', (error) => {
       reason = error instanceof Error ? error.message : String(error)
     })
@@ -101,15 +102,19 @@ export class WorkerPool {
   }
 }
 
+function tell(listeners: ReadonlyMap<RunId, RunListener>, reports: readonly Report[]): void {
+  for (const report of reports) listeners.get(report.run)?.report(report)
+}
+
 /** A thread of the pool that is this one. */
 function startHere(): Thread {
   const { port1, port2 } = new MessageChannel()
   const running = new Int32Array(1)
   const listeners = new Map<RunId, RunListener>()
   hostRuns(port2, running)
-  port1.on('message', (report: Report) => listeners.get(report.run)?.report(report))
+  port1.on('message', (reports: readonly Report[]) => tell(listeners, reports))
   return {
-    port: port1,
+    orders: new Outbox(port1),
     listeners,
     running,
     close: async () => {

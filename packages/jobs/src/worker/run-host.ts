@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { MillraceError } from '@millrace/plan'
 import type { Failure, Order, Report, RunId } from '../messages.ts'
+import { Outbox } from '../outbox.ts'
 import { mergeResults } from '../results/merge-results.ts'
 import { ChunkBatches } from './chunk-batches.ts'
 import { JobRun, type RunHost } from './job-run.ts'
@@ -16,25 +17,27 @@ const roundMs = 2
  */
 export function hostRuns(port: MessagePort, running: Int32Array): void {
   const host = new Runs(port, running)
-  port.on('message', (order: Order) => host.take(order))
+  port.on('message', (orders: readonly Order[]) => {
+    for (const order of orders) host.take(order)
+  })
 }
 
 class Runs implements RunHost {
   readonly batches = new ChunkBatches()
   readonly memory = new SnapshotMemory()
-  private readonly port: MessagePort
+  private readonly reports: Outbox<Report>
   private readonly running: Int32Array
   private readonly runs = new Map<RunId, JobRun>()
   private readonly turns = new Turns<JobRun>()
   private scheduled = false
 
   constructor(port: MessagePort, running: Int32Array) {
-    this.port = port
+    this.reports = new Outbox(port)
     this.running = running
   }
 
   send(report: Report): void {
-    this.port.postMessage(report)
+    this.reports.send(report)
   }
 
   now(): number {
