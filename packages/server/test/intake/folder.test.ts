@@ -61,7 +61,7 @@ describe('files in a folder', () => {
     expect(receiptOf('done', 'a.ndjson')).toMatchObject({ file: 'a.ndjson', accepted: 2, rejected: 1, rejections: [{ record: 3, code: 'JSON_NOT_OBJECT' }] })
     expect([names('in'), names('taking')]).toEqual([[], []])
     put('a.ndjson', line(6))
-    await expect.poll(() => names('done')).toContain('4-a.ndjson')
+    await expect.poll(() => names('done')).toContain('2-a.ndjson')
     expect((await valuesIn()).at(-1)).toBe(6)
   })
 

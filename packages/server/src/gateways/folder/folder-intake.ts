@@ -22,6 +22,8 @@ export interface FolderIntakeOptions {
 
 /** Streams whose files are taken at a time. */
 const mostAtOnce = 4
+/** Files that a stream takes before others have their turn. */
+const filesOfTurn = 64
 /** Folders whose changes are told; others are only looked through. */
 const mostWatched = 1000
 /** Changes that come together are one. */
@@ -84,7 +86,7 @@ export class FolderIntake {
     }
     await Promise.all(Array.from({ length: mostAtOnce }, work))
     this.#seen = seen
-    // Where one file was taken there may be more; a stream takes its turn behind the others.
+    // Where files were taken there may be more.
     this.#schedule(taken > 0 ? 0 : seen.size > 0 ? Math.min(this.#options.settleMs, this.#options.scanMs) : this.#options.scanMs)
   }
 
@@ -113,33 +115,35 @@ export class FolderIntake {
     return taken
   }
 
-  /** Answers how many files were taken: one at most. */
+  /** Takes what was left unfinished, or the next files; answers how many. */
   async #takeOne({ tenant, name, place }: FoundFolder, seen: Map<string, Seen>, signal: AbortSignal): Promise<number> {
     const { intake, streams, log, report } = this.#options
+    let taken = 0
     try {
-      const stream = streams.find(tenant, name)
-      if (stream === null) return 0
-      const ready = (await place.unfinished()) === null ? await this.#ready(place, seen) : null
-      const file = ready === null ? await place.unfinished() : await place.take(ready, nextNumber(log, stream))
-      if (file === null) return 0
-      await takeFile(intake, stream, place, file, signal)
-      return 1
+      const unfinished = await place.unfinished()
+      const ready = unfinished === null ? await this.#ready(place, seen) : [unfinished.name]
+      for (const next of ready) {
+        const stream = streams.find(tenant, name)
+        if (stream === null || signal.aborted) break
+        await takeFile(intake, stream, place, unfinished ?? (await place.take(next, nextNumber(log, stream))), signal)
+        taken++
+      }
     } catch (error) {
       if (!signal.aborted) report({ tenant, stream: name, reason: error instanceof Error ? error.message : String(error) })
-      return 0
     }
+    return taken
   }
 
-  /** The first file that nobody writes any more; notes what it saw of the others. */
-  async #ready(place: StreamFolder, seen: Map<string, Seen>): Promise<string | null> {
+  /** The first files that nobody writes any more; notes what it saw of the others. */
+  async #ready(place: StreamFolder, seen: Map<string, Seen>): Promise<readonly string[]> {
     const nowMs = performance.now()
-    let ready: string | null = null
+    const ready: string[] = []
     for (const file of await place.seen()) {
       const key = join(place.entrance, file.name)
       const before = this.#seen.get(key)
       const isSame = before !== undefined && before.bytes === file.bytes && before.modifiedMs === file.modifiedMs
       const sinceMs = isSame ? before.sinceMs : nowMs
-      if (ready === null && isSame && nowMs - sinceMs >= this.#options.settleMs) ready = file.name
+      if (ready.length < filesOfTurn && isSame && nowMs - sinceMs >= this.#options.settleMs) ready.push(file.name)
       else seen.set(key, { ...file, sinceMs })
     }
     return ready

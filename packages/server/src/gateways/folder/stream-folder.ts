@@ -66,8 +66,8 @@ export class StreamFolder {
   /** Moves it to where it stays, with a receipt beside it that is there first. */
   async finish({ number, name }: TakenFile, place: 'done' | 'failed', receipt: unknown): Promise<void> {
     await mkdir(this.#path(place), { recursive: true })
-    const isThere = (await files(this.#path(place))).includes(name)
-    const target = isThere ? `${number}-${name}` : name
+    let target = name
+    for (let times = 2; await isThere(this.#path(place, target)); times++) target = `${times}-${name}`
     const written = this.#path(place, `.${target}.receipt`)
     await writeFile(written, `${JSON.stringify(receipt, null, 2)}\n`, { flush: true })
     await rename(written, this.#path(place, `${target}.receipt.json`))
@@ -77,6 +77,10 @@ export class StreamFolder {
   #path(place: string, ...more: readonly string[]): string {
     return join(this.#folder, place, this.#stream, ...more)
   }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null
 }
 
 /** Names of the files of a folder, in their order; links and whatever else is there do not count. */

@@ -21,7 +21,7 @@ export interface TcpGateway {
 }
 
 /** Bytes of a connection that gather while others are made durable. */
-const gatherBytes = 1 << 20
+const gatherBytes = 128 << 10
 
 /** Lines of records over TCP (docs/records-in.md). Errors: SERVER_LISTEN. */
 export async function openTcp(options: TcpOptions): Promise<TcpGateway> {
