@@ -19,6 +19,7 @@ import { Audit } from './control/audit.ts'
 import { Control } from './control/control.ts'
 import { Erasure } from './control/erasure.ts'
 import { Idempotency } from './control/idempotency.ts'
+import { migrations } from './control/migrations.ts'
 import { QuotaIntake } from './control/quota-intake.ts'
 import { TenantGate } from './control/tenant-gate.ts'
 import { Tenants } from './control/tenants.ts'
@@ -89,7 +90,7 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
     },
   })
   closers.push(() => log.close())
-  const control = Control.open(join(data, 'control.sqlite'))
+  const control = Control.open(join(data, 'control.sqlite'), migrations, settings.durability)
   closers.push(() => control.close())
   const counted = await openUsage(control, log, logger, closers)
   usage = counted

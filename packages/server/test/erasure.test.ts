@@ -130,4 +130,4 @@ it('records that come while a tenant is erased are refused, and none comes back'
   expect([...statuses].filter((status) => status >= 500)).toEqual([])
   expect(world.platform.ground.log.streams('erased')).toEqual([])
   expect(filesWith(world.data, 'b3lated')).toEqual([])
-})
+}, 20_000)

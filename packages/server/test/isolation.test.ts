@@ -106,12 +106,10 @@ describe('every operation', () => {
 
   it('refuses whoever has no valid key, all with the same words', async () => {
     for (const name of guarded) {
-      for (const key of [null, 'expired', 'revoked', 'forged', 'garbage']) {
-        const secret = key === null ? null : (keys[key] as string)
-        const answers = [told(await ask(name, secret, there), there), told(await ask(name, secret, nowhere), nowhere)]
-        expect(answers[0], `${name} with ${key}`).toMatch(/^401 .*KEY_REQUIRED/)
-        expect(answers[0]).toBe(answers[1])
-      }
+      const unknown = told(await ask(name, null, nowhere), nowhere)
+      expect(unknown, name).toMatch(/^401 .*KEY_REQUIRED/)
+      for (const key of [null, 'expired', 'revoked', 'forged', 'garbage'])
+        expect(told(await ask(name, key === null ? null : (keys[key] as string), there), there), `${name} with ${key}`).toBe(unknown)
     }
   })
 

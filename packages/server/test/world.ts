@@ -30,7 +30,8 @@ export class World {
   }
 
   async open(settings: Partial<Settings> = {}): Promise<void> {
-    const flags = { data: this.data, port: 0, logLevel: 'silent', ...settings }
+    // The disk need not be waited for: nothing here loses its power.
+    const flags = { data: this.data, port: 0, logLevel: 'silent', durability: 'os', ...settings }
     this.opened = await openPlatform(readSettings({ file: null, environment: {}, flags }))
     this.operator = this.opened.operatorKey ?? this.operator
     await this.opened.ready

@@ -14,13 +14,16 @@ export class Control {
     this.database = database
   }
 
-  /** Opens or makes it, and brings it to this version's form. Errors: SERVER_CONTROL_NEWER. */
-  static open(file: string, steps: readonly Migration[] = migrations): Control {
+  /** Opens or makes it, and brings it to this version's form. `durability` as that of the log. Errors: SERVER_CONTROL_NEWER. */
+  static open(file: string, steps: readonly Migration[] = migrations, durability: 'fsync' | 'os' = 'fsync'): Control {
     // Hashes of keys and plans of tenants are nobody else's business.
     closeSync(openSync(file, 'a', 0o600))
     const database = new DatabaseSync(file)
     // FULL: a change that was answered survives a loss of power.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000; PRAGMA secure_delete = ON')
+    const synchronous = durability === 'fsync' ? 'FULL' : 'NORMAL'
+    database.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000; PRAGMA secure_delete = ON`,
+    )
     const control = new Control(database)
     try {
       control.migrate(file, steps)

@@ -58,6 +58,8 @@ export class Erasure {
   /** Nothing is left in any file once it resolves. Errors: LOG_PURGE, LOG_DISK_FULL: asked again, it goes on. */
   async finish(tenant: string): Promise<void> {
     const { control, log, gate } = this.context
+    // After a crash there were no parts yet that could forget it.
+    for (const forget of this.forgets) await forget(tenant)
     await log.purge()
     control.run('DELETE FROM erasures WHERE tenant = ?', tenant)
     control.purge()
