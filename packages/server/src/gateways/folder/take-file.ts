@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises'
 import type { Log } from '@millrace/log'
 import { type ErrorCode, MillraceError } from '@millrace/plan'
 import type { Intake, IntakeReceipt } from '../../intake/intake.ts'
@@ -42,9 +43,17 @@ async function receive(intake: Intake, stream: RegisteredStream, folder: StreamF
   const producer = { id: producerId, sequence: file.number * mostPieces }
   const handle = await folder.open(file)
   try {
-    const bytes = handle.createReadStream({ highWaterMark: readBytes, autoClose: false, signal })
-    return await receiveBody(bytes, isCompressed, intake.open(stream, { format, producer, pieces: true }), mostUnpackedBytes)
+    return await receiveBody(bytesOf(handle, signal), isCompressed, intake.open(stream, { format, producer, pieces: true }), mostUnpackedBytes)
   } finally {
     await handle.close()
+  }
+}
+
+async function* bytesOf(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    signal.throwIfAborted()
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(readBytes))
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
   }
 }
