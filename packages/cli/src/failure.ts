@@ -3,17 +3,17 @@ import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { plainLines } from './plain-text.ts'
 import { coloured, type Terminal } from './terminal.ts'
 
-/** Tells a failure in words, without a stack unless asked for, and gives the exit code. */
+/** Tells a failure in words, or as JSON where that was asked for, without a stack unless asked for, and gives the exit code. */
 export function reportFailure(failure: unknown, terminal: Terminal): ExitCode {
-  if (isExpected(failure)) {
-    terminal.err(`${coloured(terminal.errColours, 'red', 'error:')} ${describe(failure)}\n`)
-    if (terminal.debug) terminal.err(`\n${stackOf(failure)}\n`)
-    return exitCodeOf(failure)
-  }
-  const internal = new MillraceError('CLI_INTERNAL', { reason: reasonOf(failure) })
-  terminal.err(`${coloured(terminal.errColours, 'red', 'error:')} ${describe(internal)}\n`)
+  const expected = isExpected(failure) ? failure : new MillraceError('CLI_INTERNAL', { reason: reasonOf(failure) })
+  terminal.err(terminal.json === true ? `${asJson(expected)}\n` : `${coloured(terminal.errColours, 'red', 'error:')} ${describe(expected)}\n`)
   if (terminal.debug) terminal.err(`\n${stackOf(failure)}\n`)
-  return exitCodes.internal
+  return isExpected(failure) ? exitCodeOf(failure) : exitCodes.internal
+}
+
+/** One line: what the words say. */
+function asJson({ code, message, action, issues = [], status }: ExpectedFailure): string {
+  return JSON.stringify({ error: { code, message, action, issues, ...(status === undefined ? {} : { status }) } })
 }
 
 /** What an expected failure says. */

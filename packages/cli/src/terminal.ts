@@ -11,6 +11,8 @@ export interface Terminal {
   readonly columns: number
   /** Stacks of errors are shown. */
   debug: boolean
+  /** Errors are JSON, for programs. */
+  json?: boolean
 }
 
 export function processTerminal(): Terminal {

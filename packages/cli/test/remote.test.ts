@@ -71,6 +71,15 @@ describe('profiles', () => {
   })
 })
 
+test('with --json an error is JSON, too', async () => {
+  const { code, out, err } = await served.run(['apps', 'plan', 'countin', '--json'])
+  expect({ code, out }).toEqual({ code: 1, out: '' })
+  expect(JSON.parse(err)).toMatchObject({
+    error: { code: 'APP_UNKNOWN', status: 404, action: expect.stringContaining('Did you mean "counting"?'), issues: [] },
+  })
+  expect(JSON.parse((await served.run(['status', '--profile', 'none', '--json'])).err)).toMatchObject({ error: { code: 'CLI_PROFILE_UNKNOWN' } })
+})
+
 test('every command that asks a server can be asked as any profile and tenant, and has JSON', () => {
   const { terminal } = capturingTerminal()
   const root = program('0', { terminal, environment: {}, finish: () => {} })

@@ -44,6 +44,7 @@ export function asked<Flags = object, Parameters extends readonly unknown[] = []
   return async (...given) => {
     const flags = given.at(-2) as RemoteFlags & Flags
     const parameters = given.slice(0, -2) as unknown as Parameters
+    terminal.json = flags.json === true
     const remote = await open(flags, terminal, environment)
     try {
       finish((await work(remote, flags, ...parameters)) ?? exitCodes.ok)
