@@ -99,6 +99,12 @@ it('many rows come in several batches, none at all as a schema', async () => {
   expect([empty.numRows, empty.schema.fields.map(({ name }) => name)]).toEqual([0, ['n']])
 })
 
+it('every type that DuckDB has can be answered, at its bounds, too', async () => {
+  const { numRows, schema } = await table('FROM test_all_types()')
+  expect(numRows).toBe(3)
+  expect(schema.fields.length).toBeGreaterThan(40)
+})
+
 it('is cut at the rows that are allowed', async () => {
   const { bytes, reply } = await asked('FROM range(70000)', { maxRows: 3000 })
   expect(reply).toMatchObject({ rows: 3000, truncated: true })

@@ -236,6 +236,8 @@ describe('there is no way out:', () => {
     ['an extension of a type', () => `SELECT 'POINT(0 0)'::GEOMETRY FROM st_read('/etc/passwd')`],
     ['force_checkpoint', () => `CALL force_checkpoint()`],
     ['json_execute of what writes', () => `SELECT * FROM json_execute_serialized_sql(json_serialize_sql('COPY (SELECT 1) TO ''${outside()}/x.csv'''))`],
+    ['addresses of memory', () => `FROM arrow_scan(1, 2, 3)`],
+    ['addresses of memory, by their type', () => `FROM arrow_scan(1::BIGINT::POINTER, 2::POINTER, 3::POINTER)`],
     ['an own file that is not one', () => `FROM read_csv('${join(own, '../../manifest.json')}')`],
   ]
 
