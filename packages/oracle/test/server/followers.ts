@@ -40,7 +40,7 @@ export class Follower {
 /** Takes the webhooks of all tenants; answers well, mostly. */
 export class Hooks {
   /** By name of the webhook. */
-  readonly rows = new Map<string, ResultRow[]>()
+  private readonly rows = new Map<string, ResultRow[]>()
   url = ''
   private readonly server: Server
 
@@ -52,13 +52,18 @@ export class Hooks {
       })
       request.on('end', () => {
         const { webhook, items } = JSON.parse(body) as { readonly webhook: string; readonly items: readonly ResultRow[] }
-        const rows = this.rows.get(webhook) ?? []
-        this.rows.set(webhook, rows)
-        rows.push(...items)
+        this.rowsOf(webhook).push(...items)
         reply.writeHead(204).end()
       })
       request.on('error', () => {})
     })
+  }
+
+  /** What a webhook was sent; it grows. */
+  rowsOf(webhook: string): ResultRow[] {
+    const rows = this.rows.get(webhook) ?? []
+    this.rows.set(webhook, rows)
+    return rows
   }
 
   async open(): Promise<void> {
@@ -72,7 +77,7 @@ export class Hooks {
 }
 
 /** Resolves when it is so; throws where it is not within so long, ms. */
-export async function eventually(what: string, isSo: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
+export async function eventually(what: string, isSo: () => boolean | Promise<boolean>, withinMs = 60_000): Promise<void> {
   const untilMs = performance.now() + withinMs
   while (!(await isSo())) {
     if (performance.now() > untilMs) throw new Error(`within ${withinMs} ms it did not come so far: ${what}`)
