@@ -10,6 +10,8 @@ export function setPin(tenant: TenantState, pin: Pin, nowMs: number): boolean {
   const before = tenant.pins.get(name)
   tenant.pins.set(name, { tenant: tenant.name, name, streams: [...streams], sequence, maxAgeMs, maxBytes, setMs: nowMs })
   if (before === undefined || sequence < before.sequence) return true
+  // Its age must not count from long ago after a crash.
+  if (nowMs - before.setMs > maxAgeMs / 8) return true
   return maxAgeMs !== before.maxAgeMs || maxBytes !== before.maxBytes || streams.some((stream) => !before.streams.includes(stream))
 }
 
