@@ -79,13 +79,13 @@ export class DeadLetters {
     try {
       for (let pieces = await reader.read(readBytes); pieces.length > 0; pieces = await reader.read(readBytes)) {
         for (const piece of pieces) take(counting, piece, stream)
-        this.keep(tenant, stream, { totals, position: reader.position })
+        this.keep(tenant, stream, { totals: counting.totals, position: reader.position })
         await setImmediate()
       }
     } finally {
       reader.close()
     }
-    return totals
+    return counting.totals
   }
 
   private positionOf(tenant: string, stream: string): number {
@@ -95,7 +95,7 @@ export class DeadLetters {
 
   private counted(tenant: string, stream: string): Counted {
     const row = this.context.control.one('SELECT totals, position FROM dead_letter_totals WHERE tenant = ? AND stream = ?', tenant, stream)
-    if (row === null) return { totals: noTotals(), position: 0 }
+    if (row === null) return { totals: noTotals, position: 0 }
     return { totals: JSON.parse(row['totals'] as string) as LetterTotals, position: row['position'] as number }
   }
 
@@ -110,6 +110,6 @@ ON CONFLICT DO UPDATE SET totals = excluded.totals, position = excluded.position
 }
 
 function take(counting: LetterCount, piece: Piece, stream: string): void {
-  if (piece.chunk.stream === replayedStream(stream)) counting.totals.replayed += piece.to - piece.from
+  if (piece.chunk.stream === replayedStream(stream)) counting.addReplayed(piece.to - piece.from)
   else for (const letter of lettersOf(piece)) counting.add(letter)
 }

@@ -1,46 +1,52 @@
 /** What is counted of the dead letters of a stream. */
 export interface LetterTotals {
-  letters: number
-  replayed: number
-  readonly byCode: Record<string, number>
-  readonly byKey: Record<string, number>
+  readonly letters: number
+  readonly replayed: number
+  readonly byCode: Readonly<Record<string, number>>
+  readonly byKey: Readonly<Record<string, number>>
   /** Of keys beyond the first 10,000. */
-  otherKeys: number
+  readonly otherKeys: number
   /** Whose key could not be read. */
-  withoutKey: number
+  readonly withoutKey: number
 }
 
 const mostKeys = 10_000
 
-export function noTotals(): LetterTotals {
-  return { letters: 0, replayed: 0, byCode: {}, byKey: {}, otherKeys: 0, withoutKey: 0 }
-}
+export const noTotals: LetterTotals = { letters: 0, replayed: 0, byCode: {}, byKey: {}, otherKeys: 0, withoutKey: 0 }
 
-/** Counts letters in totals, which know the first 10,000 keys by name. */
+/** Counts letters on; the first 10,000 keys are known by name. */
 export class LetterCount {
-  readonly totals: LetterTotals
-  private keys: number
+  private letters: number
+  private replayed: number
+  private otherKeys: number
+  private withoutKey: number
+  private readonly byCode: Map<string, number>
+  /** Keys are what sensors sent: they may be called like anything. */
+  private readonly byKey: Map<string, number>
 
-  constructor(totals: LetterTotals) {
-    this.totals = totals
-    this.keys = Object.keys(totals.byKey).length
+  constructor({ letters, replayed, byCode, byKey, otherKeys, withoutKey }: LetterTotals) {
+    this.letters = letters
+    this.replayed = replayed
+    this.byCode = new Map(Object.entries(byCode))
+    this.byKey = new Map(Object.entries(byKey))
+    this.otherKeys = otherKeys
+    this.withoutKey = withoutKey
+  }
+
+  get totals(): LetterTotals {
+    const { letters, replayed, byCode, byKey, otherKeys, withoutKey } = this
+    return { letters, replayed, byCode: Object.fromEntries(byCode), byKey: Object.fromEntries(byKey), otherKeys, withoutKey }
   }
 
   add({ code, key }: { readonly code: string; readonly key: string | null }): void {
-    const { totals } = this
-    totals.letters++
-    totals.byCode[code] = (totals.byCode[code] ?? 0) + 1
-    if (key === null) totals.withoutKey++
-    else this.addKey(key)
+    this.letters++
+    this.byCode.set(code, (this.byCode.get(code) ?? 0) + 1)
+    if (key === null) this.withoutKey++
+    else if (this.byKey.has(key) || this.byKey.size < mostKeys) this.byKey.set(key, (this.byKey.get(key) ?? 0) + 1)
+    else this.otherKeys++
   }
 
-  private addKey(key: string): void {
-    const { byKey } = this.totals
-    const before = Object.hasOwn(byKey, key) ? (byKey[key] as number) : 0
-    if (before === 0 && this.keys === mostKeys) this.totals.otherKeys++
-    else {
-      if (before === 0) this.keys++
-      byKey[key] = before + 1
-    }
+  addReplayed(letters: number): void {
+    this.replayed += letters
   }
 }

@@ -13,6 +13,8 @@ export interface ReplayContext {
 /** Letters that are appended together. */
 const lettersAtOnce = 1000
 const readBytes = 1 << 20
+/** Of letters that are read at once, about: what comes behind is for the next replay. */
+const mostBytes = 32 << 20
 const mostReasons = 100
 
 /**
@@ -47,13 +49,15 @@ function replayedChunk({ name }: RegisteredStream, sequences: readonly number[])
 /** At most `limit` letters; `next`: where there are more, null: there are none. */
 async function lettersFrom(log: Log, { tenant, name }: RegisteredStream, from: number, limit: number) {
   const letters: KeptLetter[] = []
+  let bytes = 0
   const reader = log.reader({ tenant, streams: [deadStream(name)], from })
   try {
     for (let pieces = await reader.read(readBytes); pieces.length > 0; pieces = await reader.read(readBytes))
       for (const piece of pieces)
         for (const letter of lettersOf(piece)) {
-          if (letters.length === limit) return { letters, next: letter.sequence }
+          if (letters.length === limit || bytes >= mostBytes) return { letters, next: letter.sequence }
           letters.push(letter)
+          bytes += (letter.text ?? letter.base64 ?? '').length
         }
     return { letters, next: null }
   } finally {
