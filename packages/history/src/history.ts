@@ -55,7 +55,8 @@ export type HistoryEvent = { readonly tenant: string; readonly stream: string } 
 
 const pinAgeMs = 7 * 86_400_000
 const pinBytes = 64 * 2 ** 30
-const checkEveryMs = 1000
+/** What waits is looked at this often at least, more often where rows are wanted sooner. */
+const checkEveryMs = 3000
 const maintainEveryMs = 600_000
 
 /**
@@ -82,7 +83,7 @@ export class History {
     this.due = new Due(log, writeEveryMs, writeBytes)
     this.queries = new Queries({ directory: join(directory, '.queries'), limits, ...queries })
     this.timers = [
-      setInterval(() => this.writeDue(), Math.min(checkEveryMs, writeEveryMs)).unref(),
+      setInterval(() => this.writeDue(), Math.min(checkEveryMs, Math.ceil(writeEveryMs / 4))).unref(),
       setInterval(() => void this.maintain().catch(() => {}), maintainEveryMs).unref(),
     ]
   }
