@@ -74,6 +74,18 @@ it('whoever asks too often is told when to ask again, others are not hindered', 
   expect((await world.ask('GET', '/v1/streams', { key })).status).toBe(200)
 })
 
+it('the document is JSON Schema of today: no list has a list of schemas for its items', async () => {
+  const { body } = await world.ask('GET', '/v1/openapi.json', { key: null })
+  let lists = 0
+  JSON.parse(JSON.stringify(body), (_name, value: { type?: unknown; items?: unknown }) => {
+    if (value?.type !== 'array') return value
+    lists++
+    expect(Array.isArray(value.items)).toBe(false)
+    return value
+  })
+  expect(lists).toBeGreaterThan(20)
+})
+
 it('the document says of every route whether it needs a key, and names the operations', async () => {
   const { body } = await world.ask('GET', '/v1/openapi.json', { key: null })
   const { paths } = body as { paths: Record<string, Record<string, { operationId?: string; security?: unknown[] }>> }
