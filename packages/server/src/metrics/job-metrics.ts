@@ -52,6 +52,7 @@ const present: readonly Figure[] = [
   ['keys', 'Keys in state', ofAll(({ stats }) => stats.keys)],
   ['open_windows', 'Windows open', ofAll(({ stats }) => sum(eachOf(stats.windows).map(({ open }) => open)))],
   ['open_alerts', 'Alert episodes open', ofAll(({ stats }) => sum(eachOf(stats.alerts).map(({ openNow }) => openNow)))],
+  ['parts', 'Threads that the app runs on', (figures) => figures.length],
 ]
 
 /** Absence of progress is a state of its own, so that it can be an alarm. */
