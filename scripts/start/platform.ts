@@ -6,6 +6,7 @@ import { openPlatform, type Platform, readSettings } from '@millrace/server'
 import dust from '../../examples/air-quality/live.ts'
 import stations from '../../examples/bts-alarms/live.ts'
 import { Alerts } from './alerts.ts'
+import type { StartOptions } from './options.ts'
 import { Playback, type RecordedRow } from './playback.ts'
 import { freePort } from './ports.ts'
 import { keepStartProfiles } from './profiles.ts'
@@ -13,13 +14,6 @@ import { dustHeader, dustReadings, speed, stationAlarms } from './recordings.ts'
 import { Sensors } from './sensors.ts'
 import { tellBegin, tellEnd, tellStatus } from './telling.ts'
 import { KeyFile, type StartedTenant, startTenant } from './tenants.ts'
-
-export interface StartOptions {
-  readonly folder: string
-  /** Where they are taken, others that are free. */
-  readonly port: number
-  readonly mqttPort: number
-}
 
 /** What runs, for those who tell of it. */
 export interface Started {
