@@ -133,7 +133,6 @@ const rows: readonly Row[] = [
     panels: [
       panel('Processor time by app', 'percentunit', query(appRate('cpu_seconds'), byApp)),
       panel('Threads by app', 'short', query(appValue('parts'), byApp)),
-      panel('Threads by app', 'short', query(appValue('parts'), byApp)),
       panel('State', 'bytes', query(appValue('state_bytes'), byApp)),
       panel('Keys', 'short', query(appValue('keys'), byApp)),
       panel('Snapshot age', 's', query(appValue('snapshot_age_seconds'), byApp)),
