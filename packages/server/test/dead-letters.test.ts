@@ -2,7 +2,7 @@ import type { DeadLetterPage, DeadLetterReplay, DeadLetterTotals, Problem, Recor
 import type { ColumnNode, Plan, StreamNode } from '@millrace/plan'
 import { app, milliseconds, schema, seconds, stream, text, tumbling } from '@millrace/sdk'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { readings } from './plans.ts'
+import { counts, readings } from './plans.ts'
 import { World } from './world.ts'
 
 const world = new World()
@@ -167,4 +167,16 @@ it('a stream of dead letters has their columns and no others', async () => {
   const { status, body } = await declare('dead_letters', wrong)
   expect(status).toBe(422)
   expect((body as Problem).issues.map(({ code, path }) => `${code} ${path}`)).toContain('STREAM_DEAD_LETTERS declaration.time')
+})
+
+it('an app that is called like a stream takes none of its dead letters along, and no output is called like them', async () => {
+  await declare('counts', strict)
+  await declare('readings', readings)
+  await world.send(key, 'counts', '{"sensor":1}\n')
+  await world.ask('PUT', '/v1/apps/counts', { key, body: { plan: counts } })
+  await world.ask('POST', '/v1/apps/counts/start', { key })
+  await world.ask('DELETE', '/v1/apps/counts', { key })
+  expect(await letters('counts')).toHaveLength(1)
+  const { body } = await world.ask('PUT', '/v1/apps/counts', { key, body: { plan: { ...counts, outputs: { dead: counts.outputs['counts'] } } } })
+  expect((body as Problem).issues.map(({ code, path }) => `${code} ${path}`)).toEqual(['APP_OUTPUT_NAME plan.outputs.dead'])
 })

@@ -77,6 +77,10 @@ export const serverErrors = {
     message: 'The headers of the request are larger than 16 KiB.',
     action: 'Send smaller headers, and a shorter address.',
   },
+  REQUESTS_AT_ONCE: {
+    message: 'Too many large requests are under way.',
+    action: 'Send it again after {retryAfterSeconds} s, and fewer at once.',
+  },
   REQUEST_SLOW: {
     message: 'The headers of the request did not come in time.',
     action: 'Send them at once.',
@@ -268,6 +272,10 @@ export const serverErrors = {
   APP_PARAM_TYPE: {
     message: 'The param "{name}" takes {expected}.',
     action: 'Give such a value.',
+  },
+  APP_OUTPUT_NAME: {
+    message: 'An output cannot be called "{output}" here: that is what streams call records that did not fit.',
+    action: 'Give the output another name.',
   },
   APP_REFUSED: {
     message: 'The app {app} cannot be deployed: {count} thing(s) are wrong.',

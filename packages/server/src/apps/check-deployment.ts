@@ -7,7 +7,7 @@ import type { StreamRegistry } from '../streams/stream-registry.ts'
 export function deploymentIssues(tenant: string, { plan, params = {} }: Deployment, streams: StreamRegistry): readonly Issue[] {
   const wrong = validate(plan)
   if (wrong.length > 0) return wrong.map((found) => ({ ...found, path: found.path === '' ? 'plan' : `plan.${found.path}` }))
-  return [...streamIssues(tenant, plan, streams), ...paramIssues(plan, params)]
+  return [...streamIssues(tenant, plan, streams), ...paramIssues(plan, params), ...outputIssues(plan)]
 }
 
 function streamIssues(tenant: string, plan: Plan, streams: StreamRegistry): readonly Issue[] {
@@ -29,6 +29,13 @@ function paramIssues({ params: own }: Plan, params: Readonly<Record<string, Cons
     return kindOf(value) === expected ? [] : [issue('APP_PARAM_TYPE', path, { name, expected })]
   })
 }
+
+/** In the log an output is called like its app and itself, and so is what a stream of the app's name has of its own. */
+function outputIssues({ outputs }: Plan): readonly Issue[] {
+  return Object.keys(outputs).flatMap((output) => (ownOfStreams.has(output) ? [issue('APP_OUTPUT_NAME', `plan.outputs.${output}`, { output })] : []))
+}
+
+const ownOfStreams: ReadonlySet<string> = new Set(['dead', 'replayed'])
 
 function kindOf(value: Constant): string {
   if (typeof value !== 'object') return `a ${typeof value}`

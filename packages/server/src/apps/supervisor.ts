@@ -5,6 +5,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { alertOutputsOf } from '../alerts/alert-outputs.ts'
 import type { Alerts } from '../alerts/alerts.ts'
 import type { Tenants } from '../control/tenants.ts'
+import { deadStream, replayedStream } from '../dead-letters/kept-letter.ts'
 import type { AppHistory, NewAppEvent } from './app-history.ts'
 import type { App, Apps } from './apps.ts'
 
@@ -67,7 +68,9 @@ export class Supervisor {
       await this.stop(apps.get(tenant, name))
       apps.delete(tenant, name)
       await jobs.forget(tenant, name)
-      const own = log.streams(tenant).filter(({ stream }) => stream.startsWith(`${name}/`) && stream !== markStream(name))
+      // A stream may be called like the app.
+      const kept = new Set([markStream(name), deadStream(name), replayedStream(name)])
+      const own = log.streams(tenant).filter(({ stream }) => stream.startsWith(`${name}/`) && !kept.has(stream))
       for (const { stream } of own) await log.erase(tenant, stream)
     })
   }
