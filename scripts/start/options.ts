@@ -11,7 +11,7 @@ export interface StartOptions {
   readonly seconds: number | null
 }
 
-const usage = 'npm start -- [--seconds N] [--data DIR] [--port N] [--mqtt-port N]'
+const usage = '-- [--seconds N] [--data DIR] [--port N] [--mqtt-port N]'
 
 /** Errors: CLI_OPTION_VALUE. */
 export function startOptions(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): StartOptions {
