@@ -12,6 +12,7 @@ import { readTls } from '../settings/tls.ts'
 import { methodsAt } from './allowed-methods.ts'
 import { auditRequest } from './audit-request.ts'
 import { authorize } from './authorize.ts'
+import { limitBodies } from './bodies-at-once.ts'
 import { compileSchema } from './compile-schema.ts'
 import { declareScopes } from './declare-scopes.ts'
 import { describe } from './describe.ts'
@@ -56,6 +57,7 @@ export async function openHttp(context: HttpContext): Promise<Http> {
     auditRequest(audit, request, reply)
   })
   closeUnused(http, settings.tlsKey !== null)
+  limitBodies(http, settings.requestBytes)
   endSlow(http, settings.requestSeconds)
   answerOnce(http, context.idempotency)
   holdForBackups(http, context.changes)
@@ -124,6 +126,8 @@ function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyRe
   const known = millraceError(error, request.id)
   const status = statusOf(known.code)
   request.failure = known.code
+  // What is left of a refused body is not read.
+  if (!request.raw.complete) reply.header('connection', 'close')
   const { retryAfterSeconds } = known.context
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds)
   const tenant = request.caller?.tenant ?? null
