@@ -4,7 +4,12 @@ import type { Http } from './http.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
+/** Marks operations that take an idempotency key. */
+export const idempotent = 'x-idempotent'
+
 interface Operation {
+  readonly [idempotent]?: boolean
+  readonly parameters?: readonly Members[]
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Members }>> }
   readonly responses: Members
 }
@@ -55,9 +60,21 @@ const problem = (description: string) => ({
 })
 const errors = { '4XX': problem('The request is refused'), '5XX': problem('The server cannot do it now') }
 
-function wholeOperation({ requestBody, responses, ...more }: Operation): object {
-  const answers = { ...responses, ...errors }
-  return requestBody === undefined ? { ...more, responses: answers } : { ...more, requestBody: optionalBody(requestBody), responses: answers }
+const idempotencyKey = {
+  name: 'idempotency-key',
+  in: 'header',
+  required: false,
+  schema: { type: 'string', minLength: 1, maxLength: 128, pattern: '^[a-zA-Z0-9_.:-]+$' },
+  description: 'Sent again with the same key, the request is not done again, and answered as before',
+}
+
+function wholeOperation({ [idempotent]: isNamed, parameters = [], requestBody, responses, ...more }: Operation): object {
+  return {
+    ...more,
+    parameters: isNamed === true ? [...parameters, idempotencyKey] : parameters,
+    ...(requestBody !== undefined && { requestBody: optionalBody(requestBody) }),
+    responses: { ...responses, ...errors },
+  }
 }
 
 /** A body that may be null may be left out. */

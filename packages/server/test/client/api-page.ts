@@ -29,7 +29,8 @@ const opening = `# REST API
 The server describes itself at \`GET /v1/openapi.json\` (OpenAPI 3.1). A request has an API key, \`Authorization: Bearer mrk_...\`; an operator's
 names the tenant whose things it is about, \`Millrace-Tenant: acme\`. Errors are \`application/problem+json\` (RFC 9457) with a code of
 [the catalogue](errors.md), what to do, and \`issues\`: all that is wrong with what was sent. Lists come in pages: \`next\` of one is \`after\` of
-the following. Members that are not named here are refused.
+the following. Members that are not named here are refused. A request that changes something may have an \`Idempotency-Key\`: sent again with it, it
+is not done again ([the server](server.md)).
 
 \`MillraceClient\` of \`@millrace/api\` has each operation as a method:
 
@@ -70,7 +71,7 @@ function operationText(name: OperationName, paths: OpenApi['paths']): string {
   const { method, path } = operations[name]
   const { parameters = [], requestBody, responses } = paths[path]?.[method.toLowerCase()] ?? { responses: {} }
   const asked = parameters
-    .filter((one) => one.in !== 'path')
+    .filter((one) => one.in !== 'path' && one.name !== 'idempotency-key')
     .map(({ name: member, in: where, schema, description }) => line(`${member}\` (${where})`, schema, description))
   const body = Object.values(requestBody?.content ?? {})[0]?.schema
   const answers = Object.entries(responses).filter(([status]) => Number(status) < 300)
