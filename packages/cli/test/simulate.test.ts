@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { MillraceClient } from '@millrace/api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Report } from '../src/simulate/report.ts'
+import { CuttingProxy } from './cutting-proxy.ts'
 import { Served } from './served.ts'
 
 const served = new Served()
@@ -66,6 +67,23 @@ test('a file is played as it is', async () => {
   const file = served.file('alarms.csv')
   await served.ok(`generate bts --rows 3000 --out ${file}`)
   expect(await simulated(`--file ${file} --rate max --batch 1000`)).toMatchObject({ records: 3000, accepted: 3000, rejected: 0 })
+})
+
+test.each([
+  ['tcp', 'once'],
+  ['mqtt', 'at least once'],
+] as const)('whatever happens to connections of %s, every record is there %s', async (way, kept) => {
+  const proxy = new CuttingProxy(Number(new URL(urls[way]).port))
+  const url = `${way}://127.0.0.1:${await proxy.open()}`
+  const before = await sent()
+  const report = await simulated(`--way ${way} --url ${url} --records 240 --rate max --batch 20 --errors 20`)
+  proxy.spare()
+  await proxy.close()
+  expect(report).toMatchObject({ records: 240, acknowledged: 240 })
+  expect(proxy.cuts).toBeGreaterThan(0)
+  const found = (await sent()) - before
+  if (kept === 'once') expect(found).toBe(240)
+  else expect(found).toBeGreaterThanOrEqual(240)
 })
 
 test('a way that is not there is told', async () => {

@@ -36,7 +36,7 @@ export async function mqttWay({ url, tenant, key, stream, device, header }: Mqtt
 
 async function connected(url: string, login: { readonly username: string; readonly password: string; readonly clientId: string }): Promise<MqttClient> {
   try {
-    return await mqtt.connectAsync(url, { ...login, protocolVersion: 4, reconnectPeriod: 250 }, false)
+    return await mqtt.connectAsync(url, { ...login, protocolVersion: 4, reconnectPeriod: 100 }, false)
   } catch (failure) {
     throw new MillraceError('CLI_MQTT_REFUSED', { url, reason: reasonOf(failure) }, { cause: failure })
   }

@@ -25,7 +25,7 @@ interface Answer {
   readonly error?: { readonly code: string; readonly message: string }
 }
 
-const againMs = 250
+const againMs = 100
 
 /** Lines over a socket; over the next one where it breaks, from the first that is not durable. Errors: CLI_TCP_REFUSED. */
 export async function tcpWay(options: TcpWay): Promise<Way> {
