@@ -27,7 +27,7 @@ export async function serve(flags: ServeFlags, terminal: Terminal, environment: 
   const interrupt = onInterrupt()
   try {
     const platform = await openPlatform(read)
-    tell(platform, read.data, terminal)
+    tell(platform, read, terminal)
     void platform.ready.then(giveBackMemory)
     await interrupt.stopped
     terminal.err('Stopping: what is under way ends first.\n')
@@ -39,12 +39,15 @@ export async function serve(flags: ServeFlags, terminal: Terminal, environment: 
   return exitCodes.ok
 }
 
-function tell({ address, operatorKey }: Platform, data: string, terminal: Terminal): void {
+function tell({ address, operatorKey }: Platform, { data, host, mqttPort, tcpPort }: Settings, terminal: Terminal): void {
   terminal.err(`Millrace listens on ${coloured(terminal.errColours, 'bold', address)}, its data is in ${data}\n`)
   terminal.err(`  API      ${address}/v1/openapi.json\n`)
   terminal.err(`  health   ${address}/health, ${address}/ready\n`)
+  // Which one is taken where any will do stands in the log.
+  if (mqttPort) terminal.err(`  MQTT     ${host}:${mqttPort}\n`)
+  if (tcpPort) terminal.err(`  TCP      ${host}:${tcpPort}\n`)
   if (operatorKey === null) return
   terminal.err("\nThe operator's key, shown this once:\n\n")
   terminal.out(`${operatorKey}\n`)
-  terminal.err('\n')
+  terminal.err(`\nKeep it: millrace login ${address} --profile operator\n\n`)
 }
