@@ -1,4 +1,4 @@
-import { newOperatorKey, openPlatform, type Platform, readSettings } from '@millrace/server'
+import { newOperatorKey, openPlatform, type Platform, readSettings, type Settings } from '@millrace/server'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { onInterrupt } from '../run/interrupt.ts'
 import { coloured, type Terminal } from '../terminal.ts'
