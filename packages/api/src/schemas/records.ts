@@ -13,7 +13,7 @@ export const Rejection = closed(
 export type Rejection = Static<typeof Rejection>
 
 /** The answer to records that were sent, given once they are durable. */
-const FirstAndLast = Type.Unsafe<readonly [number, number]>({ type: 'array', prefixItems: [Sequence, Sequence], minItems: 2, maxItems: 2 })
+const FirstAndLast = Type.Unsafe<readonly [number, number]>({ type: 'array', items: Sequence, minItems: 2, maxItems: 2 })
 
 export const IntakeReceipt = closed(
   {

@@ -41,17 +41,7 @@ export async function describe(http: Http): Promise<void> {
 function whole(document: Document): object {
   const { paths, components } = document
   const described = mapped(paths, (path) => mapped(path, wholeOperation))
-  return withTuples({ ...document, components: { ...components, schemas: { ...(components['schemas'] as Members), Problem } }, paths: described }) as object
-}
-
-/** Lists of fixed members as JSON Schema calls them today. */
-function withTuples(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(withTuples)
-  if (typeof schema !== 'object' || schema === null) return schema
-  const isList = 'type' in schema && schema.type === 'array'
-  return Object.fromEntries(
-    Object.entries(schema).map(([name, of]) => [isList && name === 'items' && Array.isArray(of) ? 'prefixItems' : name, withTuples(of)]),
-  )
+  return { ...document, components: { ...components, schemas: { ...(components['schemas'] as Members), Problem } }, paths: described }
 }
 
 const problem = (description: string) => ({
