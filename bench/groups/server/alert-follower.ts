@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
+import type { LoadSpec } from './load-spec.ts'
 
 /** Follows the alerts of a tenant as events, and tells the number in the message of each as it comes. */
 export class AlertFollower {
@@ -33,4 +34,9 @@ export class AlertFollower {
     this.request.on('error', () => {})
     this.request.destroy()
   }
+}
+
+/** One of each tenant, where the alerts are wanted. */
+export function followersOf({ follow, tenants, port }: LoadSpec, seen: (number: number) => void): Promise<readonly AlertFollower[]> {
+  return Promise.all(follow ? tenants.map(({ key }) => AlertFollower.open(port, key, seen)) : [])
 }

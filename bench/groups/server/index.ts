@@ -19,8 +19,8 @@ export const serverBenchmarks: readonly Benchmark[] = [
         const figures: Figure[] = []
         try {
           figures.push(...(await idleOf(server, serverMs)))
-          const rates = await ratesOf(server, serverMs, Math.min(3, runs))
-          figures.push(...rates.figures, ...(await latenciesOf(server, rates.highest, 2 * serverMs)))
+          figures.push(...(await ratesOf(server, serverMs, Math.min(3, runs))))
+          figures.push(...(await latenciesOf(server, serverMs, Math.min(3, runs))))
           figures.push(...(await sharedRateOf(server, serverMs, Math.min(3, runs))))
           figures.push(...(await thousandRowsOf(server, runs)))
           figures.push(...(await noisyOf(server, 2 * serverMs, Math.min(3, runs))))

@@ -1,3 +1,4 @@
+import { followersOf } from './alert-follower.ts'
 import { Bodies } from './bodies.ts'
 import { Counted } from './counted.ts'
 import { type HttpSender, sendersOf } from './http-sender.ts'
@@ -16,12 +17,15 @@ process.stdout.write(JSON.stringify(loaded))
 
 async function asFastAsTaken(spec: LoadSpec): Promise<Loaded> {
   const counted = new Counted(spec)
+  const followers = await followersOf(spec, () => {})
+  let number = Date.now()
   const send = async (sender: HttpSender): Promise<void> => {
     const bodies = new Bodies(spec.rows)
-    while (counted.answered(await sender.send(bodies.next(null)), spec.rows));
+    while (counted.answered(await sender.send(bodies.next(spec.follow ? number++ : null)), spec.rows));
     sender.close()
   }
   await Promise.all(sendersOf(spec).map(send))
+  for (const follower of followers) follower.close()
   return counted.loaded()
 }
 

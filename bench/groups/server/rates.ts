@@ -1,12 +1,6 @@
 import { type Figure, figure } from '../../measure.ts'
 import type { BenchServer } from './bench-server.ts'
 
-export interface RatesFound {
-  readonly figures: readonly Figure[]
-  /** Highest rate of bodies of a hundred records, records a second. */
-  readonly highest: number
-}
-
 const ways = [
   { name: 'HTTP, bodies of 1 record', by: 'http', rows: 1, connections: 64 },
   { name: 'HTTP, bodies of 100 records', by: 'http', rows: 100, connections: 32 },
@@ -15,7 +9,7 @@ const ways = [
 ] as const
 
 /** Records in, as fast as they are acknowledged. */
-export async function ratesOf(server: BenchServer, ms: number, runs: number): Promise<RatesFound> {
+export async function ratesOf(server: BenchServer, ms: number, runs: number): Promise<readonly Figure[]> {
   const tenants = await server.tenants(1)
   const rates = new Map<string, number[]>()
   for (let run = 0; run < runs; run++) {
@@ -24,6 +18,5 @@ export async function ratesOf(server: BenchServer, ms: number, runs: number): Pr
       rates.set(name, [...(rates.get(name) ?? []), records / seconds])
     }
   }
-  const figures = ways.map(({ name }) => figure(`server, records in over ${name}`, 'records/s', rates.get(name) as number[]))
-  return { figures, highest: (figures[1] as Figure).value }
+  return ways.map(({ name }) => figure(`server, records in over ${name}`, 'records/s', rates.get(name) as number[]))
 }

@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { AlertFollower } from './alert-follower.ts'
+import { followersOf } from './alert-follower.ts'
 import { Bodies } from './bodies.ts'
 import { Counted } from './counted.ts'
 import { type HttpSender, sendersOf } from './http-sender.ts'
@@ -32,8 +32,7 @@ export class TimedLoad {
   }
 
   async run(): Promise<Loaded> {
-    const { tenants, port, follow } = this.spec
-    const followers = follow ? await Promise.all(tenants.map(({ key }) => AlertFollower.open(port, key, (number) => this.seen(number)))) : []
+    const followers = await followersOf(this.spec, (number) => this.seen(number))
     await this.sendAll()
     for (const each of [...followers, ...this.idle]) each.close()
     return this.counted.loaded(this.alertMs)
