@@ -122,16 +122,12 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   backups.around((folder, copyLog) => keptHistory.history.copyTo(join(folder, 'history'), copyLog))
   await backups.releasePins()
   const silences = new Silences(control)
-  const gate = new TenantGate(
-    new QuotaIntake(
-      openIntake(log, {}, (tenant) => streams.find(tenant, deadRecordsStream)),
-      {
-        log,
-        historyBytes: (tenant) => keptHistory.history.bytes(tenant),
-        quotasOf: (tenant) => tenants.quotasOf(tenant),
-      },
-    ),
-  )
+  const gate = new TenantGate(openIntake(log, {}, (tenant) => streams.find(tenant, deadRecordsStream)))
+  const intake = new QuotaIntake(gate, {
+    log,
+    historyBytes: (tenant) => keptHistory.history.bytes(tenant),
+    quotasOf: (tenant) => tenants.quotasOf(tenant),
+  })
   const erasure = new Erasure({ control, tenants, keys, apps, supervisor, jobs, log, gate })
   for (const kept of [keptHistory, streams, silences, counted]) erasure.on((tenant) => kept.forgetTenant(tenant))
   const http = await openHttp({ settings, access: keys, audit, changes, idempotency: new Idempotency(control), logger })
@@ -158,7 +154,7 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
     backups,
     changes,
     erasure,
-    intake: told.counted(counted.counted(gate)),
+    intake: told.counted(counted.counted(intake)),
     http,
     isReady: () => ready && !failing,
     isFailing: () => failing,

@@ -131,3 +131,16 @@ it('records that come while a tenant is erased are refused, and none comes back'
   expect(world.platform.ground.log.streams('erased')).toEqual([])
   expect(filesWith(world.data, 'b3lated')).toEqual([])
 }, 20_000)
+
+it('messages that wait for the rate of their tenant hold up no erasure', async () => {
+  await world.open({ workers: 0 })
+  await marked('erased', 'x2')
+  await world.ask('PATCH', '/v1/tenants/erased', { body: { quotas: { recordsPerSecond: 1 } } })
+  const { ground } = world.platform
+  const words = ground.streams.get('erased', 'words')
+  const line = Buffer.from('{"word":"waits","at":1}\n')
+  const waiting = Array.from({ length: 30 }, () => ground.intake.message(words, Buffer.concat([line, line])).catch((error: { code: string }) => error.code))
+  await waiting[0]
+  expect((await world.ask('DELETE', '/v1/tenants/erased')).status).toBe(204)
+  expect(ground.log.streams('erased')).toEqual([])
+}, 20_000)

@@ -42,7 +42,7 @@ export class Changes {
     if (this.underWay === 0) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.idle = resolve
-    await endedBefore(promise, performance.now() + mostWaitMs, () => new Error(`${this.underWay} change(s) under way do not end`))
+    await endedBefore(promise, performance.now() + mostWaitMs, () => new MillraceError('BACKUP_HOLDS', { retryAfterSeconds }))
   }
 }
 
