@@ -20,6 +20,7 @@ export async function thousandRowsOf(server: BenchServer, runs: number): Promise
     }
     figures.push(figure(`server, 1,000 rows of each of ${count} tenant${count === 1 ? '' : 's'}, until all results are back`, 's', times, 0.15))
   }
+  for (const tenant of tenants) await server.client(tenant).stopApp(app)
   return figures
 }
 
