@@ -5,6 +5,8 @@ import type { StreamNode } from '@millrace/plan'
 import { app, schema, seconds, stream, text, timestamp, tumbling } from '@millrace/sdk'
 import { afterEach, expect, it } from 'vitest'
 import { Control } from '../src/control/control.ts'
+import { TenantGate } from '../src/control/tenant-gate.ts'
+import { openIntake } from '../src/intake/open-intake.ts'
 import { World } from './world.ts'
 
 let world = new World()
@@ -132,15 +134,41 @@ it('records that come while a tenant is erased are refused, and none comes back'
   expect(filesWith(world.data, 'b3lated')).toEqual([])
 }, 20_000)
 
-it('messages that wait for the rate of their tenant hold up no erasure', async () => {
+it('bodies under way and messages that wait for the rate of their tenant end with it, and hold up no erasure', async () => {
   await world.open({ workers: 0 })
   await marked('erased', 'x2')
   await world.ask('PATCH', '/v1/tenants/erased', { body: { quotas: { recordsPerSecond: 1 } } })
   const { ground } = world.platform
   const words = ground.streams.get('erased', 'words')
   const line = Buffer.from('{"word":"waits","at":1}\n')
+  const begun = ground.intake.open(words, {})
+  await begun.push(line)
   const waiting = Array.from({ length: 30 }, () => ground.intake.message(words, Buffer.concat([line, line])).catch((error: { code: string }) => error.code))
   await waiting[0]
   expect((await world.ask('DELETE', '/v1/tenants/erased')).status).toBe(204)
+  await expect(begun.end()).rejects.toThrow()
   expect(ground.log.streams('erased')).toEqual([])
 }, 20_000)
+
+it('once the gate is shut nothing of the tenant is on its way, and nothing comes through until it is opened', async () => {
+  await world.open({ workers: 0 })
+  await marked('acme', 'x3')
+  const { log, streams } = world.platform.ground
+  const gate = new TenantGate(openIntake(log))
+  const words = streams.get('acme', 'words')
+  const line = Buffer.from('{"word":"gate","at":1}\n')
+  const rows = () => log.stream('acme', 'words')?.rows ?? 0
+  const before = rows()
+  const begun = gate.open(words, { producer: { id: 'p', sequence: 1 } })
+  await begun.push(line)
+  const sending = Array.from({ length: 20 }, () => gate.message(words, line))
+  await gate.shut('acme')
+  expect(rows()).toBe(before + 20)
+  await Promise.all(sending)
+  await expect(begun.end()).rejects.toMatchObject({ code: 'KEY_REQUIRED' })
+  await expect(gate.message(words, line)).rejects.toMatchObject({ code: 'KEY_REQUIRED' })
+  expect(() => gate.open(words, {})).toThrow(expect.objectContaining({ code: 'KEY_REQUIRED' }))
+  expect(rows()).toBe(before + 20)
+  gate.reopen('acme')
+  expect(await gate.message(words, line)).toMatchObject({ accepted: 1 })
+})

@@ -54,7 +54,7 @@ const idempotencyKey = {
   name: 'idempotency-key',
   in: 'header',
   required: false,
-  schema: { type: 'string', minLength: 1, maxLength: 128, pattern: '^[a-zA-Z0-9_.:-]+$' },
+  schema: { type: 'string', pattern: '^([a-zA-Z0-9_.:-]{1,128}|"[ !#-\\[\\]-~]{1,128}")$' },
   description: 'Sent again with the same key, the request is not done again, and answered as before',
 }
 

@@ -9,7 +9,7 @@ import { readOnly } from './read-only.ts'
 const header = 'idempotency-key'
 /** In answers that were given before. */
 export const replayedHeader = 'idempotency-replayed'
-const form = /^(?:"([\x20\x21\x23-\x5b\x5d-\x7e]{1,128})"|([\x21\x23-\x7e]{1,128}))$/
+const form = /^(?:"([\x20\x21\x23-\x5b\x5d-\x7e]{1,128})"|([\w.:-]{1,128}))$/
 
 /** Requests that change something and have an `Idempotency-Key` are done once, however often they are sent. */
 export function answerOnce(http: Http, idempotency: Idempotency): void {
@@ -48,7 +48,7 @@ function namedRequest(request: FastifyRequest): NamedRequest | null {
   if (audit === false) throw new MillraceError('IDEMPOTENCY_KEY', { reason: 'is not for this route: records have millrace-producer' })
   const [, quoted, plain] = form.exec(String(key)) ?? []
   const name = quoted ?? plain
-  if (name === undefined) throw new MillraceError('IDEMPOTENCY_KEY', { reason: 'is not 1 to 128 visible characters, quoted or not' })
+  if (name === undefined) throw new MillraceError('IDEMPOTENCY_KEY', { reason: 'is not 1 to 128 letters, digits, _ . : - or, quoted, other characters' })
   const asked = JSON.stringify([method, url, headers[tenantHeader] ?? null, headers['if-match'] ?? null, body ?? null])
   return { keyId: caller.keyId, secret: secretOf(request), name, fingerprint: createHash('sha256').update(asked).digest() }
 }
