@@ -14,7 +14,7 @@ export class Follower {
   private readonly ended: Promise<void>
 
   constructor(url: string, key: string, app: string, output: string) {
-    const client = new MillraceClient({ url, key, retries: { tries: 10_000, firstDelayMs: 20, mostDelayMs: 100 } })
+    const client = new MillraceClient({ url, key, retries: { tries: 10_000, firstDelayMs: 50, mostDelayMs: 150 } })
     this.ended = this.follow(client, app, output).catch((error: unknown) => {
       this.failure = String(error)
     })
@@ -81,6 +81,6 @@ export async function eventually(what: string, isSo: () => boolean | Promise<boo
   const untilMs = performance.now() + withinMs
   while (!(await isSo())) {
     if (performance.now() > untilMs) throw new Error(`within ${withinMs} ms it did not come so far: ${what}`)
-    await after(10)
+    await after(30)
   }
 }

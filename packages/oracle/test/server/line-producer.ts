@@ -48,7 +48,7 @@ export class LineProducer {
         .on('error', () => {})
       await closed
       this.socket = null
-      await after(30)
+      await after(60)
     }
   }
 

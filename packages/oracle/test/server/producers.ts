@@ -30,7 +30,7 @@ let numbered = 0
 const numbersOfProducer = 1_000_000
 const firstNumber = 100_000_000
 
-const retries = { tries: 10_000, firstDelayMs: 20, mostDelayMs: 60 }
+const retries = { tries: 10_000, firstDelayMs: 50, mostDelayMs: 120 }
 
 /** Bodies with producer and sequence, up to three at a time, repeated until they are acknowledged; some connections are cut. */
 export function openBodies(context: ProducerContext, stream: NumberedStream): Producer {
@@ -77,7 +77,7 @@ export async function openMessages(context: ProducerContext, stream: NumberedStr
     password: key,
     clientId: `messages-${numbered}`,
     protocolVersion: 4,
-    reconnectPeriod: 30,
+    reconnectPeriod: 60,
     clean: true,
   })
   const entries = new Map<string, Entry>()
@@ -130,7 +130,7 @@ function sending(context: ProducerContext, stream: NumberedStream, kind: Entry['
       number += count
       ledger.push(entry)
       entry.acknowledged = await send(entry)
-      await after(draw.whole(0, 60))
+      await after(draw.whole(0, 150))
     }
   }
   const all = Promise.all(Array.from({ length: most }, one))

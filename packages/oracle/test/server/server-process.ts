@@ -65,7 +65,7 @@ export class ServerProcess {
   async ready(): Promise<void> {
     while (!(await this.isReady()) || this.operatorKey === '') {
       if (!this.isAlive) throw new Error(`the server ended by itself: ${this.told}`)
-      await after(5)
+      await after(20)
     }
   }
 
