@@ -7,11 +7,12 @@ const rows = 100
 /** The same load spread over so many tenants, by turns. */
 export async function sharedRateOf(server: BenchServer, ms: number, runs: number): Promise<readonly Figure[]> {
   const rates: number[][] = counts.map(() => [])
-  for (let run = 0; run < runs; run++) {
+  // The first round warms up.
+  for (let run = -1; run < runs; run++) {
     for (const [at, count] of counts.entries()) {
       const tenants = await server.tenants(count)
       const { records, seconds } = await server.load({ tenants, rows, connections: 100, ms })
-      rates[at]?.push(records / seconds)
+      if (run >= 0) rates[at]?.push(records / seconds)
     }
   }
   const figures = counts.map((count, at) =>
