@@ -20,10 +20,10 @@ export const serverBenchmarks: readonly Benchmark[] = [
         try {
           figures.push(...(await idleOf(server, serverMs)))
           figures.push(...(await ratesOf(server, serverMs, Math.min(3, runs))))
-          figures.push(...(await latenciesOf(server, serverMs, Math.min(3, runs))))
-          figures.push(...(await sharedRateOf(server, serverMs, Math.min(3, runs))))
           figures.push(...(await thousandRowsOf(server, runs)))
           figures.push(...(await noisyOf(server, 2 * serverMs, Math.min(3, runs))))
+          figures.push(...(await latenciesOf(server, serverMs, Math.min(3, runs))))
+          figures.push(...(await sharedRateOf(server, serverMs, Math.min(3, runs))))
           figures.push(...(await restartsOf(server, serverMs, Math.min(3, runs))))
           return figures
         } finally {
