@@ -22,15 +22,20 @@ export function sharedBytes(length: number): Uint8Array {
 }
 
 export function sharedMemory(bytes: number): SharedArrayBuffer {
-  countShared(bytes)
-  return new SharedArrayBuffer(bytes)
+  const memory = new SharedArrayBuffer(bytes)
+  countShared(memory, bytes)
+  return memory
 }
 
+/** What stands for shared memory, for as long as this thread holds it. */
+const counted = new WeakMap<ArrayBufferLike, ArrayBuffer>()
+
 /**
- * This thread holds so much more shared memory, made here or sent by another. V8 does not count it as pressure to collect
- * garbage, and gigabytes pile up; a buffer that nobody keeps or touches takes no pages, but is counted. An eighth of the size, as a
- * collection every few hundred megabytes is enough.
+ * This thread holds so many bytes more of shared memory, made here or sent by another. V8 does not count it as pressure to collect
+ * garbage, and gigabytes pile up; a buffer that nobody touches takes no pages, but is counted. It must live as long: one that is gone
+ * with the next small collection says nothing of memory that grew old. An eighth of the size, as a collection every few hundred
+ * megabytes is enough.
  */
-export function countShared(bytes: number): void {
-  new ArrayBuffer(bytes >> 3)
+export function countShared(memory: ArrayBufferLike, bytes: number): void {
+  counted.set(memory, new ArrayBuffer((counted.get(memory)?.byteLength ?? 0) + (bytes >> 3)))
 }

@@ -92,7 +92,7 @@ export class Part implements RunListener {
         this.idle = report
         break
       case 'results':
-        for (const { payload } of report.chunks) countShared(payload.length)
+        for (const { payload } of report.chunks) countShared(payload.buffer, payload.length)
         this.listener.results(this, report)
         break
       case 'snapshot':

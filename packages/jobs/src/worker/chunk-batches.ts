@@ -42,7 +42,7 @@ export class ChunkBatches {
 }
 
 function decode({ payload, rows, runs }: Chunk): DecodedChunk {
-  countShared(payload.length)
+  countShared(payload.buffer, payload.length)
   const batch = decodeBatch(payload)
   if (runs.count === 1) return { batch, sequence: runs.sequence[0] as number, ingestion: runs.ingestionMs[0] as number, bytes: payload.length }
   const sequence = new Float64Array(rows)
