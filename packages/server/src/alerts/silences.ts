@@ -25,7 +25,7 @@ export class Silences {
     this.control.run('DELETE FROM silences WHERE until_ms < ?', fromMs - keptMs)
     this.known.clear()
     if (this.all(tenant).length >= mostSilences) throw new MillraceError('TENANT_QUOTA', { limit: mostSilences, what: 'silences' })
-    const id = `sil_${randomBytes(9).toString('base64url')}`
+    const id = `sil_${randomBytes(8).toString('hex')}`
     const values = [tenant, id, app, output, JSON.stringify(key), fromMs, untilMs, by, note] as const
     this.control.run('INSERT INTO silences VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', ...values)
     this.known.delete(tenant)
