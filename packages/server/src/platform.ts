@@ -94,7 +94,7 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   closers.push(() => control.close())
   const counted = await openUsage(control, log, logger, closers)
   usage = counted
-  const keys = openKeys(control, data, closers)
+  const keys = openKeys(control, data, logger, closers)
   const jobs = openJobs(settings, log, data, (event) => {
     logger.warn(event, 'job')
     supervisor.told(event)
@@ -201,13 +201,20 @@ async function openUsage(control: Control, log: Log, logger: Logger, closers: ((
   return usage
 }
 
-function openKeys(control: Control, data: string, closers: (() => void)[]): Keys {
+function openKeys(control: Control, data: string, logger: Logger, closers: (() => void)[]): Keys {
   const exist = Number(control.one('SELECT count(*) AS count FROM keys')?.['count']) > 0
   const keys = new Keys(control, serverSecret(join(data, 'server.secret'), exist))
-  const timer = setInterval(() => keys.writeUsed(), writeUsedEveryMs).unref()
+  const write = (): void => {
+    try {
+      keys.writeUsed()
+    } catch (err) {
+      logger.error({ err }, 'when keys were last used could not be written')
+    }
+  }
+  const timer = setInterval(write, writeUsedEveryMs).unref()
   closers.push(() => {
     clearInterval(timer)
-    keys.writeUsed()
+    write()
   })
   return keys
 }

@@ -45,6 +45,10 @@ export const serverErrors = {
     message: 'The server failed at this request (request id {requestId}).',
     action: 'Try again; if it happens again, give the operator the request id.',
   },
+  SERVER_DISK_FULL: {
+    message: 'The disk of the server is full: nothing was changed.',
+    action: 'Try again later. The operator makes room, or moves the data folder to a larger disk.',
+  },
   SERVER_NOT_READY: {
     message: 'The server is not ready: {reason}.',
     action: 'Try again in a moment.',

@@ -64,6 +64,12 @@ export class Keys implements Access {
     return known.caller
   }
 
+  /** Whose key it was that was revoked, or is past its time; null: it never was one. For the audit: nobody else is told. */
+  ended(secret: string): Pick<Caller, 'keyId' | 'tenant'> | null {
+    const row = this.rowOf(secret)
+    return row === null ? null : { keyId: row['id'] as string, tenant: row['tenant'] as string | null }
+  }
+
   get count(): number {
     return Number(this.control.one('SELECT count(*) AS count FROM keys')?.['count'])
   }
@@ -128,14 +134,14 @@ export class Keys implements Access {
     return () => this.listeners.delete(ended)
   }
 
-  /** Writes when keys were last used. */
+  /** Writes when keys were last used; what cannot be written is with the next time. Errors: SERVER_DISK_FULL. */
   writeUsed(): void {
-    const used = [...this.used]
-    this.used.clear()
-    if (used.length === 0) return
+    const { used } = this
+    if (used.size === 0) return
     this.control.transaction(() => {
       for (const [id, atMs] of used) this.control.run('UPDATE keys SET last_used_ms = ? WHERE id = ?', atMs, id)
     })
+    used.clear()
   }
 
   /** Another process may have changed keys: that is asked once before the event loop goes on. */
@@ -152,12 +158,8 @@ export class Keys implements Access {
 
   /** Null: it is none, or not any more. */
   private check(secret: string): GoodKey | null {
-    const id = keyForm.exec(secret)?.[1]
-    const row = id === undefined ? null : this.control.one('SELECT * FROM keys WHERE id = ?', id)
-    const hash = this.hash(secret)
-    // Compared where there is nothing to compare with, too: the time of the answer tells nothing.
-    const matches = timingSafeEqual(hash, row === null ? hash : (row['hash'] as Uint8Array))
-    if (row === null || !matches || !isValid(row, this.clock())) return null
+    const row = this.rowOf(secret)
+    if (row === null || !isValid(row, this.clock())) return null
     const caller = {
       keyId: row['id'] as string,
       tenant: row['tenant'] as string | null,
@@ -174,6 +176,16 @@ export class Keys implements Access {
     const found = this.find(tenant, id)
     if (found === null) throw new MillraceError('KEY_UNKNOWN', { key: id })
     return found
+  }
+
+  /** Of a key that was given, valid or not. */
+  private rowOf(secret: string): Row | null {
+    const id = keyForm.exec(secret)?.[1]
+    const row = id === undefined ? null : this.control.one('SELECT * FROM keys WHERE id = ?', id)
+    const hash = this.hash(secret)
+    // Compared where there is nothing to compare with, too: the time of the answer tells nothing.
+    const matches = timingSafeEqual(hash, row === null ? hash : (row['hash'] as Uint8Array))
+    return matches ? row : null
   }
 
   private tellEnded(id: string): void {

@@ -35,7 +35,7 @@ export class Supervisor {
 
   /** Starts all that is wanted to run. One that cannot start holds no other back. */
   async startWanted(): Promise<void> {
-    const { apps, history, jobs } = this.context
+    const { apps, jobs } = this.context
     const waiting = apps.all().filter(({ wanted }) => wanted === 'running')
     await jobs.resume(waiting)
     const events: NewAppEvent[] = []
@@ -46,7 +46,7 @@ export class Supervisor {
       }
     }
     await Promise.all(Array.from({ length: startsAtOnce }, startNext))
-    history.add(events)
+    this.keep(events)
   }
 
   /** Brings the app's job to what is wanted of it. What hinders a start is kept with the app, and thrown. */
@@ -152,8 +152,8 @@ export class Supervisor {
   private failed({ tenant, name }: App, error: unknown): { readonly code: string; readonly reason: string } {
     const code = error instanceof MillraceError || (error instanceof Error && 'code' in error) ? String(error.code) : 'JOB_FAULT'
     const reason = error instanceof Error ? error.message : String(error)
-    this.context.apps.failed(tenant, name, { atMs: Date.now(), code, reason })
     this.context.logger.error({ tenant, app: name, code, err: error }, 'app not started')
+    this.context.apps.failed(tenant, name, { atMs: Date.now(), code, reason })
     return { code, reason }
   }
 
@@ -163,7 +163,16 @@ export class Supervisor {
   }
 
   private note({ tenant, name, version }: App, event: Pick<NewAppEvent, 'kind' | 'code' | 'reason'>): void {
-    this.context.history.add([{ tenant, app: name, version, ...event }])
+    this.keep([{ tenant, app: name, version, ...event }])
+  }
+
+  /** What cannot be kept stands in the server's log; it holds up no app. */
+  private keep(events: readonly NewAppEvent[]): void {
+    try {
+      this.context.history.add(events)
+    } catch (err) {
+      this.context.logger.error({ events, err }, 'what happened to apps could not be kept')
+    }
   }
 
   private alone<T>(tenant: string, name: string, change: () => Promise<T>): Promise<T> {

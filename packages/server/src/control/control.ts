@@ -42,20 +42,21 @@ export class Control {
     return this.statement(sql).get(...values) ?? null
   }
 
-  /** Answers how many rows it changed. */
+  /** Answers how many rows it changed. Errors: SERVER_DISK_FULL, and nothing was changed. */
   run(sql: string, ...values: readonly SQLInputValue[]): number {
-    return Number(this.statement(sql).run(...values).changes)
+    return Number(written(() => this.statement(sql).run(...values)).changes)
   }
 
-  /** All of `change` or nothing. */
+  /** All of `change` or nothing. Errors: SERVER_DISK_FULL. */
   transaction<T>(change: () => T): T {
     this.database.exec('BEGIN IMMEDIATE')
     try {
       const result = change()
-      this.database.exec('COMMIT')
+      written(() => this.database.exec('COMMIT'))
       return result
     } catch (error) {
-      this.database.exec('ROLLBACK')
+      // A full disk may have ended it already.
+      if (this.database.isTransaction) this.database.exec('ROLLBACK')
       throw error
     }
   }
@@ -94,3 +95,17 @@ export class Control {
     })
   }
 }
+
+/** SQLITE_FULL of its list of result codes. */
+const full = 13
+
+function written<T>(write: () => T): T {
+  try {
+    return write()
+  } catch (cause) {
+    if (cause instanceof Error && 'errcode' in cause && cause.errcode === full) throw new MillraceError('SERVER_DISK_FULL', { retryAfterSeconds }, { cause })
+    throw cause
+  }
+}
+
+const retryAfterSeconds = 10

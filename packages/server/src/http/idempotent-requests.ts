@@ -31,9 +31,14 @@ export function answerOnce(http: Http, idempotency: Idempotency): void {
     begun.delete(request)
     if (named === undefined) return
     const body = payload ?? ''
-    if (reply.statusCode < 400 && typeof body === 'string') {
-      idempotency.end(named, { status: reply.statusCode, etag: (reply.getHeader('etag') as string | undefined) ?? null, body })
-    } else idempotency.release(named)
+    try {
+      if (reply.statusCode < 400 && typeof body === 'string') {
+        idempotency.end(named, { status: reply.statusCode, etag: (reply.getHeader('etag') as string | undefined) ?? null, body })
+      } else idempotency.release(named)
+    } catch (err) {
+      // What was done is done; sent again, it is answered with IDEMPOTENCY_UNKNOWN.
+      request.log.error({ requestId: request.id, err }, 'the answer to an idempotency key could not be kept')
+    }
   })
 }
 

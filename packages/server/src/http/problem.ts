@@ -92,6 +92,7 @@ const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
   HISTORY_CLOSED: 503,
   LOG_DISK_FULL: 507,
   TENANT_STORAGE: 507,
+  SERVER_DISK_FULL: 507,
 }
 
 /** What the framework says of requests that it cannot read. */
