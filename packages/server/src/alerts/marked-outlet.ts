@@ -19,8 +19,13 @@ export function markedOutlet(outlet: Outlet, app: string, output: string, silenc
   }
 }
 
-/** Without what is silenced; null: nothing is left. */
-export function unsilenced(part: OutletRows | null): OutletRows | null {
+/** Results of an alert without those that are silenced. */
+export function unsilencedOutlet(outlet: Outlet): Outlet {
+  return { ...outlet, read: (piece) => unsilenced(outlet.read(piece)) }
+}
+
+/** Null: nothing is left. */
+function unsilenced(part: OutletRows | null): OutletRows | null {
   const marks = part === null ? undefined : columnOf(part, silencedField.name)
   if (part === null || marks?.kind !== 'bool') return part
   const { rows } = part

@@ -1,10 +1,11 @@
 import type { Ground } from '../platform-ground.ts'
+import { KeptWays } from './kept-ways.ts'
 import { Outlets } from './reading/outlets.ts'
-import { KeptWebhooks } from './webhooks/kept-webhooks.ts'
+import { webhookKind } from './webhooks/webhook.ts'
 
 /** What can be read of all tenants, as it is declared and deployed at that moment. */
 export function currentOutlets({ streams, apps, control, silences }: Ground): Outlets {
-  const webhooks = new KeptWebhooks(control)
+  const webhooks = new KeptWays(control, webhookKind)
   const plan = (tenant: string, app: string) => apps.find(tenant, app)?.plan ?? null
   return new Outlets(streams, { plan }, { has: (tenant, webhook) => webhooks.find(tenant, webhook) !== null }, silences)
 }

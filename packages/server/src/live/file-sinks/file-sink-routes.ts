@@ -4,13 +4,13 @@ import { MillraceError } from '@millrace/plan'
 import { at } from '../../http/at.ts'
 import { tenantOf } from '../../http/authorize.ts'
 import type { Ground } from '../../platform-ground.ts'
+import type { KeptWays } from '../kept-ways.ts'
 import type { Outlets } from '../reading/outlets.ts'
 import type { FileSink } from './file-sink.ts'
 import type { FileSinks } from './file-sinks.ts'
-import type { KeptFileSinks } from './kept-file-sinks.ts'
 
 export interface FileSinkRoutes {
-  readonly kept: KeptFileSinks
+  readonly kept: KeptWays<FileSink>
   /** Null: the server has no folder for files. */
   readonly sinks: FileSinks | null
   readonly outlets: Outlets

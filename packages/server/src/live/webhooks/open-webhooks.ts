@@ -1,9 +1,11 @@
+import { unsilencedOutlet } from '../../alerts/marked-outlet.ts'
 import { Outgoing } from '../../outgoing/outgoing.ts'
 import type { OpenPart } from '../../platform-ground.ts'
 import { rangesOf } from '../../settings/cross-checks.ts'
 import { currentOutlets } from '../current-outlets.ts'
-import { currentOutlet } from './current-outlet.ts'
-import { type KeptWebhook, KeptWebhooks } from './kept-webhooks.ts'
+import { KeptWays } from '../kept-ways.ts'
+import { wayOutlet } from '../way-outlet.ts'
+import { type KeptWebhook, webhookKind } from './webhook.ts'
 import { addWebhookRoutes } from './webhook-routes.ts'
 import { Webhooks } from './webhooks.ts'
 
@@ -12,12 +14,12 @@ export const openWebhooks: OpenPart = async (ground) => {
   const { log, control, settings, logger } = ground
   const outgoing = new Outgoing({ allow: rangesOf(settings.outgoingAllow) })
   const webhooks = new Webhooks({ log, outgoing })
-  const kept = new KeptWebhooks(control)
+  const kept = new KeptWays(control, webhookKind)
   const outlets = currentOutlets(ground)
-  const start = (hook: KeptWebhook): Promise<void> => webhooks.start(hook, currentOutlet(hook, kept, outlets), hook.from)
-  ground.erasure.on((tenant) => webhooks.forgetTenant(tenant))
+  const start = (hook: KeptWebhook): Promise<void> => webhooks.start(hook, unsilencedOutlet(wayOutlet(hook, kept, outlets)), hook.from)
   addWebhookRoutes(ground, { kept, webhooks, outlets, start })
   ground.erasure.on(async (tenant) => {
+    await webhooks.forgetTenant(tenant)
     for (const { name } of kept.list(tenant)) await webhooks.remove(tenant, name)
   })
   for (const hook of kept.all())

@@ -5,12 +5,13 @@ import { at } from '../../http/at.ts'
 import { tenantOf } from '../../http/authorize.ts'
 import { checkUrl } from '../../outgoing/target.ts'
 import type { Ground } from '../../platform-ground.ts'
+import type { KeptWays } from '../kept-ways.ts'
 import type { Outlets } from '../reading/outlets.ts'
-import type { KeptWebhook, KeptWebhooks } from './kept-webhooks.ts'
+import type { KeptWebhook } from './webhook.ts'
 import { checkWebhookName, type Webhooks } from './webhooks.ts'
 
 export interface WebhookRoutes {
-  readonly kept: KeptWebhooks
+  readonly kept: KeptWays<KeptWebhook>
   readonly webhooks: Webhooks
   readonly outlets: Outlets
   start(hook: KeptWebhook): Promise<void>

@@ -1,3 +1,5 @@
+import type { Way, WayKind } from '../kept-ways.ts'
+
 /** An output whose results are sent to an address. */
 export interface Webhook {
   readonly tenant: string
@@ -8,6 +10,15 @@ export interface Webhook {
   readonly url: string
   /** What is sent is signed with it. */
   readonly secret: string
+}
+
+export interface KeptWebhook extends Webhook, Way {}
+
+export const webhookKind: WayKind<KeptWebhook> = {
+  table: 'webhooks',
+  columns: { tenant: 'tenant', name: 'name', app: 'app', output: 'output', url: 'url', secret: 'secret', from: 'begin', createdMs: 'created_ms' },
+  called: 'webhooks',
+  errors: { exists: 'WEBHOOK_EXISTS', unknown: 'WEBHOOK_UNKNOWN', word: 'webhook' },
 }
 
 /** Where the log keeps how far a webhook has come. */
