@@ -114,7 +114,9 @@ it('an app that goes over its quota is failed, with the reason, and its stream g
 })
 
 it('a deleted app leaves nothing but its place in the epochs', async () => {
-  expect((await world.ask('DELETE', '/v1/apps/counts', { key })).status).toBe(204)
+  expect((await world.ask('DELETE', '/v1/apps/counts', { key, headers: { 'if-match': '"1"' } })).status).toBe(412)
+  const { version } = await app()
+  expect((await world.ask('DELETE', '/v1/apps/counts', { key, headers: { 'if-match': `"${version}"` } })).status).toBe(204)
   expect((await world.ask('GET', '/v1/apps/counts', { key })).status).toBe(404)
   expect(world.rows('acme', 'counts', 'counts')).toBe(0)
   await world.ask('PUT', '/v1/apps/counts', { key, body: { plan: counts } })

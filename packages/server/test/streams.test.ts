@@ -75,6 +75,7 @@ it('of two who change the quotas of a tenant at the same time the second hears o
   const etag = (await world.ask('GET', '/v1/tenants/acme')).headers.get('etag') ?? ''
   const change = (apps: number) => world.ask('PATCH', '/v1/tenants/acme', { headers: { 'if-match': etag }, body: { quotas: { apps } } })
   expect([(await change(7)).status, (await change(8)).status]).toEqual([200, 412])
+  expect((await world.ask('DELETE', '/v1/tenants/acme', { headers: { 'if-match': etag } })).status).toBe(412)
 })
 
 it('a tenant has as many streams as its quota allows', async () => {

@@ -8,6 +8,7 @@ import { type ConnectionOptions, connect } from 'node:tls'
 import { connectAsync } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from './free-port.ts'
+import { LineClient } from './intake/line-client.ts'
 import { lines, readings } from './plans.ts'
 import { World } from './world.ts'
 
@@ -20,6 +21,7 @@ describe.skipIf(!hasOpenssl)('a server with a certificate (made by openssl)', ()
   let ca = ''
   let key = ''
   let mqttPort = 0
+  let tcpPort = 0
 
   beforeAll(async () => {
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
@@ -27,7 +29,8 @@ describe.skipIf(!hasOpenssl)('a server with a certificate (made by openssl)', ()
     execFileSync('openssl', [...made, ...subject], { stdio: 'ignore' })
     ca = readFileSync(files.tlsCertificate, 'utf8')
     mqttPort = await freePort()
-    await world.open({ workers: 0, mqttPort, requestSeconds: 1, ...files })
+    tcpPort = await freePort()
+    await world.open({ workers: 0, mqttPort, tcpPort, requestSeconds: 1, ...files })
     const { body } = await ask('POST', '/v1/tenants', world.operator, { name: 'acme' })
     expect(body).toMatchObject({ name: 'acme' })
     key = (await ask('POST', '/v1/keys', world.operator, { tenant: 'acme', scopes: ['admin'] })).body['secret'] as string
@@ -64,7 +67,7 @@ describe.skipIf(!hasOpenssl)('a server with a certificate (made by openssl)', ()
     expect(world.platform.address).toMatch(/^https:/)
     expect((await ask('GET', '/health', '')).status).toBe(200)
     const port = Number(new URL(world.platform.address).port)
-    for (const at of [port, mqttPort]) {
+    for (const at of [port, mqttPort, tcpPort]) {
       expect(await agreed(at, {})).toBe('TLSv1.3')
       expect(await agreed(at, { maxVersion: 'TLSv1.2' })).toBe('TLSv1.2')
       expect(await agreed(at, { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' })).toMatch(/^refused/)
@@ -79,6 +82,16 @@ describe.skipIf(!hasOpenssl)('a server with a certificate (made by openssl)', ()
     await client.endAsync()
     const { body } = await ask('GET', '/v1/streams/readings', key)
     expect(body).toMatchObject({ figures: { rows: 2 } })
+  })
+
+  it('takes lines over TCP with TLS, and answers none that come without', async () => {
+    const sender = new LineClient(tcpPort, ca)
+    expect(await sender.end(`${key} readings\n${lines([3, 3])}`)).toMatchObject({ accepted: 1, end: true })
+    const plain = new LineClient(tcpPort)
+    plain.send(`${key} readings\n${lines([4, 4])}`)
+    await plain.closed
+    const { body } = await ask('GET', '/v1/streams/readings', key)
+    expect(body).toMatchObject({ figures: { rows: 3 } })
   })
 
   it('lets go of who never finishes the handshake or the headers, and serves others meanwhile', async () => {

@@ -98,7 +98,9 @@ function addDeployRoutes(ground: Ground): void {
     config: writers,
     schema: { params, response: { 204: Type.Null() } },
     handler: async (request, reply) => {
-      const { tenant, name } = apps.get(tenantOf(request, tenants), request.params.app)
+      const app = apps.get(tenantOf(request, tenants), request.params.app)
+      const { tenant, name } = app
+      checkVersion(name, app, request.headers['if-match'])
       await history.forgetApp(tenant, name)
       await supervisor.delete(tenant, name)
       return reply.code(204).send(null)

@@ -52,6 +52,7 @@ export function addTenantRoutes({ http, tenants, erasure, changes }: Ground): vo
     schema: { summary: 'Erase a tenant and all that is kept of it', params, response: { 204: Type.Null() } },
     handler: async (request, reply) => {
       const { tenant } = request.params
+      if (request.headers['if-match'] !== undefined) checkIfMatch(request, etagOf(tenants.get(tenant).quotas), `tenant ${tenant}`)
       await changes.frozenWhile(() => erasure.begin(tenant))
       await erasure.finish(tenant)
       return reply.code(204).send(null)
