@@ -59,7 +59,7 @@ export function speed(text: string): number {
   throw new InvalidArgumentError('It takes max, or how many times faster than the data: 1x, 60x.')
 }
 
-const quotaNames = ['recordsPerSecond', 'storageBytes', 'stateBytes', 'keys', 'apps', 'streams']
+const quotaNames = ['recordsPerSecond', 'storageBytes', 'stateBytes', 'keys', 'apps', 'streams', 'querySeconds', 'querySecondsPerHour']
 
 /** Gathers `name=value`; `none` is null. */
 export function quota(text: string, before: Readonly<Record<string, number | null>> = {}): Readonly<Record<string, number | null>> {

@@ -52,6 +52,11 @@ describe('profiles', () => {
     await served.ok('tenants list', { MILLRACE_PROFILE: 'operator' })
   })
 
+  test('with --json what was kept is told as JSON', async () => {
+    expect(await served.json('login --profile operator')).toEqual({ profile: 'operator', url: served.platform.address, file: profiles() })
+    expect(await served.json('login --profile default')).toMatchObject({ profile: 'default' })
+  })
+
   test('a key that the server does not take is not kept', async () => {
     expect(await served.run(['login', served.platform.address], { MILLRACE_KEY: 'mrk_wrong' })).toMatchObject({ code: 1 })
     await served.ok('streams list')
@@ -132,7 +137,7 @@ test('a file is sent as its stream declares it', async () => {
   })
   const { out } = await served.ok(`send others ${served.file('readings.csv.gz')}`)
   expect(out).toMatch(/accepted +6, from sequence \d+ to \d+\nrejected +2\n/)
-  await served.ok('streams delete others --yes')
+  expect(await served.json('streams delete others --yes')).toEqual({ deleted: 'others' })
 })
 
 test('every operation has a command', () => {
@@ -193,7 +198,7 @@ test('an app is deployed, changed, stopped with a savepoint, rolled back and del
   expect(await served.json('apps savepoints counting')).toEqual({ items: ['before'] })
   expect(await served.json('apps roll-back counting 1 --yes')).toMatchObject({ app: { version: 5, state: 'stopped' } })
   expect(await served.json('start counting --fresh --from now')).toMatchObject({ state: 'running' })
-  await served.ok('apps delete counting --yes')
+  expect(await served.json('apps delete counting --yes')).toEqual({ deleted: 'counting' })
   expect(await served.run(['status', 'countin'])).toMatchObject({ code: 1, err: expect.stringContaining('[APP_UNKNOWN]') })
   await served.ok(`deploy ${plan(1000)}`)
   expect(await served.run(['status', 'countin'])).toMatchObject({ code: 1, err: expect.stringContaining('Did you mean "counting"?') })
@@ -205,7 +210,7 @@ test('an alert is acknowledged and silenced', async () => {
   expect(await served.json(`alerts ack counting ${items[0]?.id} --note mine`)).toMatchObject({ state: 'acknowledged', acknowledgement: { note: 'mine' } })
   const silence = (await served.json('alerts silence --app counting --key sensor=a --for 1h')) as { readonly id: string }
   expect(await served.json('alerts silences')).toMatchObject({ items: [{ id: silence.id, key: { sensor: 'a' } }] })
-  await served.ok(`alerts unsilence ${silence.id}`)
+  expect(await served.json(`alerts unsilence ${silence.id}`)).toEqual({ deleted: silence.id })
   expect(await served.json('alerts silences')).toEqual({ items: [] })
 })
 
@@ -214,11 +219,11 @@ test('a webhook and a file sink are made, shown and ended', async () => {
   expect(made).toMatchObject({ name: 'pager', output: 'alerts', secret: expect.any(String) })
   expect(await served.json('webhooks list')).toMatchObject({ items: [{ name: 'pager', delivered: 0 }] })
   await served.ok('webhooks list')
-  await served.ok('webhooks delete pager --yes')
+  expect(await served.json('webhooks delete pager --yes')).toEqual({ deleted: 'pager' })
   expect(await served.json('webhooks list')).toEqual({ items: [] })
   expect(await served.json('file-sinks create hourly counting/counts --format csv --every 3600')).toMatchObject({ name: 'hourly', everySeconds: 3600 })
   expect((await served.ok('file-sinks list')).out).toMatch(/hourly +counting\/counts +csv/)
-  await served.ok('file-sinks delete hourly --yes')
+  expect(await served.json('file-sinks delete hourly --yes')).toEqual({ deleted: 'hourly' })
   expect(await served.json('file-sinks list')).toEqual({ items: [] })
 })
 
@@ -229,18 +234,23 @@ test('keys are made, rotated and revoked; only the secret goes to standard outpu
   const rotated = await served.ok(`keys rotate ${id} --grace 0s`)
   expect(rotated.out).not.toBe(made.out)
   const next = rotated.out.split('_')[1]
-  await served.ok(`keys revoke ${next}`)
+  expect(await served.json(`keys revoke ${next}`)).toEqual({ revoked: next })
   const { items } = (await served.json('keys list')) as { readonly items: readonly { readonly id: string; readonly revokedMs: number | null }[] }
   for (const key of [id, next]) expect(items.find((one) => one.id === key)?.revokedMs).toBeGreaterThan(0)
 })
 
 test('a tenant is changed, exported and erased', async () => {
   await served.ok('tenants create other --profile operator')
-  expect(await served.json('tenants change other --quota streams=2 --quota apps=none --profile operator')).toMatchObject({ quotas: { streams: 2, apps: null } })
-  await served.ok(`tenants export other --out ${served.file('other.tar')} --profile operator`)
+  expect(await served.json('tenants change other --quota streams=2 --quota apps=none --quota querySecondsPerHour=60 --profile operator')).toMatchObject({
+    quotas: { streams: 2, apps: null, querySecondsPerHour: 60 },
+  })
+  expect(await served.json(`tenants export other --out ${served.file('other.tar')} --profile operator`)).toMatchObject({
+    tenant: 'other',
+    bytes: expect.any(Number),
+  })
   expect(readFileSync(served.file('other.tar')).subarray(257, 262).toString()).toBe('ustar')
   expect(await served.run(['tenants', 'delete', 'other', '--profile', 'operator'])).toMatchObject({ code: 2 })
-  await served.ok('tenants delete other --yes --profile operator')
+  expect(await served.json('tenants delete other --yes --profile operator')).toEqual({ deleted: 'other' })
   expect(await served.run(['tenants', 'show', 'acm', '--profile', 'operator'])).toMatchObject({ err: expect.stringContaining('Did you mean "acme"?') })
   expect(await served.run(['tenants', 'create', 'x', '--quota', 'app=1'])).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean "apps"?') })
 })

@@ -14,7 +14,7 @@ import { figuresOf, type HistoryFigures, type HistoryStream, streamOf } from './
 import { KeptStreams } from './kept-streams.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import type { QueryLimits } from './query/messages.ts'
-import { Queries, type QueryAnswer, type QueryOptions } from './query/queries.ts'
+import { Queries, type QueriesOptions, type QueryAnswer, type QueryOptions } from './query/queries.ts'
 import { tableOf } from './query/table-of.ts'
 import { Due } from './writing/due.ts'
 import { StreamWriter } from './writing/stream-writer.ts'
@@ -35,8 +35,8 @@ export interface HistoryOptions {
   readonly memoryBytes?: number
   /** Of a query, where it asks for no less. */
   readonly limits?: Partial<QueryLimits>
-  /** Queries that run at once, in all (default 4), of a tenant (2), and that may wait (100). */
-  readonly queries?: { readonly most?: number; readonly mostPerTenant?: number; readonly mostWaiting?: number }
+  /** Queries that run at once, in all (default 4), of a tenant (2), and that may wait (100); what each tenant may use. */
+  readonly queries?: Pick<QueriesOptions, 'most' | 'mostPerTenant' | 'mostWaiting' | 'allowance'>
   readonly report?: (event: HistoryEvent) => void
 }
 

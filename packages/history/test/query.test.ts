@@ -322,3 +322,25 @@ describe('a query is bounded:', () => {
     expect(readdirSync(join(world.directory, 'history', '.queries'))).toEqual([])
   })
 })
+
+describe('what a tenant may use of queries', () => {
+  const used = new Map<string, number>()
+  const refused = new Error('used')
+  const timeMs = (tenant: string): number => {
+    if ((used.get(tenant) ?? 0) > 0) throw refused
+    return 10_000
+  }
+  const ran = (tenant: string, tookMs: number): void => void used.set(tenant, (used.get(tenant) ?? 0) + tookMs)
+  let limited: World
+  beforeAll(async () => {
+    limited = await World.open({ queries: { mostPerTenant: 1, allowance: { timeMs, ran } } })
+  })
+  afterAll(() => limited.close())
+
+  it('is asked for again when it is their turn: those that wait do not go over it together', async () => {
+    const asked = await Promise.allSettled(Array.from({ length: 3 }, () => limited.asked('acme', 'SELECT 1 AS a')))
+    expect(asked.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected'])
+    await expect(limited.asked('acme', 'SELECT 1')).rejects.toBe(refused)
+    expect(await limited.asked('rival', 'SELECT 1 AS a')).toEqual([{ a: 1 }])
+  })
+})

@@ -26,6 +26,7 @@ import { Tenants } from './control/tenants.ts'
 import { DeadLetters } from './dead-letters/dead-letters.ts'
 import { deadRecordsStream } from './dead-letters/dead-records.ts'
 import { openKeptHistory } from './history/open-kept-history.ts'
+import { QueryQuota } from './history/query-quota.ts'
 import { openHttp } from './http/open-http.ts'
 import { addRoutes } from './http/routes.ts'
 import { openIntake } from './intake/open-intake.ts'
@@ -111,7 +112,13 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   const deadLetters = new DeadLetters({ log, control, logger })
   closers.push(() => deadLetters.close())
   const streams = new Streams(control)
-  const keptHistory = await openKeptHistory({ settings, data, log, control, apps, streams, logger })
+  const allowance = new QueryQuota({
+    times: counted.queries,
+    quotasOf: (tenant) => tenants.quotasOf(tenant),
+    logger,
+    ran: (tenant, tookMs) => metrics?.history.queryTimes.ran(tenant, tookMs),
+  })
+  const keptHistory = await openKeptHistory({ settings, data, log, control, apps, streams, allowance, logger })
   closers.push(() => keptHistory.close())
   const told = new Metrics({ log, jobs, history: () => keptHistory.history.figures(), looked: (all) => counted.ran(all) })
   for (const event of reported) told.told(event)
@@ -129,7 +136,7 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
     quotasOf: (tenant) => tenants.quotasOf(tenant),
   })
   const erasure = new Erasure({ control, tenants, keys, apps, supervisor, jobs, log, gate })
-  for (const kept of [keptHistory, streams, silences, counted]) erasure.on((tenant) => kept.forgetTenant(tenant))
+  for (const kept of [keptHistory, streams, silences, counted, told.history.queryTimes]) erasure.on((tenant) => kept.forgetTenant(tenant))
   const http = await openHttp({ settings, access: keys, audit, changes, idempotency: new Idempotency(control), logger })
   let ready = false
   const ground: Ground = {

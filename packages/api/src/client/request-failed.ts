@@ -29,6 +29,8 @@ export class RequestFailed extends Error {
   /** The same may be sent again later, with hope. */
   get passing(): boolean {
     if (this.code === 'IDEMPOTENCY_RUNS') return true
+    // It may take an hour: who asks is told, and not left waiting.
+    if (this.code === 'TENANT_QUERY_TIME') return false
     return [0, 408, 425, 429, 502, 503, 504, 507].includes(this.status)
   }
 }

@@ -9,6 +9,11 @@ export const Quotas = closed(
     keys: orNull(Type.Integer({ minimum: 1 }), 'Keys of one app; null: no limit'),
     apps: orNull(Count, 'null: no limit'),
     streams: orNull(Count, 'null: no limit'),
+    querySeconds: orNull(
+      Type.Integer({ minimum: 1 }),
+      'A query over the history runs so long at most, and never longer than the setting of this name; null: as the setting',
+    ),
+    querySecondsPerHour: orNull(Type.Integer({ minimum: 1 }), 'Time that queries may run in an hour of the clock, all together; null: no limit'),
   },
   { description: 'What a tenant may use' },
 )
@@ -24,7 +29,16 @@ export const Tenant = closed(
       {
         name: 'acme',
         createdMs: 1_790_000_000_000,
-        quotas: { recordsPerSecond: 50_000, storageBytes: null, stateBytes: null, keys: null, apps: 20, streams: null },
+        quotas: {
+          recordsPerSecond: 50_000,
+          storageBytes: null,
+          stateBytes: null,
+          keys: null,
+          apps: 20,
+          streams: null,
+          querySeconds: 30,
+          querySecondsPerHour: 600,
+        },
       },
     ],
   },

@@ -22,6 +22,10 @@ const ofApps = {
   lateRecords: Type.Integer({ minimum: 0, description: 'Records too late for all of their windows' }),
   cpuMs: Type.Number({ minimum: 0, description: 'Processor time' }),
 }
+const ofQueries = {
+  queries: Type.Integer({ minimum: 0, description: 'Queries over the history that ran' }),
+  queryMs: Type.Number({ minimum: 0, description: 'How long they ran, waiting not included' }),
+}
 const storedBytes = Type.Integer({ minimum: 0, description: 'Bytes added to the log' })
 
 export const UsageDay = closed(
@@ -29,6 +33,7 @@ export const UsageDay = closed(
     day: Day,
     streams: list(closed({ stream: Type.String(), ...ofStreams, storedBytes }, { description: 'What came into a stream' })),
     apps: list(closed({ app: Type.String(), ...ofApps, storedBytes }, { description: 'What an app did' })),
+    ...ofQueries,
   },
   { description: 'Usage of a day' },
 )
@@ -43,7 +48,11 @@ export const Usage = closed(
       description: "Streams, their dead letters (`alarms/dead`) and apps' results (`app/output`)",
     }),
     apps: list(closed({ app: Type.String(), stateBytes: Count, keys: Count }, { description: 'What a running app holds' })),
-    total: closed({ ...ofStreams, ...ofApps, storedBytes }, { description: 'All days shown together' }),
+    queryMsThisHour: Type.Number({
+      minimum: 0,
+      description: 'How long queries ran since the hour of the clock began: what the quota `querySecondsPerHour` is of',
+    }),
+    total: closed({ ...ofStreams, ...ofApps, ...ofQueries, storedBytes }, { description: 'All days shown together' }),
     days: list(UsageDay, { description: 'The oldest first; days without any use are absent' }),
   },
   { description: 'What a tenant uses and used' },

@@ -22,7 +22,7 @@ export function describeUsage(root: Command, context: CommandContext): void {
     )
 }
 
-function factsOf({ tenant, storageBytes, stateBytes, total }: Usage): readonly (readonly [string, string | number | null])[] {
+function factsOf({ tenant, storageBytes, stateBytes, queryMsThisHour, total }: Usage): readonly (readonly [string, string | number | null])[] {
   return [
     ['tenant', tenant],
     ['storage now', bytesCell(storageBytes)],
@@ -31,6 +31,9 @@ function factsOf({ tenant, storageBytes, stateBytes, total }: Usage): readonly (
     ['dead letters', total.deadLetters],
     ['results', total.results],
     ['processor time', durationCell(total.cpuMs)],
+    ['queries', total.queries],
+    ['time of queries', durationCell(total.queryMs)],
+    ['this hour', durationCell(queryMsThisHour)],
   ]
 }
 
@@ -44,5 +47,6 @@ const columns = [
   ['received', ({ streams }: Day) => bytesCell(sum(streams.map(({ receivedBytes }) => receivedBytes)))],
   ['results', ({ apps }: Day) => sum(apps.map(({ results }) => results))],
   ['processor time', ({ apps }: Day) => durationCell(sum(apps.map(({ cpuMs }) => cpuMs)))],
+  ['queries', ({ queryMs }: Day) => durationCell(queryMs)],
   ['stored', ({ streams, apps }: Day) => bytesCell(sum([...streams, ...apps].map(({ storedBytes }) => storedBytes)))],
 ] as const

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { MillraceError } from '@millrace/plan'
 import type { StreamFolder } from '../files/stream-folder.ts'
 import type { QueryDone, QueryFormat, QueryLimits, QueryParam } from './messages.ts'
+import { type QueryAllowance, unlimited } from './query-allowance.ts'
 import { QueryTurns } from './query-turns.ts'
 import { startQuery } from './start-query.ts'
 import { tableOf } from './table-of.ts'
@@ -29,6 +30,8 @@ export interface QueriesOptions {
   readonly most?: number
   readonly mostPerTenant?: number
   readonly mostWaiting?: number
+  /** What each tenant may use. Default: the limits are the only ones. */
+  readonly allowance?: QueryAllowance
 }
 
 const defaults: QueryLimits = {
@@ -45,23 +48,27 @@ export class Queries {
   private readonly directory: string
   private readonly limits: QueryLimits
   private readonly turns: QueryTurns
+  private readonly allowance: QueryAllowance
   private readonly ending = new AbortController()
   private readonly running = new Set<Promise<unknown>>()
 
-  constructor({ directory, limits, most = 4, mostPerTenant = 2, mostWaiting = 100 }: QueriesOptions) {
+  constructor({ directory, limits, most = 4, mostPerTenant = 2, mostWaiting = 100, allowance = unlimited }: QueriesOptions) {
     this.directory = directory
     this.limits = { ...defaults, ...limits }
     this.turns = new QueryTurns(most, mostPerTenant, mostWaiting)
+    this.allowance = allowance
   }
 
-  /** `folders` are looked at when it is the query's turn. Rejects with a HISTORY_ code. */
+  /** `folders` are looked at when it is the query's turn. Rejects with a HISTORY_ code, or what the allowance throws. */
   async run(tenant: string, sql: string, options: QueryOptions, folders: () => readonly StreamFolder[]): Promise<QueryAnswer> {
+    // Who may not ask now waits for no turn.
+    this.allowance.timeMs(tenant)
     // A signal of its own, whose listeners go with it.
     const signal = AbortSignal.any(options.signal === undefined ? [this.ending.signal] : [options.signal, this.ending.signal])
     await this.turns.take(tenant, signal).catch((error: unknown) => {
       throw error instanceof MillraceError ? error : new MillraceError('HISTORY_QUERY_CANCELLED')
     })
-    const answer = this.runNow(sql, options, folders(), signal).finally(() => {
+    const answer = this.runInTurn(tenant, sql, options, folders, signal).finally(() => {
       this.turns.give(tenant)
       this.running.delete(answer)
     })
@@ -73,6 +80,23 @@ export class Queries {
   async close(): Promise<void> {
     this.ending.abort()
     await Promise.allSettled(this.running)
+  }
+
+  /** What ran while it waited may have used what there was. */
+  private async runInTurn(
+    tenant: string,
+    sql: string,
+    options: QueryOptions,
+    folders: () => readonly StreamFolder[],
+    signal: AbortSignal,
+  ): Promise<QueryAnswer> {
+    const timeMs = Math.min(this.allowance.timeMs(tenant), options.limits?.timeMs ?? Number.POSITIVE_INFINITY)
+    const began = performance.now()
+    try {
+      return await this.runNow(sql, { ...options, limits: { ...options.limits, timeMs } }, folders(), signal)
+    } finally {
+      this.allowance.ran(tenant, performance.now() - began)
+    }
   }
 
   private async runNow(sql: string, options: QueryOptions, folders: readonly StreamFolder[], signal: AbortSignal): Promise<QueryAnswer> {

@@ -153,6 +153,10 @@ export const serverErrors = {
     message: 'The tenant sends more than the {perSecond} records a second that it may.',
     action: 'Send again after {retryAfterSeconds} s, or ask the operator to raise the quota.',
   },
+  TENANT_QUERY_TIME: {
+    message: 'Queries of the tenant ran for the {limitSeconds} s that they may in an hour.',
+    action: 'Ask again after {retryAfterSeconds} s, when the next hour begins, or ask the operator to raise the quota.',
+  },
   TENANT_STORAGE: {
     message: 'The tenant stores {bytes} bytes, {limit} are allowed.',
     action: 'Shorten the retention of streams, delete what is not needed, or ask the operator to raise the quota.',
@@ -336,6 +340,10 @@ export const serverErrors = {
   RECORDS_FORMAT: {
     message: 'Records cannot be had as {accept}.',
     action: 'Accept application/x-ndjson, application/json, text/csv or text/event-stream.',
+  },
+  TOPIC_UNKNOWN: {
+    message: 'There is no topic {topic} to subscribe to.',
+    action: 'Subscribe to apps/<app>/<output> or streams/<stream>, with + and # where all are meant.',
   },
   FOLLOWERS_TOO_MANY: {
     message: 'The key follows or waits for records {limit} times already.',

@@ -234,4 +234,16 @@ CREATE TABLE idempotency (
 ) STRICT;
 CREATE INDEX idempotency_by_age ON idempotency (at_ms);`,
   },
+  {
+    name: 'usage of queries by hour',
+    sql: `
+CREATE TABLE usage_of_queries (
+  tenant TEXT NOT NULL REFERENCES tenants (name) ON DELETE CASCADE,
+  day TEXT NOT NULL,
+  hour INTEGER NOT NULL,
+  queries INTEGER NOT NULL,
+  ms REAL NOT NULL,
+  PRIMARY KEY (tenant, day, hour)
+) STRICT;`,
+  },
 ]

@@ -79,5 +79,7 @@ function defaultQuotas(settings: Settings): Quotas {
     keys: settings.quotaKeys,
     apps: settings.quotaApps,
     streams: settings.quotaStreams,
+    querySeconds: settings.querySeconds,
+    querySecondsPerHour: settings.quotaQuerySecondsPerHour,
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { History, type HistoryEvent } from '@millrace/history'
+import { History, type HistoryEvent, type QueryAllowance } from '@millrace/history'
 import type { Log } from '@millrace/log'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Apps } from '../apps/apps.ts'
@@ -16,11 +16,12 @@ export interface KeptHistoryOptions {
   readonly control: Control
   readonly apps: Apps
   readonly streams: Streams
+  readonly allowance: QueryAllowance
   readonly logger: FastifyBaseLogger
 }
 
 /** Opens the history in the data folder; nothing is followed yet. DuckDB runs in processes that are begun when they are needed. */
-export async function openKeptHistory({ settings, data, log, control, apps, streams, logger }: KeptHistoryOptions): Promise<KeptHistory> {
+export async function openKeptHistory({ settings, data, log, control, apps, streams, allowance, logger }: KeptHistoryOptions): Promise<KeptHistory> {
   const history = await History.open({
     log,
     directory: join(data, 'history'),
@@ -34,7 +35,7 @@ export async function openKeptHistory({ settings, data, log, control, apps, stre
       maxRows: settings.queryRows,
       maxBytes: settings.queryAnswerBytes,
     },
-    queries: { most: settings.queriesAtOnce, mostPerTenant: settings.queriesPerTenant },
+    queries: { most: settings.queriesAtOnce, mostPerTenant: settings.queriesPerTenant, allowance },
     report: (event) => tell(logger, event),
   })
   return new KeptHistory({ history, choices: new HistoryChoices(control, settings.historyResults === 'on'), apps, streams, logger })

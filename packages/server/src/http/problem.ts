@@ -78,6 +78,7 @@ const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
   REQUEST_HEADERS_TOO_LARGE: 431,
   HISTORY_BUSY: 429,
   TENANT_RATE: 429,
+  TENANT_QUERY_TIME: 429,
   FOLLOWERS_TOO_MANY: 429,
   SERVER_FAULT: 500,
   BACKUP_FAILED: 500,
@@ -91,8 +92,8 @@ const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
   HISTORY_QUERY_ENDED: 503,
   HISTORY_CLOSED: 503,
   LOG_DISK_FULL: 507,
-  TENANT_STORAGE: 507,
   SERVER_DISK_FULL: 507,
+  TENANT_STORAGE: 507,
 }
 
 /** What the framework says of requests that it cannot read. */

@@ -94,6 +94,7 @@ const rows: readonly Row[] = [
       panel('Failing', 'short', query(`millrace_history_failing${ofStream} > 0`, byStream)),
       panel('Queries', 'ops', query('sum by (result) (rate(millrace_history_queries_total[$__rate_interval]))', '{{result}}')),
       panel('Time of queries', 's', query(quantile(0.99, 'millrace_history_query_seconds', ''), 'p99')),
+      panel('Queries run by tenant', 'percentunit', query('rate(millrace_tenant_query_seconds_total{tenant=~"$tenant"}[$__rate_interval])', '{{tenant}}')),
     ],
   },
   {

@@ -2,9 +2,11 @@ import type { HistoryFigures } from '@millrace/history'
 import { Counter, Histogram, type Registry } from 'prom-client'
 import type { BoundedNames } from './bounded-names.ts'
 import { PresentValues } from './present-values.ts'
+import { QueryTimeMetrics } from './query-time-metrics.ts'
 
 /** What the history holds, by stream, how far it is, and what is asked of it. */
 export class HistoryMetrics {
+  readonly queryTimes: QueryTimeMetrics
   private readonly figures: () => readonly HistoryFigures[]
   private readonly rows: PresentValues<'stream'>
   private readonly bytes: PresentValues<'stream'>
@@ -14,8 +16,9 @@ export class HistoryMetrics {
   private readonly queries: Counter<'result'>
   private readonly took: Histogram
 
-  constructor(registry: Registry, names: BoundedNames, figures: () => readonly HistoryFigures[]) {
+  constructor(registry: Registry, names: BoundedNames, tenants: number, figures: () => readonly HistoryFigures[]) {
     this.figures = figures
+    this.queryTimes = new QueryTimeMetrics(registry, tenants)
     const value = (joined: 'sum' | 'max', name: string, help: string): PresentValues<'stream'> =>
       new PresentValues(registry, names, 'stream', joined, `millrace_history_${name}`, help)
     this.rows = value('sum', 'records', 'Records and results in the history')
@@ -45,6 +48,7 @@ export class HistoryMetrics {
   }
 
   collect(): void {
+    this.queryTimes.collect()
     for (const gauge of [this.rows, this.bytes, this.rowsBehind, this.behind, this.failing]) gauge.begin()
     for (const { tenant, stream, rows, bytes, rowsBehind, behindMs, failing } of this.figures()) {
       const one = { tenant, name: stream }

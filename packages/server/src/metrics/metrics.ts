@@ -17,7 +17,7 @@ export interface MetricsOptions {
   readonly jobs: Jobs
   /** Of all streams that the history holds; default none. */
   readonly history?: () => readonly HistoryFigures[]
-  /** Streams, and apps, that are shown by name; the others are `other` together. Default 500 each. */
+  /** Streams, apps, and tenants, that are shown by name; the others are `other` together. Default 500 each. */
   readonly names?: number
   /** Apps are looked at this often, also where nobody asks: their streams are followed for latencies. Default 5 s. */
   readonly lookEveryMs?: number
@@ -52,7 +52,7 @@ export class Metrics {
     this.intake = new IntakeMetrics(this.registry, this.streams)
     this.log = new LogMetrics(this.registry, this.streams, log)
     this.commits = new CommitMetrics(this.registry, log)
-    this.history = new HistoryMetrics(this.registry, this.streams, history)
+    this.history = new HistoryMetrics(this.registry, this.streams, names, history)
     this.jobs = new JobMetrics(this.registry, this.apps, jobs, log)
     this.latency = new LatencyMetrics(this.registry, this.apps, log)
     this.took = new Histogram({ name: 'millrace_metrics_look_seconds', help: 'How long it took to gather the figures', registers: [this.registry] })

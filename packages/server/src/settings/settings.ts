@@ -73,7 +73,12 @@ export const settingsSchema = Type.Object(
     }),
     historyWriteSeconds: Type.Integer({ minimum: 1, maximum: 3600, description: 'Rows are in the history this long after they were accepted', default: 60 }),
     historyMemoryBytes: Type.Integer({ minimum: 67_108_864, description: 'What the process that writes the history may hold', default: 268_435_456 }),
-    querySeconds: Type.Integer({ minimum: 1, maximum: 3600, description: 'A query over the history is ended after this time', default: 30 }),
+    querySeconds: Type.Integer({
+      minimum: 1,
+      maximum: 3600,
+      description: 'A query over the history is ended after this time; the quota of a tenant may be less',
+      default: 30,
+    }),
     queryMemoryBytes: Type.Integer({ minimum: 33_554_432, description: 'A query is ended beyond this memory', default: 536_870_912 }),
     queryTemporaryBytes: Type.Integer({ minimum: 0, description: 'Disk for what of a query does not fit into memory', default: 1_073_741_824 }),
     queryThreads: Type.Integer({ minimum: 1, maximum: 64, description: 'Threads of a query', default: 1 }),
@@ -95,6 +100,7 @@ export const settingsSchema = Type.Object(
     quotaKeys: limit('Default quota of a tenant: keys of one app', 5_000_000),
     quotaApps: limit('Default quota of a tenant: apps', 100),
     quotaStreams: limit('Default quota of a tenant: streams', 100),
+    quotaQuerySecondsPerHour: limit('Default quota of a tenant: seconds that its queries may run in an hour of the clock, all together', null),
   },
   { additionalProperties: false },
 )

@@ -56,7 +56,7 @@ export class KeptUsage {
 
   /** Forgets days before this one. */
   forgetBefore(day: string): void {
-    for (const table of ['usage_of_streams', 'usage_of_apps']) this.control.run(`DELETE FROM ${table} WHERE day < ?`, day)
+    for (const table of ['usage_of_streams', 'usage_of_apps', 'usage_of_queries']) this.control.run(`DELETE FROM ${table} WHERE day < ?`, day)
   }
 
   private addStream({ tenant, day, stream, rows, bytes, receivedBytes }: StreamCount): void {

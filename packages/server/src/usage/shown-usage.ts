@@ -1,19 +1,20 @@
 import type { Usage as Answer, UsageDay } from '@millrace/api/schemas'
 import type { LookedAt } from '../metrics/job-metrics.ts'
-import type { AppCount } from './kept-usage.ts'
 import type { StreamCount } from './stream-counts.ts'
+import type { Counted } from './usage.ts'
 
 type OfStream = { -readonly [Member in keyof UsageDay['streams'][number]]: UsageDay['streams'][number][Member] }
 type OfApp = { -readonly [Member in keyof UsageDay['apps'][number]]: UsageDay['apps'][number][Member] }
 
 /** Days as the API tells of them, the oldest first. */
-export function shownDays(streams: readonly StreamCount[], apps: readonly AppCount[]): readonly UsageDay[] {
-  const days = [...new Set([...streams, ...apps].map(({ day }) => day))].sort()
+export function shownDays({ streams, apps, queries }: Counted): readonly UsageDay[] {
+  const days = [...new Set([...streams, ...apps, ...queries].map(({ day }) => day))].sort()
   return days.map((day) => {
     const shown = new ShownDay()
     for (const count of streams) if (count.day === day) shown.addStream(count)
     for (const count of apps) if (count.day === day) shown.app(count.app).cpuMs += count.cpuMs
-    return shown.day(day)
+    const { queries: asked = 0, ms: queryMs = 0 } = queries.find((count) => count.day === day) ?? {}
+    return { ...shown.day(day), queries: asked, queryMs }
   })
 }
 
@@ -28,6 +29,8 @@ export function totalOf(days: readonly UsageDay[]): Answer['total'] {
     results: sum(apps, ({ results }) => results),
     lateRecords: sum(apps, ({ lateRecords }) => lateRecords),
     cpuMs: sum(apps, ({ cpuMs }) => cpuMs),
+    queries: sum(days, ({ queries }) => queries),
+    queryMs: sum(days, ({ queryMs }) => queryMs),
     storedBytes: sum<{ readonly storedBytes: number }>([...streams, ...apps], ({ storedBytes }) => storedBytes),
   }
 }
@@ -70,7 +73,7 @@ class ShownDay {
     return known
   }
 
-  day(day: string): UsageDay {
+  day(day: string): Pick<UsageDay, 'day' | 'streams' | 'apps'> {
     return { day, streams: [...this.streams.values()], apps: [...this.apps.values()] }
   }
 }

@@ -18,8 +18,7 @@ export function addUsageRoutes({ http, log, history, tenants, usage }: Ground): 
     handler: async (request) => {
       const tenant = tenantOf(request, tenants)
       const { from, to } = daysOf(request.query)
-      const counted = usage.between(tenant, from, to)
-      const days: readonly UsageDay[] = shownDays(counted.streams, counted.apps)
+      const days: readonly UsageDay[] = shownDays(usage.between(tenant, from, to))
       const apps = usage.running(tenant).map(shownApp)
       const streams = log.streams(tenant).filter(({ stream }) => !stream.includes('$'))
       return {
@@ -28,6 +27,7 @@ export function addUsageRoutes({ http, log, history, tenants, usage }: Ground): 
         stateBytes: apps.reduce((sum, { stateBytes }) => sum + stateBytes, 0),
         streams: streams.map(({ stream, rows, bytes }) => ({ stream, rows, bytes })),
         apps,
+        queryMsThisHour: usage.queries.ranMs(tenant),
         total: totalOf(days),
         days,
       }

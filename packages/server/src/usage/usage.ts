@@ -6,11 +6,18 @@ import type { LookedAt } from '../metrics/job-metrics.ts'
 import { dayOf, daysBefore } from './day.ts'
 import { type AppCount, KeptUsage } from './kept-usage.ts'
 import { ProcessorTimes } from './processor-times.ts'
+import { type QueryCount, QueryTimes } from './query-times.ts'
 import { countingReceived } from './received-bytes.ts'
 import { type StreamCount, StreamCounts } from './stream-counts.ts'
 
 const writeEveryMs = 10_000
 const keptDays = 400
+
+export interface Counted {
+  readonly streams: readonly StreamCount[]
+  readonly apps: readonly AppCount[]
+  readonly queries: readonly QueryCount[]
+}
 
 /**
  * Counts what tenants use. Rows and bytes of the log are counted as they become durable and kept together with the place in the log that
@@ -18,6 +25,7 @@ const keptDays = 400
  * received and processor time of the last seconds are lost with a crash: nothing else knows them.
  */
 export class Usage {
+  readonly queries: QueryTimes
   private readonly kept: KeptUsage
   private readonly logger: Pick<FastifyBaseLogger, 'error'>
   private readonly clock: () => number
@@ -31,6 +39,7 @@ export class Usage {
 
   constructor(control: Control, logger: Pick<FastifyBaseLogger, 'error'>, clock: () => number = Date.now) {
     this.kept = new KeptUsage(control)
+    this.queries = new QueryTimes(control, clock)
     this.logger = logger
     this.clock = clock
     this.timer = setInterval(() => this.writeOrReport(), writeEveryMs).unref()
@@ -73,9 +82,9 @@ export class Usage {
   }
 
   /** What was counted until now, both days included, the oldest first. */
-  between(tenant: string, from: string, to: string): { readonly streams: readonly StreamCount[]; readonly apps: readonly AppCount[] } {
+  between(tenant: string, from: string, to: string): Counted {
     this.write()
-    return { streams: this.kept.streams(tenant, from, to), apps: this.kept.apps(tenant, from, to) }
+    return { streams: this.kept.streams(tenant, from, to), apps: this.kept.apps(tenant, from, to), queries: this.queries.days(tenant, from, to) }
   }
 
   /** A tenant's running apps, as they were a few seconds ago. */

@@ -45,6 +45,7 @@ const ownLabels: Readonly<Record<string, string>> = {
   millrace_log_tenants: '',
   millrace_log_waiting_bytes: '',
   millrace_metrics_look_seconds: '',
+  millrace_tenant_query_seconds_total: 'tenant',
 }
 
 export function labelsOf(name: string): string {
