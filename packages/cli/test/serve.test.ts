@@ -13,8 +13,8 @@ interface Served {
   readonly code: number | null
 }
 
-/** Serves until `work` is done with the address, then Ctrl-C. */
-async function served(work: (address: string) => Promise<void>): Promise<Served> {
+/** Serves until `work` is done with the address, then Ctrl-C, or what a supervisor of processes sends. */
+async function served(work: (address: string) => Promise<void>, signal: 'SIGINT' | 'SIGTERM' = 'SIGINT'): Promise<Served> {
   const child = spawn(process.execPath, [command, 'serve', '--data', folder, '--port', '0', '--log-level', 'warn', '--workers', '0'])
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
   let out = ''
@@ -31,11 +31,11 @@ async function served(work: (address: string) => Promise<void>): Promise<Served>
     child.on('close', () => reject(new Error(text)))
   })
   await work(address)
-  child.kill('SIGINT')
+  child.kill(signal)
   return { out, code: await ended }
 }
 
-test('the first start shows the key of the operator, later ones do not; Ctrl-C ends it well', async () => {
+test('the first start shows the key of the operator, later ones do not; Ctrl-C and SIGTERM end it well', async () => {
   const first = await served(async (address) => {
     expect((await fetch(`${address}/health`)).status).toBe(200)
   })
@@ -44,15 +44,16 @@ test('the first start shows the key of the operator, later ones do not; Ctrl-C e
   expect(key).toMatch(/^mrk_[0-9a-f]{16}_[\w-]{43}$/)
   const second = await served(async (address) => {
     expect((await fetch(`${address}/v1/tenants`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200)
-  })
+  }, 'SIGTERM')
   expect(second).toEqual({ out: '', code: 0 })
 })
 
 test('whoever lost the key of the operator makes another in the data folder', async () => {
-  const { status, stdout } = spawnSync(process.execPath, [command, 'serve', '--data', folder, '--new-operator-key'], { encoding: 'utf8' })
+  const { status, stdout: text } = spawnSync(process.execPath, [command, 'serve', '--data', folder, '--new-operator-key', '--json'], { encoding: 'utf8' })
   expect(status).toBe(0)
+  const { operatorKey } = JSON.parse(text) as { readonly operatorKey: string }
   await served(async (address) => {
-    expect((await fetch(`${address}/v1/tenants`, { headers: { authorization: `Bearer ${stdout.trim()}` } })).status).toBe(200)
+    expect((await fetch(`${address}/v1/tenants`, { headers: { authorization: `Bearer ${operatorKey}` } })).status).toBe(200)
   })
 })
 
@@ -62,5 +63,6 @@ test('--check tells everything that is wrong with the settings, and starts nothi
   expect(status).toBe(2)
   expect(stderr).toMatch(/MILLRACE_HOTS/)
   expect(stderr).toMatch(/MILLRACE_PORT must be integer/)
-  expect(spawnSync(process.execPath, [command, 'serve', '--check'], { cwd: folder }).status).toBe(0)
+  const right = spawnSync(process.execPath, [command, 'serve', '--check', '--json'], { cwd: folder, encoding: 'utf8' })
+  expect([right.status, JSON.parse(right.stdout)]).toEqual([0, { settings: 'right' }])
 })

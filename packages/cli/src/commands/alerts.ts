@@ -70,9 +70,9 @@ export function describeAlerts(root: Command, context: CommandContext): void {
     }),
   )
   command('unsilence <silence>', 'end a silence').action(
-    asked<object, [string]>(context, async ({ client, terminal }, _flags, id) => {
+    asked<object, [string]>(context, async ({ client, terminal, show }, _flags, id) => {
       await client.deleteSilence(id)
-      terminal.err(`Ended the silence ${id}.\n`)
+      show({ deleted: id }, () => terminal.err(`Ended the silence ${id}.\n`))
     }),
   )
 }

@@ -72,10 +72,10 @@ export function describeApps(root: Command, context: CommandContext): void {
   command('delete <app>', 'delete an app with its state and results')
     .option('--yes', 'do not ask')
     .action(
-      asked<{ readonly yes?: boolean }, [string]>(context, async ({ client, terminal }, { yes }, name) => {
+      asked<{ readonly yes?: boolean }, [string]>(context, async ({ client, terminal, show }, { yes }, name) => {
         if (!(await confirmed(terminal, `The app ${name}, its state and its results will be gone.`, yes))) return exitCodes.refused
         await client.deleteApp(name)
-        terminal.err(`Deleted the app ${name}.\n`)
+        show({ deleted: name }, () => terminal.err(`Deleted the app ${name}.\n`))
       }),
     )
 }

@@ -37,10 +37,10 @@ export function describeFileSinks(root: Command, context: CommandContext): void 
   command('delete <sink>', 'end it; its files stay')
     .option('--yes', 'do not ask')
     .action(
-      asked<{ readonly yes?: boolean }, [string]>(context, async ({ client, terminal }, { yes }, name) => {
+      asked<{ readonly yes?: boolean }, [string]>(context, async ({ client, terminal, show }, { yes }, name) => {
         if (!(await confirmed(terminal, `What ${name} has not written will not be.`, yes))) return exitCodes.refused
         await client.deleteFileSink(name)
-        terminal.err(`Ended the file sink ${name}.\n`)
+        show({ deleted: name }, () => terminal.err(`Ended the file sink ${name}.\n`))
       }),
     )
 }

@@ -45,9 +45,9 @@ export function describeKeys(root: Command, context: CommandContext): void {
       }),
     )
   command('revoke <key>', 'refuse a key from now on').action(
-    asked<object, [string]>(context, async ({ client, terminal }, _flags, id) => {
+    asked<object, [string]>(context, async ({ client, terminal, show }, _flags, id) => {
       await client.revokeKey(id)
-      terminal.err(`Revoked the key ${id}.\n`)
+      show({ revoked: id }, () => terminal.err(`Revoked the key ${id}.\n`))
     }),
   )
 }

@@ -5,6 +5,7 @@ import { exitCodes } from '../exit-codes.ts'
 export interface LoginFlags {
   readonly profile?: string
   readonly tenant?: string
+  readonly json?: boolean
 }
 
 export function describeLogin(root: Command, { terminal, environment, finish }: CommandContext): void {
@@ -13,8 +14,10 @@ export function describeLogin(root: Command, { terminal, environment, finish }: 
     .description('keep the address of a server and a key for later commands')
     .option('--profile <name>', 'the name to keep them under; without a URL: the profile to use from now on', 'default')
     .option('--tenant <name>', "whose things an operator's key asks for")
+    .option('--json', 'JSON, for programs')
     .addHelpText('after', examples)
     .action(async (url: string | undefined, flags: LoginFlags) => {
+      terminal.json = flags.json === true
       const { login, useProfile } = await import('../profiles/login.ts')
       if (url === undefined) useProfile(flags.profile ?? 'default', terminal, environment)
       else await login(url, flags, terminal, environment)

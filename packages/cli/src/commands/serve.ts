@@ -11,6 +11,7 @@ export function describeServe(root: Command, { terminal, environment, finish }: 
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--port <n>', 'port of the REST API, 0: any that is free (default: 8080)', wholeNumber(0))
     .option('--mqtt-port <n>', 'port of MQTT, 0: any that is free (default: no MQTT)', wholeNumber(0))
+    .option('--tcp-port <n>', 'port of lines over TCP, 0: any that is free (default: no TCP)', wholeNumber(0))
     .option('--tls-key <file>', 'private key (PEM); with --tls-certificate all is served over TLS')
     .option('--tls-certificate <file>', 'certificate and its chain (PEM)')
     .option('--workers <n>', 'threads that run jobs (default: 1)', wholeNumber(0))
@@ -20,8 +21,10 @@ export function describeServe(root: Command, { terminal, environment, finish }: 
     .option('--config <file>', 'settings as JSON (docs/settings.md)')
     .option('--check', 'check all settings, then end')
     .option('--new-operator-key', 'make a further key of the operator in the data folder, show it, then end')
+    .option('--json', 'JSON, for programs: one line with the address and, at the first start, the key')
     .addHelpText('after', examples)
     .action(async (flags: ServeFlags) => {
+      terminal.json = flags.json === true
       const { serve } = await import('../serve/serve.ts')
       finish(await serve(flags, terminal, environment))
     })

@@ -52,10 +52,10 @@ export function describeStreams(root: Command, context: CommandContext): void {
   command('delete <stream>', 'erase a stream with all its records')
     .option('--yes', 'do not ask')
     .action(
-      asked<{ readonly yes?: boolean }, [string]>(context, async ({ client, terminal }, { yes }, name) => {
+      asked<{ readonly yes?: boolean }, [string]>(context, async ({ client, terminal, show }, { yes }, name) => {
         if (!(await confirmed(terminal, `All records of ${name} will be gone.`, yes))) return exitCodes.refused
         await client.deleteStream(name)
-        terminal.err(`Erased the stream ${name}.\n`)
+        show({ deleted: name }, () => terminal.err(`Erased the stream ${name}.\n`))
       }),
     )
 }

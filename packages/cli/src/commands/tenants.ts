@@ -48,19 +48,21 @@ export function describeTenants(root: Command, context: CommandContext): void {
   command('export <tenant>', 'write all that a tenant has to a tar file')
     .requiredOption('-o, --out <file>', 'the file; - is standard output')
     .action(
-      asked<{ readonly out: string }, [string]>(context, async ({ client, terminal }, { out }, name) => {
+      asked<{ readonly out: string }, [string]>(context, async ({ client, terminal, show }, { out }, name) => {
         const { writeStream } = await import('../remote/write-stream.ts')
         const bytes = await writeStream(await client.exportTenant(name), out)
-        terminal.err(`Exported ${name}, ${bytesCell(bytes)}${out === '-' ? '' : ` to ${out}`}.\n`)
+        const tell = (): void => terminal.err(`Exported ${name}, ${bytesCell(bytes)}${out === '-' ? '' : ` to ${out}`}.\n`)
+        if (out === '-') tell()
+        else show({ tenant: name, file: out, bytes }, tell)
       }),
     )
   command('delete <tenant>', 'erase a tenant with all it has')
     .option('--yes', 'do not ask')
     .action(
-      asked<{ readonly yes?: boolean }, [string]>(context, async ({ client, terminal }, { yes }, name) => {
+      asked<{ readonly yes?: boolean }, [string]>(context, async ({ client, terminal, show }, { yes }, name) => {
         if (!(await confirmed(terminal, `All streams, apps, results and keys of ${name} will be gone.`, yes))) return exitCodes.refused
         await client.deleteTenant(name)
-        terminal.err(`Erased the tenant ${name}.\n`)
+        show({ deleted: name }, () => terminal.err(`Erased the tenant ${name}.\n`))
       }),
     )
 }

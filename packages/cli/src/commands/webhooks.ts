@@ -38,10 +38,10 @@ export function describeWebhooks(root: Command, context: CommandContext): void {
   command('delete <webhook>', 'end it')
     .option('--yes', 'do not ask')
     .action(
-      asked<{ readonly yes?: boolean }, [string]>(context, async ({ client, terminal }, { yes }, name) => {
+      asked<{ readonly yes?: boolean }, [string]>(context, async ({ client, terminal, show }, { yes }, name) => {
         if (!(await confirmed(terminal, `What ${name} has not delivered will not be.`, yes))) return exitCodes.refused
         await client.deleteWebhook(name)
-        terminal.err(`Ended the webhook ${name}.\n`)
+        show({ deleted: name }, () => terminal.err(`Ended the webhook ${name}.\n`))
       }),
     )
 }

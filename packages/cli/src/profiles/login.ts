@@ -16,7 +16,8 @@ export async function login(url: string, { profile = 'default', tenant }: LoginF
   const path = profilePath(environment)
   const { profiles } = readProfiles(path)
   writeProfiles(path, { current: profile, profiles: { ...profiles, [profile]: { url: address, key, ...(tenant === undefined ? {} : { tenant }) } } })
-  terminal.err(`Logged in to ${address} as the profile ${profile} (${path}).\n`)
+  if (terminal.json) terminal.out(`${JSON.stringify({ profile, url: address, file: path })}\n`)
+  else terminal.err(`Logged in to ${address} as the profile ${profile} (${path}).\n`)
 }
 
 /** Takes a profile that was kept, from now on. Errors: CLI_PROFILE_UNKNOWN. */
@@ -26,7 +27,9 @@ export function useProfile(profile: string, terminal: Terminal, environment: Env
   const names = Object.keys(kept.profiles)
   if (!names.includes(profile)) throw new MillraceError('CLI_PROFILE_UNKNOWN', { profile, profiles: names.join(', ') || 'none', hint: hint(profile, names) })
   writeProfiles(path, { ...kept, current: profile })
-  terminal.err(`Commands ask ${kept.profiles[profile]?.url} as the profile ${profile} from now on.\n`)
+  const url = kept.profiles[profile]?.url
+  if (terminal.json) terminal.out(`${JSON.stringify({ profile, url, file: path })}\n`)
+  else terminal.err(`Commands ask ${url} as the profile ${profile} from now on.\n`)
 }
 
 function addressOf(text: string): string {

@@ -9,30 +9,33 @@ export interface ServeFlags {
   readonly check?: boolean
   readonly newOperatorKey?: boolean
   readonly debug?: boolean
+  readonly json?: boolean
   readonly [setting: string]: unknown
 }
 
 /** Runs the platform until Ctrl-C. */
 export async function serve(flags: ServeFlags, terminal: Terminal, environment: Readonly<Record<string, string | undefined>>): Promise<ExitCode> {
-  const { config, check, newOperatorKey: wantsKey, debug, ...settings } = flags
+  const { config, check, newOperatorKey: wantsKey, debug, json = false, ...settings } = flags
   const read = readSettings({ file: config ?? environment['MILLRACE_CONFIG'] ?? null, environment, flags: settings })
   if (check) {
-    terminal.out('The settings are right.\n')
+    terminal.out(json ? '{"settings":"right"}\n' : 'The settings are right.\n')
     return exitCodes.ok
   }
   if (wantsKey) {
-    terminal.out(`${newOperatorKey(read.data)}\n`)
+    const operatorKey = newOperatorKey(read.data)
+    terminal.out(json ? `${JSON.stringify({ operatorKey })}\n` : `${operatorKey}\n`)
     return exitCodes.ok
   }
   const interrupt = onInterrupt()
   try {
     const platform = await openPlatform(read)
-    tell(platform, read, terminal)
+    if (json) terminal.out(`${JSON.stringify({ address: platform.address, data: read.data, operatorKey: platform.operatorKey })}\n`)
+    else tell(platform, read, terminal)
     void platform.ready.then(giveBackMemory)
     await interrupt.stopped
-    terminal.err('Stopping: what is under way ends first.\n')
+    if (!json) terminal.err('Stopping: what is under way ends first.\n')
     await platform.close()
-    terminal.err('Stopped. Started again, everything goes on from here.\n')
+    if (!json) terminal.err('Stopped. Started again, everything goes on from here.\n')
   } finally {
     interrupt.release()
   }
