@@ -12,6 +12,7 @@ import type { Changes } from './backup/changes.ts'
 import type { Audit } from './control/audit.ts'
 import type { Control } from './control/control.ts'
 import type { Erasure } from './control/erasure.ts'
+import type { Refusals } from './control/refusals.ts'
 import type { Tenants } from './control/tenants.ts'
 import type { DeadLetters } from './dead-letters/dead-letters.ts'
 import type { KeptHistory } from './history/kept-history.ts'
@@ -39,6 +40,8 @@ export interface Ground {
   readonly silences: Silences
   readonly deadLetters: DeadLetters
   readonly audit: Audit
+  /** Who may not come in, or bring what they bring: gateways tell the audit. */
+  readonly refusals: Refusals
   /** Results and records in Parquet, and SQL over them. */
   readonly history: KeptHistory
   readonly usage: Usage

@@ -21,6 +21,7 @@ import { Erasure } from './control/erasure.ts'
 import { Idempotency } from './control/idempotency.ts'
 import { migrations } from './control/migrations.ts'
 import { QuotaIntake } from './control/quota-intake.ts'
+import { Refusals } from './control/refusals.ts'
 import { TenantGate } from './control/tenant-gate.ts'
 import { Tenants } from './control/tenants.ts'
 import { DeadLetters } from './dead-letters/dead-letters.ts'
@@ -103,7 +104,9 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   closers.push(() => jobs.close())
   const tenants = new Tenants(control, settings)
   const apps = new Apps(control)
-  const audit = new Audit(control)
+  const audit = new Audit(control, (err) => logger.error({ err }, 'refusals could not be written to the audit'))
+  closers.push(() => audit.flush())
+  const refusals = new Refusals({ audit, keys, tenants, logger })
   const history = new AppHistory(control)
   const alerts = new Alerts({ log, control, apps, logger })
   closers.push(() => alerts.close())
@@ -135,9 +138,9 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
     historyBytes: (tenant) => keptHistory.history.bytes(tenant),
     quotasOf: (tenant) => tenants.quotasOf(tenant),
   })
-  const erasure = new Erasure({ control, tenants, keys, apps, supervisor, jobs, log, gate })
+  const erasure = new Erasure({ control, audit, tenants, keys, apps, supervisor, jobs, log, gate })
   for (const kept of [keptHistory, streams, silences, counted, told.history.queryTimes]) erasure.on((tenant) => kept.forgetTenant(tenant))
-  const http = await openHttp({ settings, access: keys, audit, changes, idempotency: new Idempotency(control), logger })
+  const http = await openHttp({ settings, access: keys, audit, refusals, changes, idempotency: new Idempotency(control), logger })
   let ready = false
   const ground: Ground = {
     settings,
@@ -156,6 +159,7 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
     deadLetters,
     silences,
     audit,
+    refusals,
     metrics: told,
     usage: counted,
     backups,

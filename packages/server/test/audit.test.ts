@@ -1,25 +1,86 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
-import { Audit } from '../src/control/audit.ts'
+import type { AuditEntry } from '@millrace/api/schemas'
+import { afterEach, expect, it } from 'vitest'
+import { Audit, type AuditLimits } from '../src/control/audit.ts'
 import { Control } from '../src/control/control.ts'
 
+const opened: Control[] = []
+let folder = ''
+const failures: unknown[] = []
+afterEach(() => {
+  for (const control of opened.splice(0)) control.close()
+  rmSync(folder, { recursive: true })
+})
+
+function open(limits?: AuditLimits) {
+  folder = mkdtempSync(join(tmpdir(), 'millrace-audit-'))
+  const control = Control.open(join(folder, 'control.sqlite'), undefined, 'os')
+  opened.push(control)
+  const audit = new Audit(control, (error) => void failures.push(error), limits)
+  const entry = { atMs: 1, tenant: 'acme' as string | null, keyId: 'k' as string | null, address: null as string | null, action: 'deployApp', target: 'apps/a' }
+  const add = (result: string, more: Partial<typeof entry> = {}): void => audit.add({ ...entry, ...more, result })
+  const all = (): readonly AuditEntry[] => audit.list(null, { limit: 1000 }).items
+  return { control, audit, add, all }
+}
+
 it('refusals drive out older refusals of the tenant, and nothing else; everything goes with its age', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'millrace-audit-'))
-  const control = Control.open(join(folder, 'control.sqlite'))
-  const audit = new Audit(control, { keptMs: 1000, keptRefusals: 10, lookEvery: 5 })
-  const add = (atMs: number, tenant: string | null, result: string) =>
-    audit.add({ atMs, tenant, keyId: 'k', address: null, action: 'deployApp', target: 'apps/a', result })
+  const { add, audit } = open({ keptMs: 1000, keptRefusals: 10, lookEvery: 5, refusals: { withinMs: 60_000, kinds: 1000 } })
   const results = (tenant: string) => audit.list(tenant, { limit: 1000 }).items.map(({ result }) => result)
-  add(1, 'other', 'KEY_SCOPE')
-  for (let at = 0; at < 3; at++) add(2, 'acme', 'ok')
-  for (let at = 0; at < 502; at++) add(3, 'acme', 'KEY_SCOPE')
+  add('KEY_SCOPE', { tenant: 'other' })
+  for (let at = 0; at < 3; at++) add('ok', { atMs: 2 })
+  for (let at = 0; at < 502; at++) add('KEY_SCOPE', { atMs: 3, target: `apps/${at}` })
   expect(results('acme').filter((result) => result === 'ok')).toHaveLength(3)
   expect(results('acme').length).toBe(13)
   expect(results('other')).toHaveLength(1)
-  for (let at = 0; at < 5; at++) add(2000, 'acme', 'ok')
+  for (let at = 0; at < 5; at++) add('ok', { atMs: 2000 })
   expect(results('acme')).toHaveLength(5)
-  control.close()
-  rmSync(folder, { recursive: true })
+})
+
+it('the first refusal of a kind is kept at once, those that follow as one with their number; what was done is kept each time', () => {
+  const { add, audit, all } = open()
+  for (let at = 1; at <= 5; at++) {
+    add('KEY_SCOPE', { atMs: at })
+    add('ok', { atMs: at })
+  }
+  const refused = () => all().filter(({ result }) => result !== 'ok')
+  expect(refused()).toMatchObject([{ atMs: 1, times: 1 }])
+  audit.flush()
+  expect(refused()).toMatchObject([
+    { atMs: 5, times: 4 },
+    { atMs: 1, times: 1 },
+  ])
+  expect(all().filter(({ result }) => result === 'ok')).toHaveLength(5)
+  audit.flush()
+  add('KEY_SCOPE', { atMs: 6 })
+  expect(refused().map(({ times }) => times)).toEqual([1, 4, 1])
+})
+
+it('a flood of wrong keys from everywhere leaves a few entries that count all of it, and hides no refusal of a tenant', () => {
+  const { add, audit, all } = open({ keptMs: 1e6, keptRefusals: 1e6, lookEvery: 1e6, refusals: { withinMs: 60_000, kinds: 10 } })
+  const stranger = { keyId: null, tenant: null, action: 'connectMqtt' }
+  for (let at = 0; at < 20_000; at++) add('KEY_REQUIRED', { ...stranger, address: `10.0.${at % 200}.1`, target: `tenants/${at}` })
+  expect(all()).toHaveLength(10)
+  add('KEY_SCOPE', { address: '10.1.1.1' })
+  expect(all()[0]).toMatchObject({ keyId: 'k', address: '10.1.1.1', result: 'KEY_SCOPE' })
+  audit.flush()
+  const ofStrangers = all().filter(({ result }) => result === 'KEY_REQUIRED')
+  expect(ofStrangers).toHaveLength(10 + 10 + 1)
+  expect(ofStrangers.reduce((sum, { times }) => sum + times, 0)).toBe(20_000)
+  expect(ofStrangers.filter(({ address }) => address === null)).toMatchObject([{ times: 19_000, target: '' }])
+})
+
+it('what cannot be written is counted on; what is counted of a forgotten tenant is never written', () => {
+  const { add, audit, all, control } = open()
+  for (let at = 0; at < 3; at++) add('KEY_SCOPE')
+  for (let at = 0; at < 3; at++) add('KEY_SCOPE', { tenant: 'erased', keyId: null })
+  audit.forgetTenant('erased')
+  control.run('PRAGMA query_only = ON')
+  audit.flush()
+  expect(failures).toHaveLength(1)
+  control.run('PRAGMA query_only = OFF')
+  add('KEY_SCOPE')
+  audit.flush()
+  expect(all()).toMatchObject([{ tenant: 'acme', times: 3 }, { times: 1 }])
 })

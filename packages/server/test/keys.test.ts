@@ -86,8 +86,8 @@ it('whoever may write to the data folder gets a new key of the operator, others 
   world.operator = newOperatorKey(world.data, { revokeOthers: true })
   expect((await world.ask('GET', '/v1/tenants', { key: lost })).status).toBe(401)
   expect((await world.ask('GET', '/v1/tenants', { key: further })).status).toBe(401)
-  const { items } = (await world.ask('GET', '/v1/audit?limit=2')).body as AuditPage
-  expect(items.map(({ action }) => action)).toEqual(['newOperatorKey', 'newOperatorKey'])
+  const { items } = (await world.ask('GET', '/v1/audit')).body as AuditPage
+  expect(items.filter(({ action }) => action === 'newOperatorKey').map(({ result }) => result)).toEqual(['ok', 'ok'])
   expect(() => newOperatorKey(join(world.data, 'nothing'))).toThrow(expect.objectContaining({ code: 'SERVER_DATA_EMPTY' }))
 })
 
@@ -125,6 +125,6 @@ it('a deleted tenant is gone with its keys; the operator still sees what it did'
   expect((await world.ask('DELETE', '/v1/tenants/gone')).status).toBe(204)
   expect((await world.ask('GET', '/v1/keys', { key })).status).toBe(401)
   expect((await world.ask('GET', '/v1/tenants/gone')).status).toBe(404)
-  const { items } = (await world.ask('GET', '/v1/audit?limit=1')).body as AuditPage
-  expect(items[0]).toMatchObject({ action: 'deleteTenant', target: 'tenants/gone', tenant: 'gone', result: 'ok' })
+  const { items } = (await world.ask('GET', '/v1/audit?limit=10')).body as AuditPage
+  expect(items.find(({ result }) => result === 'ok')).toMatchObject({ action: 'deleteTenant', target: 'tenants/gone', tenant: 'gone', result: 'ok' })
 })

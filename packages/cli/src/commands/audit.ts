@@ -27,6 +27,7 @@ const columns = [
   ['action', ({ action }: AuditEntry) => action],
   ['target', ({ target }: AuditEntry) => target],
   ['result', ({ result }: AuditEntry) => result],
+  ['times', ({ times }: AuditEntry) => times],
   ['key', ({ keyId }: AuditEntry) => keyId],
   ['from', ({ address }: AuditEntry) => address],
   ['tenant', ({ tenant }: AuditEntry) => tenant],

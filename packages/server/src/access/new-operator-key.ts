@@ -25,7 +25,8 @@ export function newOperatorKey(data: string, { revokeOthers = false }: NewOperat
     const keys = new Keys(control, serverSecret(join(directory, 'server.secret'), true))
     if (revokeOthers) keys.revokeAll(null)
     const { id, secret } = keys.create({ tenant: null, label: 'operator', scopes: ['operator'] })
-    new Audit(control).add({ atMs: Date.now(), tenant: null, keyId: null, address: null, action: 'newOperatorKey', target: `keys/${id}`, result: 'ok' })
+    const audit = new Audit(control, () => {})
+    audit.add({ atMs: Date.now(), tenant: null, keyId: null, address: null, action: 'newOperatorKey', target: `keys/${id}`, result: 'ok' })
     return secret
   } finally {
     control.close()

@@ -1,5 +1,6 @@
 import type { AuditEntry } from '@millrace/api/schemas'
 import type { Control, Row } from './control.ts'
+import { type Audited, CountedRefusals, type RefusalLimits } from './counted-refusals.ts'
 import { defaultPageLimit, type Page, type PageRequest, pageOf } from './page.ts'
 
 export interface AuditLimits {
@@ -8,26 +9,53 @@ export interface AuditLimits {
   readonly keptRefusals: number
   /** What is beyond is looked for after so many entries. */
   readonly lookEvery: number
+  readonly refusals?: RefusalLimits
 }
 
 const defaultLimits: AuditLimits = { keptMs: 400 * 86_400_000, keptRefusals: 100_000, lookEvery: 1000 }
 
-/** Who did what, when, from where, with what result. */
+/** Who did what, when, from where, with what result; refusals that repeat are counted. */
 export class Audit {
   private readonly control: Control
   private readonly limits: AuditLimits
   /** Since it was looked for what is beyond the limits, by tenant. */
   private readonly added = new Map<string | null, number>()
+  private readonly refusals: CountedRefusals
 
-  constructor(control: Control, limits: AuditLimits = defaultLimits) {
+  /** `failed`: refusals that were counted could not be written; they are counted on. */
+  constructor(control: Control, failed: (error: unknown) => void, limits: AuditLimits = defaultLimits) {
     this.control = control
     this.limits = limits
+    this.refusals = new CountedRefusals((entries) => this.writeAll(entries), failed, limits.refusals)
   }
 
-  add({ atMs, tenant, keyId, address, action, target, result }: Omit<AuditEntry, 'id'>): void {
+  /** What was done is on the disk once this returns, and so is the first refusal of its kind within a minute. */
+  add(entry: Omit<Audited, 'times'>): void {
+    if (entry.result === 'ok') this.write({ ...entry, times: 1 })
+    else this.refusals.add({ ...entry, times: 1 })
+  }
+
+  /** Forgets who did or tried what of a tenant, but for the operator. Called while the tenant's keys are still there, and again once they are not. */
+  forgetTenant(tenant: string): void {
+    this.refusals.forgetTenant(tenant)
+    this.control.run('DELETE FROM audit WHERE tenant = ? AND (key_id IS NULL OR key_id IN (SELECT id FROM keys WHERE tenant = ?))', tenant, tenant)
+  }
+
+  /** Writes the refusals that are only counted so far. */
+  flush(): void {
+    this.refusals.flush()
+  }
+
+  private writeAll(entries: readonly Audited[]): void {
+    this.control.transaction(() => {
+      for (const entry of entries) this.write(entry)
+    })
+  }
+
+  private write({ atMs, tenant, keyId, address, action, target, result, times }: Audited): void {
     this.control.run(
-      'INSERT INTO audit (at_ms, tenant, key_id, address, action, target, result) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      ...[atMs, tenant, keyId, address, action, target, result],
+      'INSERT INTO audit (at_ms, tenant, key_id, address, action, target, result, times) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      ...[atMs, tenant, keyId, address, action, target, result, times],
     )
     const added = (this.added.get(tenant) ?? 0) + 1
     this.added.set(tenant, added % this.limits.lookEvery)
@@ -63,5 +91,6 @@ function entryOf(row: Row): AuditEntry {
     action: row['action'] as string,
     target: row['target'] as string,
     result: row['result'] as string,
+    times: row['times'] as number,
   }
 }

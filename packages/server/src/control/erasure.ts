@@ -4,12 +4,14 @@ import { MillraceError } from '@millrace/plan'
 import type { Keys } from '../access/keys.ts'
 import type { Apps } from '../apps/apps.ts'
 import type { Supervisor } from '../apps/supervisor.ts'
+import type { Audit } from './audit.ts'
 import type { Control } from './control.ts'
 import type { TenantGate } from './tenant-gate.ts'
 import type { Tenants } from './tenants.ts'
 
 export interface ErasureContext {
   readonly control: Control
+  readonly audit: Audit
   readonly tenants: Tenants
   readonly keys: Keys
   readonly apps: Apps
@@ -45,10 +47,10 @@ export class Erasure {
 
   /** Errors: TENANT_UNKNOWN. Whoever asks for one of whom something is left goes on with it. */
   async begin(tenant: string): Promise<void> {
-    const { control, tenants, keys, apps, supervisor, gate } = this.context
+    const { control, audit, tenants, keys, apps, supervisor, gate } = this.context
     if (!this.isUnderWay(tenant)) tenants.get(tenant)
     control.run('INSERT OR IGNORE INTO erasures VALUES (?, ?)', tenant, Date.now())
-    control.run('DELETE FROM audit WHERE tenant = ? AND key_id IN (SELECT id FROM keys WHERE tenant = ?)', tenant, tenant)
+    audit.forgetTenant(tenant)
     keys.deleteAll(tenant)
     await gate.shut(tenant)
     for (const { name } of apps.all(tenant)) await supervisor.delete(tenant, name)
@@ -74,9 +76,11 @@ export class Erasure {
   }
 
   private async forget(tenant: string): Promise<void> {
-    const { jobs, log, tenants } = this.context
+    const { audit, jobs, log, tenants } = this.context
     for (const forget of this.forgets) await forget(tenant)
     tenants.delete(tenant)
+    // Devices went on trying while it was taken away.
+    audit.forgetTenant(tenant)
     await jobs.forgetTenant(tenant)
     await log.erase(tenant)
   }

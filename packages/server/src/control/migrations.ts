@@ -235,6 +235,10 @@ CREATE TABLE idempotency (
 CREATE INDEX idempotency_by_age ON idempotency (at_ms);`,
   },
   {
+    name: 'refusals that are counted',
+    sql: 'ALTER TABLE audit ADD COLUMN times INTEGER NOT NULL DEFAULT 1;',
+  },
+  {
     name: 'usage of queries by hour',
     sql: `
 CREATE TABLE usage_of_queries (

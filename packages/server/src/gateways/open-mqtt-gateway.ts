@@ -6,7 +6,7 @@ import { TenantTopics } from './mqtt/tenant-topics.ts'
 
 /** Records in, and what comes of them out, over MQTT, where a port is set. */
 export const openMqttGateway: OpenPart = async (ground) => {
-  const { intake, keys, log, logger, metrics, settings, streams } = ground
+  const { intake, keys, log, logger, metrics, refusals, settings, streams } = ground
   const { host, mqttPort } = settings
   if (mqttPort === null) return { close: async () => {} }
   const { port, close } = await openMqtt({
@@ -20,6 +20,7 @@ export const openMqttGateway: OpenPart = async (ground) => {
     host,
     port: mqttPort,
     tls: readTls(settings),
+    refused: (refusal) => refusals.add(refusal),
     report: (reason) => logger.info({ reason }, 'an MQTT connection ended'),
   })
   logger.info({ host, port }, 'MQTT listens')

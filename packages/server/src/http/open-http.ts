@@ -7,6 +7,7 @@ import type { Access } from '../access/caller.ts'
 import type { Changes } from '../backup/changes.ts'
 import type { Audit } from '../control/audit.ts'
 import type { Idempotency } from '../control/idempotency.ts'
+import type { Refusals } from '../control/refusals.ts'
 import type { Settings } from '../settings/settings.ts'
 import { readTls } from '../settings/tls.ts'
 import { methodsAt } from './allowed-methods.ts'
@@ -30,6 +31,7 @@ export interface HttpContext {
   readonly settings: Settings
   readonly access: Access
   readonly audit: Audit
+  readonly refusals: Refusals
   readonly changes: Changes
   readonly idempotency: Idempotency
   readonly logger: FastifyBaseLogger
@@ -37,7 +39,7 @@ export interface HttpContext {
 
 /** A server without routes: who may call is checked, answers and errors have their form. It does not listen yet. */
 export async function openHttp(context: HttpContext): Promise<Http> {
-  const { settings, access, audit, logger } = context
+  const { settings, access, audit, refusals, logger } = context
   const http = newServer(settings, logger)
   const buckets = new TokenBuckets(settings.requestsPerSecond, settings.requestsPerSecond * burstSeconds)
   http.decorateRequest('caller', null)
@@ -54,7 +56,7 @@ export async function openHttp(context: HttpContext): Promise<Http> {
   http.addHook('onSend', async (request, reply) => {
     // A connection that is kept would hold up the end.
     if (closing) reply.header('connection', 'close')
-    auditRequest(audit, request, reply)
+    auditRequest(audit, refusals, request, reply)
   })
   closeUnused(http, settings.tlsKey !== null)
   limitBodies(http, settings.requestBytes)

@@ -43,7 +43,17 @@ const valuesIn = async (): Promise<readonly number[]> => (await ground.rows()).m
 
 function open(more: Partial<FolderIntakeOptions> = {}): FolderIntake {
   const { intake, log, streams } = ground
-  taking = new FolderIntake({ folder, intake, log, streams, report: ({ reason }) => void reports.push(reason), settleMs: 20, scanMs: 100, ...more })
+  taking = new FolderIntake({
+    folder,
+    intake,
+    log,
+    streams,
+    report: ({ reason }) => void reports.push(reason),
+    refused: () => {},
+    settleMs: 20,
+    scanMs: 100,
+    ...more,
+  })
   return taking
 }
 
@@ -88,7 +98,8 @@ describe('files in a folder', () => {
   })
 
   it('that cannot be read are put away with the reason, and the next one is taken', async () => {
-    open()
+    const refused: string[] = []
+    open({ refused: ({ tenant, stream, name, code }) => void refused.push(`${tenant} ${stream} ${name} ${code}`) })
     const noise = new Uint8Array(50_000).map((_, i) => (i * 7919) % 251)
     put('a.ndjson.gz', gzipSync(lines(0, 20) + Buffer.from(noise).toString('hex')).subarray(0, -9))
     put('b.txt', line(1))
@@ -98,6 +109,7 @@ describe('files in a folder', () => {
     expect(receiptOf('failed', 'a.ndjson.gz')).toMatchObject({ error: { code: 'GZIP_DAMAGED' } })
     expect(receiptOf('failed', 'b.txt')).toMatchObject({ error: { code: 'FOLDER_FILE_NAME' } })
     expect((await valuesIn()).at(-1)).toBe(3)
+    expect(refused).toEqual(['t readings a.ndjson.gz GZIP_DAMAGED', 't readings b.txt FOLDER_FILE_NAME'])
   })
 
   it('wait where the disk is full, and are taken when there is room', async () => {

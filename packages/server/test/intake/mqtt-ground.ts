@@ -46,7 +46,7 @@ export async function open(more: Partial<MqttOptions> = {}): Promise<MqttGround>
       keyEnded = told
       return () => {}
     },
-    ...{ intake, log, streams, topics: topicsOf(ground), host: '127.0.0.1', port: 0, tls: null, report: () => {} },
+    ...{ intake, log, streams, topics: topicsOf(ground), host: '127.0.0.1', port: 0, tls: null, report: () => {}, refused: () => {} },
     ...more,
   })
   closers.push(() => gateway.close())

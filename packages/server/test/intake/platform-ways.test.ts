@@ -65,12 +65,15 @@ it('records that come over HTTP, MQTT, TCP and as a file count once, and their r
   mkdirSync(join(folder, 'acme', 'in', 'readings'), { recursive: true })
   writeFileSync(join(folder, 'new.ndjson'), line('d', 4) + line('e', 5))
   renameSync(join(folder, 'new.ndjson'), join(folder, 'acme', 'in', 'readings', 'new.ndjson'))
+  writeFileSync(join(folder, 'acme', 'in', 'readings', 'a.xlsx'), 'no records')
 
   await world.restart(settings)
   client = new MillraceClient({ url: world.platform.address, key })
   const receipt = join(folder, 'acme', 'done', 'readings', 'new.ndjson.receipt.json')
   await expect.poll(() => JSON.parse(readFileSync(receipt, 'utf8')), { timeout: 8000 }).toMatchObject({ accepted: 1, repeated: 1 })
   expect(await client.sendRecords('readings', line('a', 1) + line('z', 20))).toMatchObject({ accepted: 1, repeated: 1 })
+  const refused = { action: 'takeFile', target: 'streams/readings/files/a.xlsx', result: 'FOLDER_FILE_NAME', keyId: null, address: null }
+  expect((await client.listAuditEntries()).items).toContainEqual(expect.objectContaining(refused))
   const out = join(folder, 'acme', 'out', 'archive')
   const written = (): string[] => readdirSync(out).filter((name) => name.endsWith('.ndjson') && !name.startsWith('.'))
   await expect.poll(written, { timeout: 5000 }).toHaveLength(1)

@@ -36,7 +36,7 @@ async function open(more: Partial<TcpOptions> = {}, limits = {}) {
       keyEnded = told
       return () => {}
     },
-    ...{ intake, log, streams, host: '127.0.0.1', port: 0, tls: null, report: () => {} },
+    ...{ intake, log, streams, host: '127.0.0.1', port: 0, tls: null, report: () => {}, refused: () => {} },
     ...more,
   })
   closers.push(() => gateway.close())

@@ -14,6 +14,8 @@ export interface FolderIntakeOptions {
   readonly log: Pick<Log, 'producerSequence'>
   /** What an operator should know. */
   readonly report: (event: { readonly tenant: string; readonly stream: string; readonly reason: string }) => void
+  /** A file was put away as one that failed, with this error. */
+  readonly refused: (file: { readonly tenant: string; readonly stream: string; readonly name: string; readonly code: string }) => void
   /** A file that was the same for so long is not being written. Default 2 s. */
   readonly settleMs?: number
   /** All folders are looked through this often, whatever the file system tells. Default 5 s. */
@@ -117,7 +119,7 @@ export class FolderIntake {
 
   /** Takes what was left unfinished, or the next files; answers how many. */
   async #takeOne({ tenant, name, place }: FoundFolder, seen: Map<string, Seen>, signal: AbortSignal): Promise<number> {
-    const { intake, streams, log, report } = this.#options
+    const { intake, streams, log, report, refused } = this.#options
     let taken = 0
     try {
       const unfinished = await place.unfinished()
@@ -125,7 +127,8 @@ export class FolderIntake {
       for (const next of ready) {
         const stream = streams.find(tenant, name)
         if (stream === null || signal.aborted) break
-        await takeFile(intake, stream, place, unfinished ?? (await place.take(next, nextNumber(log, stream))), signal)
+        const code = await takeFile(intake, stream, place, unfinished ?? (await place.take(next, nextNumber(log, stream))), signal)
+        if (code !== null) refused({ tenant, stream: name, name: next, code })
         taken++
       }
     } catch (error) {

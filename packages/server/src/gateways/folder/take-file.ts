@@ -23,18 +23,26 @@ export function nextNumber(log: Pick<Log, 'producerSequence'>, { tenant, name }:
 }
 
 /**
- * Brings a file into its stream, exactly once however often it is begun, and puts it away with its receipt. Throws what passes by itself: it is to be
- * called again then.
+ * Brings a file into its stream, exactly once however often it is begun, and puts it away with its receipt. Answers why it failed for good; null: it is
+ * done. Throws what passes by itself: it is to be called again then.
  */
-export async function takeFile(intake: Intake, stream: RegisteredStream, folder: StreamFolder, file: TakenFile, signal: AbortSignal): Promise<void> {
+export async function takeFile(
+  intake: Intake,
+  stream: RegisteredStream,
+  folder: StreamFolder,
+  file: TakenFile,
+  signal: AbortSignal,
+): Promise<ErrorCode | null> {
   const begunMs = Date.now()
   try {
     const { accepted, rejected, repeated, rejections } = await receive(intake, stream, folder, file, signal)
     await folder.finish(file, 'done', { file: file.name, stream: stream.name, accepted, rejected, repeated, rejections, begunMs, endedMs: Date.now() })
+    return null
   } catch (error) {
     if (!(error instanceof MillraceError) || !faults.has(error.code)) throw error
     const { code, message, action } = error
     await folder.finish(file, 'failed', { file: file.name, stream: stream.name, error: { code, message, action }, begunMs, endedMs: Date.now() })
+    return code
   }
 }
 

@@ -10,6 +10,8 @@ const leastHeldBytes = 256
  * while messages of too many bytes wait to be durable.
  */
 export class GuardedSocket extends Duplex {
+  /** Where it comes from; null: it was closed at once. */
+  readonly address: string | null
   readonly #socket: Socket
   readonly #lengths: PacketLengths
   readonly #mostHeldBytes: number
@@ -20,6 +22,7 @@ export class GuardedSocket extends Duplex {
 
   constructor(socket: Socket, mostPacketBytes: number, mostHeldBytes: number) {
     super()
+    this.address = socket.remoteAddress ?? null
     this.#socket = socket
     this.#lengths = new PacketLengths(mostPacketBytes, (messageId) => this.acknowledged(messageId))
     this.#mostHeldBytes = mostHeldBytes

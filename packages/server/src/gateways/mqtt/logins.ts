@@ -22,4 +22,10 @@ export class Logins {
     const caller = this.#callers.get(secret, () => this.#access.caller(secret))
     return caller !== null && caller.tenant === tenant && allows(caller, needed) ? caller : null
   }
+
+  /** Why there is no such caller. For the audit: nobody else is told. */
+  refusal({ tenant, secret }: Login): { readonly caller: Caller | null; readonly result: string } {
+    const caller = this.#access.caller(secret)
+    return { caller, result: caller === null ? 'KEY_REQUIRED' : caller.tenant === tenant ? 'KEY_SCOPE' : 'TENANT_UNKNOWN' }
+  }
 }

@@ -5,6 +5,7 @@ import type { Log } from '@millrace/log'
 import { MillraceError } from '@millrace/plan'
 import { Aedes, type AuthenticateError, type Client, type ConnectPacket, type PublishPacket } from 'aedes'
 import type { Access } from '../../access/caller.ts'
+import type { Refusal } from '../../control/refusals.ts'
 import type { Intake } from '../../intake/intake.ts'
 import type { GatewayFigures } from '../../metrics/gateway-metrics.ts'
 import type { StreamRegistry } from '../../streams/stream-registry.ts'
@@ -32,6 +33,8 @@ export interface MqttOptions {
   readonly tls: { readonly key: Buffer; readonly cert: Buffer } | null
   /** A connection was ended, and why. */
   readonly report: (reason: string) => void
+  /** Somebody may not connect, publish or subscribe. */
+  readonly refused: (refusal: Refusal) => void
   /** Largest packet. Default 1 MiB. */
   readonly packetBytes?: number
   /** Of a connection's messages that wait to be durable; beyond it the connection is not read. Default 256 KiB. */
@@ -91,11 +94,16 @@ export async function openMqtt(options: MqttOptions): Promise<MqttGateway> {
 }
 
 async function openBroker(options: MqttOptions, open: OpenConnections): Promise<Aedes> {
-  const { access, stalledMs = 60_000 } = options
+  const { access, refused, stalledMs = 60_000 } = options
   const known = new WeakMap<Client, Login>()
   const logins = new Logins(access)
   const publishing = new Publishing({ ...options, logins })
   const subscribing = new Subscribing({ ...options, logins, stalledMs })
+  const tell = (client: Client, login: Login, action: string, target: string, code?: string): void => {
+    const { caller, result } = logins.refusal(login)
+    // Of those whose key is good the code says why.
+    refused({ ...login, caller, address: addressOf(client), action, target, result: code === undefined || code === 'KEY_REQUIRED' ? result : code })
+  }
   const broker = await Aedes.createBroker({
     connectTimeout: connectTimeoutMs,
     drainTimeout: 10_000,
@@ -107,8 +115,12 @@ async function openBroker(options: MqttOptions, open: OpenConnections): Promise<
     authenticate: (client, username = '', password, done) => {
       const login = { tenant: username, secret: password?.toString() ?? '' }
       const caller = logins.caller(login, ['ingest', 'read'])
-      if (caller === null) return done(refusal(badLogin, 'bad user name or password'), false)
-      if (open.isFull(login.tenant)) return done(refusal(unavailable, 'the tenant has too many connections'), false)
+      const refuse = (returnCode: number, message: string, code?: string): void => {
+        tell(client, login, 'connectMqtt', `tenants/${username}`, code)
+        done(refusal(returnCode, message), false)
+      }
+      if (caller === null) return refuse(badLogin, 'bad user name or password')
+      if (open.isFull(login.tenant)) return refuse(unavailable, 'the tenant has too many connections', 'TENANT_QUOTA')
       known.set(client, login)
       const { conn } = client
       conn.once(
@@ -120,12 +132,22 @@ async function openBroker(options: MqttOptions, open: OpenConnections): Promise<
     authorizePublish: (client, packet, done) => {
       const login = client === null ? undefined : known.get(client)
       if (client === null || login === undefined) return done(new MillraceError('KEY_REQUIRED'))
-      void publish(publishing, client, login, packet).then(() => done(), done)
+      const failed = (error: unknown): void => {
+        if (isRefusal(error)) tell(client, login, 'publishMqtt', packet.topic, error.code)
+        done(error as Error)
+      }
+      void publish(publishing, client, login, packet).then(() => done(), failed)
     },
     authorizeSubscribe: (client, subscription, done) => {
       const login = known.get(client)
-      const allowed = login !== undefined && subscribing.allows(client, login, subscription.topic)
-      done(null, allowed ? { ...subscription, topic: nowhere } : null)
+      if (login === undefined) return done(null, null)
+      try {
+        subscribing.check(client, login, subscription.topic)
+      } catch (error) {
+        if (isRefusal(error)) tell(client, login, 'subscribeMqtt', subscription.topic, error.code)
+        return done(null, null)
+      }
+      done(null, { ...subscription, topic: nowhere })
     },
     authorizeForward: () => null,
   })
@@ -133,6 +155,17 @@ async function openBroker(options: MqttOptions, open: OpenConnections): Promise<
   broker.on('unsubscribe', (filters, client) => subscribing.unsubscribed(client, filters))
   broker.on('clientDisconnect', (client) => subscribing.closed(client))
   return broker
+}
+
+/** What the audit is told of: somebody may not, rather than something being wrong with a message. */
+const refusals: ReadonlySet<string> = new Set(['KEY_REQUIRED', 'STREAM_UNKNOWN', 'TOPIC_UNKNOWN', 'FOLLOWERS_TOO_MANY'])
+
+function isRefusal(error: unknown): error is MillraceError {
+  return error instanceof MillraceError && refusals.has(error.code)
+}
+
+function addressOf({ conn }: Client): string | null {
+  return conn instanceof GuardedSocket ? conn.address : null
 }
 
 /** Nothing of a connection outlives it, and a client id means nothing to other tenants. */

@@ -1,4 +1,5 @@
 import type { Log } from '@millrace/log'
+import { MillraceError } from '@millrace/plan'
 import type { Client, Subscription } from 'aedes'
 import { Followers } from '../../live/following/followers.ts'
 import { Encoders } from '../../live/reading/encoders.ts'
@@ -33,13 +34,15 @@ export class Subscribing {
     this.#options = options
   }
 
-  /** Whether a connection may subscribe to a filter: its key reads, and a topic without wildcards is there. */
-  allows(client: Client, login: Login, filter: string): boolean {
+  /** A connection may subscribe where its key reads, and a topic without wildcards is there. Errors: KEY_REQUIRED, TOPIC_UNKNOWN, FOLLOWERS_TOO_MANY. */
+  check(client: Client, login: Login, filter: string): void {
     const { logins, topics } = this.#options
     const caller = logins.caller(login, ['read'])
-    if (caller === null || !namesTopics(filter) || (isTopic(filter) && !topics.now(login.tenant).has(filter))) return false
+    if (caller === null) throw new MillraceError('KEY_REQUIRED')
+    if (!namesTopics(filter) || (isTopic(filter) && !topics.now(login.tenant).has(filter)))
+      throw new MillraceError('TOPIC_UNKNOWN', { topic: JSON.stringify(filter.slice(0, 200)) })
     const subscriber = this.#subscribers.get(client) ?? this.#open(client, login, caller.keyId)
-    return subscriber !== null && subscriber.filters < mostFilters
+    if (subscriber.filters >= mostFilters) throw new MillraceError('FOLLOWERS_TOO_MANY', { limit: mostFilters })
   }
 
   /** Subscriptions that were granted and answered. */
@@ -57,10 +60,9 @@ export class Subscribing {
     this.#subscribers.delete(client)
   }
 
-  /** Null: the key has too many. */
-  #open(client: Client, login: Login, keyId: string): Subscriber | null {
-    const { conn } = client
-    if (!(conn instanceof GuardedSocket) || this.#followers.count(keyId) >= mostSubscribersPerKey) return null
+  /** Errors: FOLLOWERS_TOO_MANY. */
+  #open(client: Client, login: Login, keyId: string): Subscriber {
+    const conn = guarded(client)
     const { log, logins, topics, figures, stalledMs } = this.#options
     const follower = this.#followers.open(keyId)
     conn.once('close', () => follower.close())
@@ -79,6 +81,12 @@ export class Subscribing {
     this.#subscribers.set(client, subscriber)
     return subscriber
   }
+}
+
+/** All connections that the broker has are. */
+function guarded({ conn }: Client): GuardedSocket {
+  if (!(conn instanceof GuardedSocket)) throw new Error('a connection is not guarded')
+  return conn
 }
 
 function written(conn: GuardedSocket, packets: Buffer): Promise<void> {

@@ -3,6 +3,7 @@ import type { Log } from '@millrace/log'
 import { MillraceError } from '@millrace/plan'
 import { allows } from '../../access/allows.ts'
 import type { Access, Caller } from '../../access/caller.ts'
+import type { Refusal } from '../../control/refusals.ts'
 import type { Intake } from '../../intake/intake.ts'
 import { producerName } from '../../intake/whole-body.ts'
 import type { EndReason, GatewayFigures } from '../../metrics/gateway-metrics.ts'
@@ -20,6 +21,8 @@ export interface LineGatewayOptions {
   readonly figures: GatewayFigures
   /** A connection was ended, and why. */
   readonly report: (reason: string) => void
+  /** Somebody may not send what they came for. */
+  readonly refused: (refusal: Refusal) => void
   /** Longest line. Default 1 MiB. */
   readonly lineBytes?: number
   /** Until the first line is there. Default 10 s. */
@@ -52,15 +55,18 @@ export class LineGateway {
     const { idleMs = 600_000, greetingMs = 10_000 } = this.#options
     const over = new AbortController()
     socket.once('close', () => over.abort())
+    const address = socket.remoteAddress ?? null
+    let greeting: Greeting | null = null
     const late = setTimeout(() => this.#refuse(socket, new MillraceError('GREETING_INVALID')), greetingMs)
     try {
       const lines = new SocketLines(socket, this.#options.lineBytes ?? 1 << 20)
-      const greeting = greetingOf(await lines.line())
+      greeting = greetingOf(await lines.line())
       clearTimeout(late)
       socket.setTimeout(idleMs, () => this.#refuse(socket, new MillraceError('CONNECTION_IDLE', { seconds: idleMs / 1000 })))
       const totals = await this.#take(socket, lines, greeting, over.signal)
       socket.end(`${JSON.stringify({ ...totals, end: true })}\n`)
     } catch (error) {
+      if (greeting !== null && !socket.writableEnded) this.#tellRefused(greeting, address, error)
       this.#refuse(socket, error)
     } finally {
       clearTimeout(late)
@@ -96,6 +102,13 @@ export class LineGateway {
     return { caller, stream }
   }
 
+  #tellRefused({ secret, stream }: Greeting, address: string | null, error: unknown): void {
+    const result = error instanceof MillraceError ? error.code : ''
+    if (!refusals.has(result)) return
+    const caller = this.#options.access.caller(secret)
+    this.#options.refused({ caller, secret, address, action: 'sendLines', target: `streams/${stream}/records`, result })
+  }
+
   /** Ends the connection that the producer has, and waits until its last append is over: only then it is known how far it came. */
   async #takePlace(socket: Socket, producer: string): Promise<() => void> {
     for (let before = this.#producers.get(producer); before !== undefined; before = this.#producers.get(producer)) {
@@ -128,6 +141,9 @@ export class LineGateway {
     setTimeout(() => socket.destroy(), lingerMs).unref()
   }
 }
+
+/** What the audit is told of: somebody may not, rather than something being wrong with the lines. */
+const refusals: ReadonlySet<string> = new Set(['KEY_REQUIRED', 'KEY_SCOPE', 'STREAM_UNKNOWN', 'TENANT_QUOTA'])
 
 const reasons: Readonly<Record<string, EndReason>> = {
   KEY_REQUIRED: 'key',
