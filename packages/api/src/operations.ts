@@ -47,6 +47,7 @@ export const operations = {
   deleteApp: { method: 'DELETE', path: '/v1/apps/{app}' },
   appFigures: { method: 'GET', path: '/v1/apps/{app}/figures' },
   listSavepoints: { method: 'GET', path: '/v1/apps/{app}/savepoints' },
+  deleteSavepoint: { method: 'DELETE', path: '/v1/apps/{app}/savepoints/{savepoint}' },
   readResults: { method: 'GET', path: '/v1/apps/{app}/outputs/{output}/records' },
   followResults: { method: 'GET', path: '/v1/apps/{app}/outputs/{output}/live' },
   readLateRecords: { method: 'GET', path: '/v1/apps/{app}/late/{operator}/records' },

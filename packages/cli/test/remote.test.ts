@@ -196,6 +196,8 @@ test('an app is deployed, changed, stopped with a savepoint, rolled back and del
   expect(await served.json('apps params counting --param limit=default')).toMatchObject({ version: 4, params: {} })
   await served.ok('stop counting --savepoint before')
   expect(await served.json('apps savepoints counting')).toEqual({ items: ['before'] })
+  expect(await served.json('apps delete-savepoint counting before')).toEqual({ deleted: 'before' })
+  expect(await served.json('apps savepoints counting')).toEqual({ items: [] })
   expect(await served.json('apps roll-back counting 1 --yes')).toMatchObject({ app: { version: 5, state: 'stopped' } })
   expect(await served.json('start counting --fresh --from now')).toMatchObject({ state: 'running' })
   expect(await served.json('apps delete counting --yes')).toEqual({ deleted: 'counting' })

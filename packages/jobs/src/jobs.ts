@@ -246,6 +246,13 @@ export class Jobs {
     return this.store(tenant, job).savepoints()
   }
 
+  /** Errors: JOB_SAVEPOINT_UNKNOWN. */
+  async removeSavepoint(tenant: string, job: string, savepoint: string): Promise<void> {
+    const savepoints = await this.savepoints(tenant, job)
+    if (!savepoints.includes(savepoint)) throw new MillraceError('JOB_SAVEPOINT_UNKNOWN', { job, savepoint, savepoints: savepoints.join(', ') || 'none' })
+    await this.store(tenant, job).removeSavepoint(savepoint)
+  }
+
   /** Ends a thread of the pool, for one that hangs: its jobs go on from their snapshots on another. */
   restartThread(thread: number): Promise<void> {
     return this.pool.end(thread)

@@ -1,3 +1,5 @@
+import { copyFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { AppDetails, Comparison, Problem } from '@millrace/api/schemas'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { counts, countsOfMinutes, lines, readings } from './plans.ts'
@@ -74,6 +76,24 @@ it('a stopped app stays stopped over a restart, and goes on from its savepoint',
   expect([none.status, (none.body as Problem).code]).toEqual([404, 'JOB_SAVEPOINT_UNKNOWN'])
   const resumed = (await world.ask('POST', '/v1/apps/counts/start', { key, body: { savepoint: 'before' } })).body as AppDetails
   expect(resumed).toMatchObject({ state: 'running', job: { epoch: 3 } })
+})
+
+it('savepoints are kept until they are deleted, so many of an app and no more', async () => {
+  const stop = (savepoint: string) => world.ask('POST', '/v1/apps/counts/stop', { key, body: { savepoint } })
+  const remove = (savepoint: string) => world.ask('DELETE', `/v1/apps/counts/savepoints/${savepoint}`, { key })
+  const folder = join(world.data, 'jobs', 'acme', 'counts')
+  for (let count = 1; count < 100; count++) copyFileSync(join(folder, 'before.savepoint'), join(folder, `copy${count}.savepoint`))
+  expect([(await stop('more')).body, (await app()).state]).toMatchObject([{ status: 403, code: 'TENANT_QUOTA' }, 'running'])
+  expect((await remove('copy1')).status).toBe(204)
+  expect((await stop('more')).body).toMatchObject({ state: 'stopped' })
+  await world.ask('POST', '/v1/apps/counts/start', { key })
+  expect((await stop('more')).body).toMatchObject({ state: 'stopped' })
+  await world.ask('POST', '/v1/apps/counts/start', { key })
+  for (const gone of ['copy1', '..%2f0000000000000001.snapshot'])
+    expect((await remove(gone)).body).toMatchObject({ status: 404, code: 'JOB_SAVEPOINT_UNKNOWN' })
+  for (let count = 2; count < 100; count++) rmSync(join(folder, `copy${count}.savepoint`))
+  for (const name of ['before', 'more']) expect((await remove(name)).status).toBe(204)
+  expect((await world.ask('GET', '/v1/apps/counts/savepoints', { key })).body).toEqual({ items: [] })
 })
 
 it('a fresh start computes everything anew, in a new epoch', async () => {

@@ -33,7 +33,7 @@ beforeAll(async () => {
   there['silence'] = (silence as Silence).id
   there['operator'] = counts.operators.find(({ kind }) => kind === 'aggregate')?.id ?? ''
   // There is no alert and no query under way: what is not there answers as what another has.
-  there['alert'] = there['query'] = 'none'
+  there['alert'] = there['query'] = there['savepoint'] = 'none'
   const ingest = await world.key('acme', ['ingest'])
   there['key'] = ingest.id
   keys['ingest'] = ingest.secret
@@ -76,7 +76,7 @@ const bodies: Partial<Record<OperationName, unknown>> = {
 type Names = Readonly<Record<string, string>>
 const there: Record<string, string> = { tenant: 'acme', stream: 'readings', app: 'counts', output: 'counts', webhook: 'hook', sink: 'files', analysis: 'trend' }
 const nowhere: Names = Object.fromEntries(
-  ['tenant', 'stream', 'app', 'output', 'webhook', 'sink', 'key', 'silence', 'operator', 'alert', 'query'].map((part) => [
+  ['tenant', 'stream', 'app', 'output', 'webhook', 'sink', 'key', 'silence', 'operator', 'alert', 'query', 'savepoint'].map((part) => [
     part,
     part === 'tenant' ? 'nobody' : 'nothing',
   ]),

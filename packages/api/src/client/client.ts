@@ -253,6 +253,10 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
     return this.connection.json('listSavepoints', { path: { app } })
   }
 
+  deleteSavepoint(app: string, savepoint: string): Promise<void> {
+    return this.connection.json('deleteSavepoint', { path: { app, savepoint } })
+  }
+
   readResults(app: string, output: string, query: RecordsQuery = {}): Promise<RecordsPage> {
     return this.connection.json('readResults', { path: { app, output }, query, waitMs: query.waitMs })
   }

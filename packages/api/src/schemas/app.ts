@@ -92,7 +92,11 @@ export const FreshStart = closed({ from: Start.properties.from }, { description:
 export type FreshStart = Static<typeof FreshStart>
 
 export const Stop = closed(
-  { savepoint: Type.Optional(Type.String({ pattern: '^[a-zA-Z0-9][a-zA-Z0-9_-]*$', maxLength: 128, description: 'Keep the state under this name as well' })) },
+  {
+    savepoint: Type.Optional(
+      Type.String({ pattern: '^[a-zA-Z0-9][a-zA-Z0-9_-]*$', maxLength: 128, description: 'Keep the state under this name as well; an app has at most 100' }),
+    ),
+  },
   { description: 'How an app stops: always with a snapshot' },
 )
 export type Stop = Static<typeof Stop>

@@ -69,6 +69,12 @@ export function describeApps(root: Command, context: CommandContext): void {
       show(savepoints, () => printTable(terminal, [['savepoint', (text: string) => text]], savepoints.items, 'There are no savepoints.'))
     }),
   )
+  command('delete-savepoint <app> <savepoint>', 'delete a state that was kept').action(
+    asked<object, [string, string]>(context, async ({ client, terminal, show }, _flags, name, savepoint) => {
+      await client.deleteSavepoint(name, savepoint)
+      show({ deleted: savepoint }, () => terminal.err(`Deleted the savepoint ${savepoint} of ${name}.\n`))
+    }),
+  )
   command('delete <app>', 'delete an app with its state and results')
     .option('--yes', 'do not ask')
     .action(

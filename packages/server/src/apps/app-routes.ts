@@ -62,6 +62,10 @@ function addReadingRoutes({ http, tenants, apps, supervisor, jobs, log, history 
   })
 }
 
+const savepointParams = Type.Object({ ...params.properties, savepoint: Type.String({ maxLength: 128 }) })
+/** Each may be as large as the state. */
+const mostSavepoints = 100
+
 function addDeployRoutes(ground: Ground): void {
   const { http, tenants, apps, supervisor, jobs, history } = ground
   http.route({
@@ -110,6 +114,16 @@ function addDeployRoutes(ground: Ground): void {
 
 function addRunRoutes({ http, tenants, apps, supervisor, jobs, history }: Ground): void {
   http.route({
+    ...at('deleteSavepoint'),
+    config: writers,
+    schema: { params: savepointParams, response: { 204: Type.Null() } },
+    handler: async (request, reply) => {
+      const { tenant, name } = apps.get(tenantOf(request, tenants), request.params.app)
+      await jobs.removeSavepoint(tenant, name, request.params.savepoint)
+      return reply.code(204).send(null)
+    },
+  })
+  http.route({
     ...at('startApp'),
     config: writers,
     schema: { params, body: Type.Union([Start, Type.Null()]), response: { 200: AppDetails } },
@@ -142,6 +156,7 @@ function addRunRoutes({ http, tenants, apps, supervisor, jobs, history }: Ground
       const { tenant, name } = apps.get(tenantOf(request, tenants), request.params.app)
       const savepoint = request.body?.savepoint
       if (savepoint !== undefined && supervisor.job(tenant, name)?.state !== 'running') throw new MillraceError('APP_NOT_RUNNING', { app: name })
+      await checkRoom(jobs, tenant, name, savepoint)
       apps.want(tenant, name, 'stopped')
       await supervisor.apply(tenant, name, savepoint)
       return shownDetails(apps.get(tenant, name), supervisor.job(tenant, name), history)
@@ -154,4 +169,12 @@ async function checkSavepoint(jobs: Ground['jobs'], tenant: string, job: string,
   if (savepoint === undefined) return
   const savepoints = await jobs.savepoints(tenant, job)
   if (!savepoints.includes(savepoint)) throw new MillraceError('JOB_SAVEPOINT_UNKNOWN', { job, savepoint, savepoints: savepoints.join(', ') || 'none' })
+}
+
+/** One that is there already is written anew. */
+async function checkRoom(jobs: Ground['jobs'], tenant: string, job: string, savepoint: string | undefined): Promise<void> {
+  if (savepoint === undefined) return
+  const savepoints = await jobs.savepoints(tenant, job)
+  if (savepoints.length >= mostSavepoints && !savepoints.includes(savepoint))
+    throw new MillraceError('TENANT_QUOTA', { limit: mostSavepoints, what: 'savepoints of an app' })
 }
