@@ -1,85 +1,37 @@
 import { type HistoryFormat, historyFormats } from '../history-formats.ts'
 import type { OperationName } from '../operations.ts'
-import type {
-  Acknowledge,
-  Alert,
-  AlertPage,
-  AlertQuery,
-  Analyses,
-  AnalysisRun,
-  AppDetails,
-  AppEventPage,
-  AppFigures,
-  AppPage,
-  AppVersionPage,
-  AuditPage,
-  Backup,
-  BackupList,
-  Comparison,
-  CreatedKey,
-  CreatedWebhook,
-  DeadLetterPage,
-  DeadLetterReplay,
-  DeadLetterTotals,
-  DeadLetterTotalsQuery,
-  Deployment,
-  FileSink,
-  FileSinkList,
-  FreshStart,
-  Health,
-  HistoryAnswer,
-  HistoryQuery,
-  HistoryTables,
-  IntakeReceipt,
-  KeyPage,
-  KeyRotation,
-  NewFileSink,
-  NewKey,
-  NewSilence,
-  NewTenant,
-  NewWebhook,
-  PageQuery,
-  ParamsChange,
-  Readiness,
-  RecordsPage,
-  RecordsQuery,
-  ReplayDeadLetters,
-  RollBack,
-  RolledBack,
-  Savepoints,
-  Silence,
-  SilenceList,
-  Start,
-  Stop,
-  Stream,
-  StreamDeclarationRequest,
-  StreamPage,
-  StreamVersions,
-  Tenant,
-  TenantChange,
-  TenantPage,
-  Usage,
-  UsageQuery,
-  Webhook,
-  WebhookList,
-} from '../schemas/index.ts'
-import { type Call, type ClientOptions, Connection } from './connection.ts'
+import type { Acknowledge, Alert, AlertPage, AlertQuery, NewSilence, Silence, SilenceList } from '../schemas/alert.ts'
+import type { AppDetails, AppFigures, AppPage, Comparison, Deployment, FreshStart, Savepoints, Start, Stop } from '../schemas/app.ts'
+import type { AppEventPage } from '../schemas/app-event.ts'
+import type { AppVersionPage, ParamsChange, RollBack, RolledBack } from '../schemas/app-versions.ts'
+import type { AuditPage } from '../schemas/audit-entry.ts'
+import type { Backup, BackupList } from '../schemas/backup.ts'
+import type { DeadLetterReplay, DeadLetterTotals, DeadLetterTotalsQuery, ReplayDeadLetters } from '../schemas/dead-letters.ts'
+import type { FileSink, FileSinkList, NewFileSink } from '../schemas/file-sink.ts'
+import type { Health, Readiness } from '../schemas/health.ts'
+import type { Analyses, AnalysisRun, HistoryAnswer, HistoryQuery, HistoryTables } from '../schemas/history.ts'
+import type { CreatedKey, KeyPage, KeyRotation, NewKey } from '../schemas/key.ts'
+import type { DeadLetterPage, IntakeReceipt, RecordsPage, RecordsQuery } from '../schemas/records.ts'
+import type { PageQuery } from '../schemas/shapes.ts'
+import type { Stream, StreamDeclarationRequest, StreamPage, StreamVersions } from '../schemas/stream.ts'
+import type { NewTenant, Tenant, TenantChange, TenantPage } from '../schemas/tenant.ts'
+import type { Usage, UsageQuery } from '../schemas/usage.ts'
+import type { CreatedWebhook, NewWebhook, Webhook, WebhookList } from '../schemas/webhook.ts'
+import { type ClientOptions, Connection, jsonBody } from './connection.ts'
 import { type Followed, type FollowOptions, followRows } from './followed.ts'
 import { type AnswerOptions, asking, bytesOf } from './history-answers.ts'
 import { all, type Listed } from './pages.ts'
-import { isStreamed, mediaTypeOf, type Producer, type Records, recordsBody, type SendOptions, type StreamedRecords } from './sent-records.ts'
-
-/** A body that comes as it is made may take its time. */
-const streamedMs = 86_400_000
+import { RecordSender } from './record-sender.ts'
+import type { Records, SendOptions } from './sent-records.ts'
 
 /** Each operation of the REST API under its name. Methods throw RequestFailed where the answer is an error, or none comes. */
 export class MillraceClient implements Readonly<Record<OperationName, (...parameters: never[]) => unknown>> {
   private readonly connection: Connection
-  /** By stream. */
-  private readonly producers = new Map<string, Producer>()
+  private readonly sender: RecordSender
 
   constructor(options: ClientOptions) {
     this.connection = new Connection(options)
+    this.sender = new RecordSender(this.connection)
   }
 
   health(): Promise<Health> {
@@ -100,7 +52,7 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
   }
 
   createTenant(tenant: NewTenant): Promise<Tenant> {
-    return this.connection.json('createTenant', json(tenant))
+    return this.connection.json('createTenant', jsonBody(tenant))
   }
 
   getTenant(tenant: string): Promise<Tenant> {
@@ -108,7 +60,7 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
   }
 
   changeTenant(tenant: string, change: TenantChange): Promise<Tenant> {
-    return this.connection.json('changeTenant', { path: { tenant }, ...json(change) })
+    return this.connection.json('changeTenant', { path: { tenant }, ...jsonBody(change) })
   }
 
   /** A tar archive of all that is kept of the tenant; `export.json` in it comes last. */
@@ -125,7 +77,7 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
   }
 
   createKey(key: NewKey): Promise<CreatedKey> {
-    return this.connection.json('createKey', json(key))
+    return this.connection.json('createKey', jsonBody(key))
   }
 
   revokeKey(key: string): Promise<void> {
@@ -134,7 +86,7 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
 
   /** A new key in the place of another, which is good for a grace time still: nobody stands without one. */
   rotateKey(key: string, rotation: KeyRotation = {}): Promise<CreatedKey> {
-    return this.connection.json('rotateKey', { path: { key }, ...json(rotation) })
+    return this.connection.json('rotateKey', { path: { key }, ...jsonBody(rotation) })
   }
 
   listStreams(query: PageQuery = {}): Promise<StreamPage> {
@@ -146,7 +98,7 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
   }
 
   declareStream(stream: string, declaration: StreamDeclarationRequest): Promise<Stream> {
-    return this.connection.json('declareStream', { path: { stream }, ...json(declaration) })
+    return this.connection.json('declareStream', { path: { stream }, ...jsonBody(declaration) })
   }
 
   deleteStream(stream: string): Promise<void> {
@@ -162,12 +114,8 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
    * `producer` says how they are counted; its id and sequence must be the same when a program sends the same records once more.
    * Streamed records are sent once, and kept piece by piece as they come: after a failure some of them may be there.
    */
-  sendRecords(stream: string, records: Records, { producer, signal, ...options }: SendOptions = {}): Promise<IntakeReceipt> {
-    if (isStreamed(records)) return this.sendStreamed(stream, records, { signal, ...options })
-    const { id, sequence } = producer ?? this.nextOf(stream)
-    const { body, type } = recordsBody(records, options.format)
-    const headers = { 'content-type': type, 'millrace-producer': id, 'millrace-sequence': String(sequence) }
-    return this.connection.json('sendRecords', { path: { stream }, headers, body, signal, repeatable: true })
+  sendRecords(stream: string, records: Records, options: SendOptions = {}): Promise<IntakeReceipt> {
+    return this.sender.send(stream, records, options)
   }
 
   readRecords(stream: string, query: RecordsQuery = {}): Promise<RecordsPage> {
@@ -190,7 +138,7 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
 
   /** Appends those that fit the stream as it is declared now, each once however often they are replayed. */
   replayDeadLetters(stream: string, options: ReplayDeadLetters = {}): Promise<DeadLetterReplay> {
-    return this.connection.json('replayDeadLetters', { path: { stream }, ...json(options), repeatable: true })
+    return this.connection.json('replayDeadLetters', { path: { stream }, ...jsonBody(options), repeatable: true })
   }
 
   listApps(query: PageQuery = {}): Promise<AppPage> {
@@ -203,12 +151,12 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
 
   /** `ifVersion`: refused where the app is at another version by now. */
   deployApp(app: string, deployment: Deployment, ifVersion?: number): Promise<AppDetails> {
-    return this.connection.json('deployApp', { path: { app }, ...json(deployment, ifVersion) })
+    return this.connection.json('deployApp', { path: { app }, ...jsonBody(deployment, ifVersion) })
   }
 
   /** A new version with the same plan. `ifVersion`: refused where the app is at another version by now. */
   changeParams(app: string, change: ParamsChange, ifVersion?: number): Promise<AppDetails> {
-    return this.connection.json('changeParams', { path: { app }, ...json(change, ifVersion) })
+    return this.connection.json('changeParams', { path: { app }, ...jsonBody(change, ifVersion) })
   }
 
   listAppVersions(app: string, query: PageQuery = {}): Promise<AppVersionPage> {
@@ -217,7 +165,7 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
 
   /** `ifVersion`: refused where the app is at another version by now. */
   rollBackApp(app: string, rollBack: RollBack, ifVersion?: number): Promise<RolledBack> {
-    return this.connection.json('rollBackApp', { path: { app }, ...json(rollBack, ifVersion) })
+    return this.connection.json('rollBackApp', { path: { app }, ...jsonBody(rollBack, ifVersion) })
   }
 
   /** What happened to an app, the newest first. */
@@ -226,19 +174,19 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
   }
 
   compareApp(app: string, deployment: Deployment): Promise<Comparison> {
-    return this.connection.json('compareApp', { path: { app }, ...json(deployment), repeatable: true })
+    return this.connection.json('compareApp', { path: { app }, ...jsonBody(deployment), repeatable: true })
   }
 
   startApp(app: string, start: Start = {}): Promise<AppDetails> {
-    return this.connection.json('startApp', { path: { app }, ...json(start) })
+    return this.connection.json('startApp', { path: { app }, ...jsonBody(start) })
   }
 
   stopApp(app: string, stop: Stop = {}): Promise<AppDetails> {
-    return this.connection.json('stopApp', { path: { app }, ...json(stop) })
+    return this.connection.json('stopApp', { path: { app }, ...jsonBody(stop) })
   }
 
   startAppFresh(app: string, start: FreshStart = {}): Promise<AppDetails> {
-    return this.connection.json('startAppFresh', { path: { app }, ...json(start) })
+    return this.connection.json('startAppFresh', { path: { app }, ...jsonBody(start) })
   }
 
   deleteApp(app: string): Promise<void> {
@@ -277,7 +225,7 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
   }
 
   acknowledgeAlert(app: string, alert: string, acknowledge: Acknowledge = {}): Promise<Alert> {
-    return this.connection.json('acknowledgeAlert', { path: { app, alert }, ...json(acknowledge), repeatable: true })
+    return this.connection.json('acknowledgeAlert', { path: { app, alert }, ...jsonBody(acknowledge), repeatable: true })
   }
 
   listSilences(): Promise<SilenceList> {
@@ -285,7 +233,7 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
   }
 
   createSilence(silence: NewSilence): Promise<Silence> {
-    return this.connection.json('createSilence', json(silence))
+    return this.connection.json('createSilence', jsonBody(silence))
   }
 
   deleteSilence(silence: string): Promise<void> {
@@ -301,7 +249,7 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
   }
 
   createWebhook(webhook: string, body: NewWebhook): Promise<CreatedWebhook> {
-    return this.connection.json('createWebhook', { path: { webhook }, ...json(body) })
+    return this.connection.json('createWebhook', { path: { webhook }, ...jsonBody(body) })
   }
 
   deleteWebhook(webhook: string): Promise<void> {
@@ -315,12 +263,12 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
 
   /** One SELECT over the history. The signal ends it on the server, too. */
   queryHistory(query: HistoryQuery, options: AnswerOptions = {}): Promise<HistoryAnswer> {
-    return this.connection.json('queryHistory', { ...asking(query, options), ...json(query) })
+    return this.connection.json('queryHistory', { ...asking(query, options), ...jsonBody(query) })
   }
 
   /** The same as the bytes of a file. */
   queryHistoryAs(format: HistoryFormat, query: HistoryQuery, options: AnswerOptions = {}): Promise<Uint8Array> {
-    const { headers, body } = json(query)
+    const { headers, body } = jsonBody(query)
     return this.connection.call('queryHistory', { ...asking(query, options), body, headers: { ...headers, accept: historyFormats[format] } }, bytesOf)
   }
 
@@ -338,12 +286,12 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
   }
 
   runAnalysis(analysis: string, run: AnalysisRun, options: AnswerOptions = {}): Promise<HistoryAnswer> {
-    return this.connection.json('runAnalysis', { path: { analysis }, ...asking(run, options), ...json(run) })
+    return this.connection.json('runAnalysis', { path: { analysis }, ...asking(run, options), ...jsonBody(run) })
   }
 
   /** The same as the bytes of a file. */
   runAnalysisAs(format: HistoryFormat, analysis: string, run: AnalysisRun, options: AnswerOptions = {}): Promise<Uint8Array> {
-    const { headers, body } = json(run)
+    const { headers, body } = jsonBody(run)
     const call = { path: { analysis }, ...asking(run, options), body, headers: { ...headers, accept: historyFormats[format] } }
     return this.connection.call('runAnalysis', call, bytesOf)
   }
@@ -371,7 +319,7 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
   }
 
   createFileSink(sink: string, body: NewFileSink): Promise<FileSink> {
-    return this.connection.json('createFileSink', { path: { sink }, ...json(body) })
+    return this.connection.json('createFileSink', { path: { sink }, ...jsonBody(body) })
   }
 
   deleteFileSink(sink: string): Promise<void> {
@@ -386,20 +334,4 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
   all<Item>(list: (query: PageQuery) => Promise<Listed<Item>>): AsyncGenerator<Item> {
     return all(list)
   }
-
-  private sendStreamed(stream: string, records: StreamedRecords, { format, signal }: SendOptions): Promise<IntakeReceipt> {
-    const call = { path: { stream }, headers: { 'content-type': mediaTypeOf(format) }, body: ReadableStream.from(records), signal, waitMs: streamedMs }
-    return this.connection.once('sendRecords', call, async (answer) => (await answer.json()) as IntakeReceipt)
-  }
-
-  private nextOf(stream: string): Producer {
-    const { id, sequence } = this.producers.get(stream) ?? { id: crypto.randomUUID(), sequence: 0 }
-    this.producers.set(stream, { id, sequence: sequence + 1 })
-    return { id, sequence }
-  }
-}
-
-function json(body: unknown, ifVersion?: number): Pick<Call, 'body' | 'headers'> {
-  const match: Readonly<Record<string, string>> = ifVersion === undefined ? {} : { 'if-match': `"${ifVersion}"` }
-  return { body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...match } }
 }

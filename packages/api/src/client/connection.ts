@@ -92,3 +92,9 @@ export class Connection {
     return `${this.url}${filled}${asked.length === 0 ? '' : `?${new URLSearchParams(asked)}`}`
   }
 }
+
+/** `ifVersion`: the call is refused where what it changes is at another version by now. */
+export function jsonBody(body: unknown, ifVersion?: number): Pick<Call, 'body' | 'headers'> {
+  const match: Readonly<Record<string, string>> = ifVersion === undefined ? {} : { 'if-match': `"${ifVersion}"` }
+  return { body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...match } }
+}
