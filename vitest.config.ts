@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'cases/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
     testTimeout: 30_000,
-    pool: 'threads',
+    // Native code that tests call (DuckDB) ends the process where its thread ends before its work.
+    pool: 'forks',
     // Much of a test's time is waiting for the disk and for processes: its own default leaves one core idle.
     maxWorkers: '100%',
   },
