@@ -58,6 +58,27 @@ it('a rotated key and the one in its place are both good until the grace time is
   control.close()
 })
 
+it('a tenant has so many good keys and no more, and of those that ended the newest are known', () => {
+  let nowMs = 0
+  const control = Control.open(join(world.data, 'many.sqlite'))
+  const keys = new Keys(control, Buffer.alloc(32), () => nowMs, 5)
+  for (const tenant of ['acme', 'other']) control.run('INSERT INTO tenants VALUES (?, 0, ?)', tenant, '{}')
+  const make = (tenant = 'acme') => keys.create({ tenant, scopes: ['read'] }).id
+  const made = [1, 2, 3, 4, 5].map(() => make())
+  expect(() => make()).toThrow(expect.objectContaining({ code: 'TENANT_QUOTA' }))
+  make('other')
+  for (let times = 0; times < 20; times++) {
+    nowMs++
+    keys.revoke('acme', made.shift() as string)
+    made.push(make())
+  }
+  const { items } = keys.list('acme', {})
+  expect(items.filter(({ revokedMs }) => revokedMs === null).map(({ id }) => id)).toEqual(made)
+  expect(items.length).toBe(10)
+  expect(keys.list('other', {}).items).toHaveLength(1)
+  control.close()
+})
+
 it('a key is rotated in one request, at once where no grace time is wanted', async () => {
   const old = (await make({ scopes: ['admin'] })).body as CreatedKey
   const { status, body } = await world.ask('POST', `/v1/keys/${old.id}/rotate`, { key: old.secret, body: { graceMs: 0 } })

@@ -41,6 +41,25 @@ it('a new column that may be missing is a new version; all versions stay', async
   ])
 })
 
+it('versions of a schema come page by page, and there are so many of them and no more', async () => {
+  const { streams } = world.platform.ground
+  const own = (version: number): StreamNode => ({ ...readings, maxAheadMs: 1000 + version })
+  const retention = { maxAgeMs: null, maxBytes: null }
+  for (let version = 1; version <= 1000; version++) streams.declare('acme', 'changing', own(version), retention)
+  expect(() => streams.declare('acme', 'changing', own(1001), retention)).toThrow(expect.objectContaining({ code: 'TENANT_QUOTA' }))
+  const refused = await declare('changing', own(1001), { maxAgeMs: 1, maxBytes: null })
+  expect([refused.status, (refused.body as Problem).code]).toEqual([403, 'TENANT_QUOTA'])
+  const seen: number[] = []
+  for (let query: string | null = '?limit=999'; query !== null; ) {
+    const { items, next } = (await world.ask('GET', `/v1/streams/changing/versions${query}`, { key })).body as StreamVersions
+    seen.push(...items.map(({ version }) => version))
+    query = next === null ? null : `?after=${next}`
+  }
+  expect(seen).toEqual(Array.from({ length: 1000 }, (_, index) => index + 1))
+  expect(streams.get('acme', 'changing').retention).toEqual(retention)
+  streams.delete('acme', 'changing')
+})
+
 it('a change that would break what reads the stream is refused, column by column', async () => {
   const broken = withColumns([{ name: 'sensor', type: { kind: 'string' } }, own[1] as ColumnNode, { name: 'room', type: { kind: 'int32' } }])
   const { status, body } = await declare('readings', { ...broken, key: [] })

@@ -105,8 +105,8 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
     return this.connection.json('deleteStream', { path: { stream } })
   }
 
-  listStreamVersions(stream: string): Promise<StreamVersions> {
-    return this.connection.json('listStreamVersions', { path: { stream } })
+  listStreamVersions(stream: string, query: PageQuery = {}): Promise<StreamVersions> {
+    return this.connection.json('listStreamVersions', { path: { stream }, query })
   }
 
   /**

@@ -63,7 +63,7 @@ export const StreamVersion = closed(
 )
 export type StreamVersion = Static<typeof StreamVersion>
 
-export const StreamVersions = closed({ items: list(StreamVersion) }, { description: 'All schema versions, the oldest first' })
+export const StreamVersions = pageOf(StreamVersion, 'Schema versions, the oldest first; a stream has at most 1,000')
 export type StreamVersions = Static<typeof StreamVersions>
 
 export const StreamPage = pageOf(Stream, 'Streams by name')

@@ -28,7 +28,7 @@ export function describeStreams(root: Command, context: CommandContext): void {
   )
   command('show <stream>', 'a stream: its schema, versions and what the log holds of it').action(
     asked<object, [string]>(context, async ({ client, terminal, show }, _flags, name) => {
-      const [stream, { items: versions }] = await Promise.all([client.getStream(name), client.listStreamVersions(name)])
+      const [stream, versions] = await Promise.all([client.getStream(name), allItems(client, (page) => client.listStreamVersions(name, page))])
       show({ ...stream, versions }, () => showStream(stream, terminal))
     }),
   )

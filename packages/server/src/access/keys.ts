@@ -21,6 +21,8 @@ interface GoodKey {
 
 const defaultGraceMs = 86_400_000
 const mostGood = 10_000
+/** Of a tenant, that are good; of those that ended the newest are known, as many again. */
+const mostKeys = 100_000
 const keyForm = /^mrk_([0-9a-f]{16})_[\w-]{43}$/
 
 /** API keys, `mrk_<id>_<secret>`: of each only a keyed hash is kept. */
@@ -28,6 +30,7 @@ export class Keys implements Access {
   private readonly control: Control
   private readonly secret: Buffer
   private readonly clock: () => number
+  private readonly most: number
   /** When keys were last used, by id, not yet written. */
   private readonly used = new Map<string, number>()
   private readonly listeners = new Set<(id: string) => void>()
@@ -37,15 +40,17 @@ export class Keys implements Access {
   private version = 0
   private asked = false
 
-  constructor(control: Control, secret: Buffer, clock: () => number = Date.now) {
+  constructor(control: Control, secret: Buffer, clock: () => number = Date.now, most = mostKeys) {
     this.control = control
     this.secret = secret
     this.clock = clock
+    this.most = most
   }
 
-  /** Errors: KEY_DEVICE_SCOPE. */
+  /** Errors: KEY_DEVICE_SCOPE, TENANT_QUOTA. */
   create({ tenant, label = '', scopes, device, expiresMs }: KeyRequest): CreatedKey {
     if (device !== undefined && scopes.some((scope) => scope !== 'ingest')) throw new MillraceError('KEY_DEVICE_SCOPE')
+    this.checkRoom(tenant)
     const id = randomBytes(8).toString('hex')
     const secret = `mrk_${id}_${randomBytes(32).toString('base64url')}`
     this.control.run(
@@ -170,6 +175,17 @@ export class Keys implements Access {
     if (this.good.size >= mostGood) this.good.clear()
     this.good.set(secret, known)
     return known
+  }
+
+  private checkRoom(tenant: string | null): void {
+    const count = (sql: string, ...values: readonly number[]): number => Number(this.control.one(sql, tenant, ...values)?.['count'])
+    if (count('SELECT count(*) AS count FROM keys WHERE tenant IS ?') < this.most) return
+    const good = 'revoked_ms IS NULL AND (expires_ms IS NULL OR expires_ms > ?)'
+    const now = this.clock()
+    if (count(`SELECT count(*) AS count FROM keys WHERE tenant IS ? AND ${good}`, now) >= this.most)
+      throw new MillraceError('TENANT_QUOTA', { limit: this.most, what: 'keys' })
+    const newest = `SELECT id FROM keys WHERE tenant IS ? AND NOT (${good}) ORDER BY created_ms DESC, id DESC LIMIT ?`
+    this.control.run(`DELETE FROM keys WHERE tenant IS ? AND NOT (${good}) AND id NOT IN (${newest})`, tenant, now, tenant, now, this.most)
   }
 
   private get(tenant: string | null, id: string): Key {

@@ -43,10 +43,10 @@ export function addStreamRoutes(ground: Ground): void {
   http.route({
     ...at('listStreamVersions'),
     config: readers,
-    schema: { params, response: { 200: StreamVersions } },
+    schema: { params, querystring: PageQuery, response: { 200: StreamVersions } },
     handler: async (request) => {
       const { tenant, name } = streams.get(tenantOf(request, tenants), request.params.stream)
-      return { items: streams.versions(tenant, name) }
+      return streams.versions(tenant, name, request.query)
     },
   })
   http.route({

@@ -11,6 +11,9 @@ export interface DeclaredStream extends RegisteredStream {
   readonly retention: Retention
 }
 
+/** All of them are kept: records of each may be in the log. */
+const mostVersions = 1000
+
 const current = `SELECT streams.tenant, streams.name, retention, version, declaration, declared_ms FROM streams
 JOIN stream_versions AS newest ON newest.tenant = streams.tenant AND newest.stream = streams.name
 AND version = (SELECT max(version) FROM stream_versions AS other WHERE other.tenant = streams.tenant AND other.stream = streams.name)`
@@ -63,19 +66,23 @@ export class Streams implements StreamRegistry {
   }
 
   /** The oldest first. */
-  versions(tenant: string, stream: string): readonly StreamVersion[] {
-    const rows = this.control.all('SELECT * FROM stream_versions WHERE tenant = ? AND stream = ? ORDER BY version', tenant, stream)
-    return rows.map((row) => ({ version: row['version'] as number, declaredMs: row['declared_ms'] as number, declaration: declarationOf(row) }))
+  versions(tenant: string, stream: string, page: PageRequest): Page<StreamVersion> {
+    const after = /^\d{1,15}$/.test(page.after ?? '') ? Number(page.after) : 0
+    const limit = (page.limit ?? defaultPageLimit) + 1
+    const wanted = 'SELECT * FROM stream_versions WHERE tenant = ? AND stream = ? AND version > ? ORDER BY version LIMIT ?'
+    return pageOf(this.control.all(wanted, tenant, stream, after, limit).map(versionOf), page, ({ version }) => String(version))
   }
 
-  /** A new stream, or its next version where the declaration differs from the last. */
+  /** A new stream, or its next version where the declaration differs from the last. Errors: TENANT_QUOTA. */
   declare(tenant: string, stream: string, declaration: StreamNode, retention: Retention, declaredMs = Date.now()): DeclaredStream {
     const before = this.find(tenant, stream)
     this.control.transaction(() => {
       const { control } = this
       control.run('INSERT INTO streams VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET retention = excluded.retention', tenant, stream, JSON.stringify(retention))
       if (before !== null && isDeepStrictEqual(before.node, declaration)) return
-      control.run('INSERT INTO stream_versions VALUES (?, ?, ?, ?, ?)', tenant, stream, (before?.version ?? 0) + 1, JSON.stringify(declaration), declaredMs)
+      const version = (before?.version ?? 0) + 1
+      if (version > mostVersions) throw new MillraceError('TENANT_QUOTA', { limit: mostVersions, what: 'versions of a stream' })
+      control.run('INSERT INTO stream_versions VALUES (?, ?, ?, ?, ?)', tenant, stream, version, JSON.stringify(declaration), declaredMs)
     })
     this.known.delete(keyOf(tenant, stream))
     return this.get(tenant, stream)
@@ -93,6 +100,10 @@ export class Streams implements StreamRegistry {
 }
 
 const keyOf = (tenant: string, stream: string): string => `${tenant}\n${stream}`
+
+function versionOf(row: Row): StreamVersion {
+  return { version: row['version'] as number, declaredMs: row['declared_ms'] as number, declaration: declarationOf(row) }
+}
 
 function streamOf(row: Row): DeclaredStream {
   return {
