@@ -9,7 +9,9 @@ import { logErrors } from './errors/log.ts'
 import { planErrors } from './errors/plan.ts'
 import { sdkErrors } from './errors/sdk.ts'
 import { serverErrors } from './errors/server.ts'
+import { streamsAndAppsErrors } from './errors/streams-and-apps.ts'
 import { testingErrors } from './errors/testing.ts'
+import { waysErrors } from './errors/ways.ts'
 
 const entries = {
   ...planErrors,
@@ -20,6 +22,8 @@ const entries = {
   ...logErrors,
   ...jobsErrors,
   ...serverErrors,
+  ...streamsAndAppsErrors,
+  ...waysErrors,
   ...historyErrors,
   ...testingErrors,
   ...cliErrors,

@@ -9,7 +9,9 @@ import { logErrors } from '../src/errors/log.ts'
 import { planErrors } from '../src/errors/plan.ts'
 import { sdkErrors } from '../src/errors/sdk.ts'
 import { serverErrors } from '../src/errors/server.ts'
+import { streamsAndAppsErrors } from '../src/errors/streams-and-apps.ts'
 import { testingErrors } from '../src/errors/testing.ts'
+import { waysErrors } from '../src/errors/ways.ts'
 
 type Entries = Readonly<Record<string, ErrorEntry>>
 
@@ -22,6 +24,8 @@ const chapters: readonly (readonly [title: string, entries: Entries])[] = [
   ['The log', logErrors],
   ['Jobs', jobsErrors],
   ['The server', serverErrors],
+  ['Streams and apps of the server', streamsAndAppsErrors],
+  ['Ways in and out of the server', waysErrors],
   ['History', historyErrors],
   ['Tests of apps', testingErrors],
   ['The command', cliErrors],
