@@ -6,6 +6,9 @@
  */
 export type ChunkKind = 'batch' | 'bytes' | 'tick' | 'paused' | 'resumed' | 'end' | 'mark'
 
+/** Of chunks whose rows are records; those of others are entries of the clock and marks. */
+export const recordKinds: ReadonlySet<ChunkKind> = new Set(['batch', 'bytes'])
+
 /** What a writer appends: consecutive rows of a stream. */
 export interface NewChunk {
   readonly stream: string

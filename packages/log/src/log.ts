@@ -145,6 +145,8 @@ export interface LogCopy {
   readonly files: number
   /** Of all files, links included. */
   readonly bytes: number
+  /** CRC-32 of the files that were copied byte by byte, by their path in the copy, with `/`: they need not be read for it. */
+  readonly checksums: ReadonlyMap<string, number>
 }
 
 export interface ReaderOptions {
@@ -175,6 +177,10 @@ export interface StreamFigures {
   readonly stream: string
   /** Rows still kept. */
   readonly rows: number
+  /** Those of them that are records: no entries of the clock, no marks. */
+  readonly records: number
+  /** Records that retention dropped so far. */
+  readonly droppedRecords: number
   readonly bytes: number
   /** Of the oldest row kept; null: none is. */
   readonly firstSequence: number | null

@@ -14,12 +14,13 @@ export type Retention = Static<typeof Retention>
 
 export const StreamFigures = closed(
   {
-    rows: Count,
+    rows: Type.Integer({ minimum: 0, description: 'Records kept' }),
     bytes: Count,
     firstSequence: orNull(Sequence, 'Of the oldest record kept; null: none is'),
     lastSequence: orNull(Sequence, 'Of the newest'),
     lastIngestionMs: orNull(AtMs, 'When the newest came'),
     droppedUpTo: Type.Integer({ minimum: 0, description: 'No record up to this sequence is kept any more; 0: nothing was dropped' }),
+    droppedRows: Type.Integer({ minimum: 0, description: 'Records that retention dropped so far' }),
   },
   { description: 'What the log holds of a stream' },
 )

@@ -79,6 +79,7 @@ function showStream({ name, version, declaredMs, declaration, retention, figures
   printFacts(terminal, [
     ['stream', `${name}, version ${version} since ${instantCell(declaredMs)}`],
     ['records', `${figures.rows}, ${bytesCell(figures.bytes)}, newest ${instantCell(figures.lastIngestionMs) ?? 'none'}`],
+    ['dropped by retention', figures.droppedRows],
     ['kept', `${durationCell(retention.maxAgeMs) ?? 'for ever'}, ${bytesCell(retention.maxBytes) ?? 'any size'}`],
     ['format', declaration.format.kind],
     ['time', `${declaration.time ?? 'of ingestion'}, watermark ${JSON.stringify(declaration.watermark)}`],

@@ -86,12 +86,13 @@ export class SegmentSeries {
     if (this.#open === null) return
     const { files, directories } = this.#place
     const { file, writer, path } = this.#open
-    const { bytes, rows, firstSequence, lastSequence, firstIngestionMs, lastIngestionMs } = await writer.finish()
+    const { bytes, rows, records, firstSequence, lastSequence, firstIngestionMs, lastIngestionMs } = await writer.finish()
     if (directories !== null) await file.sync()
     const name = segmentName(firstSequence, lastSequence)
     await files.rename(path, join(dirname(path), name))
     this.#open = null
-    this.#entries.push({ file: `${this.#folder}/${name}`, bytes, rows, firstSequence, lastSequence, firstMs: firstIngestionMs, lastMs: lastIngestionMs })
+    const times = { firstMs: firstIngestionMs, lastMs: lastIngestionMs }
+    this.#entries.push({ file: `${this.#folder}/${name}`, bytes, rows, ...(records < rows && { records }), firstSequence, lastSequence, ...times })
     await file.close()
     directories?.add(dirname(path), this.#stream.segments.length > 0 ? dirname(path) : this.#place.directory)
   }

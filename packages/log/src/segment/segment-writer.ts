@@ -1,4 +1,5 @@
 import { checksum, seedOf } from '../checksum.ts'
+import { recordKinds } from '../chunk.ts'
 import type { File } from '../files/files.ts'
 import { chunkParts, type Rows } from './chunk-bytes.ts'
 import { ChunkIndex, type IndexEntry } from './chunk-index.ts'
@@ -22,6 +23,7 @@ export class SegmentWriter {
   #waitingBytes = 0
   #offset = 0
   #rows = 0
+  #records = 0
   #underWay: Promise<void> = Promise.resolve()
 
   /** `syncs`: what is written is synced piece by piece, as one long sync at the end would hold up those of commits. */
@@ -42,12 +44,13 @@ export class SegmentWriter {
     const { entry, parts } = chunkParts(chunk, this.#offset, this.#seed)
     this.#entries.push(entry)
     this.#rows += entry.rows
+    if (recordKinds.has(chunk.kind)) this.#records += entry.rows
     for (const part of parts) this.#push(part)
     if (this.#waitingBytes >= bytesAWrite || this.#parts.length >= partsAWrite) await this.#flush()
   }
 
   /** Writes the index and the trailer; the file is whole then, but not synced. */
-  async finish(): Promise<Trailer & { readonly bytes: number }> {
+  async finish(): Promise<Trailer & { readonly bytes: number; readonly records: number }> {
     const index = ChunkIndex.of(this.#entries)
     const first = index.entry(0)
     const last = index.entry(index.count - 1)
@@ -65,7 +68,7 @@ export class SegmentWriter {
     this.#push(trailerOf(trailer, this.#seed))
     await this.#flush()
     await this.#underWay
-    return { ...trailer, bytes: trailer.indexOffset + index.bytes.length + trailerBytes }
+    return { ...trailer, records: this.#records, bytes: trailer.indexOffset + index.bytes.length + trailerBytes }
   }
 
   /** Resolves when nothing is written any more, so that the file may be closed. */

@@ -2,6 +2,7 @@ import { isDiskFull } from '../files/durable.ts'
 import { type Droppable, droppable, heldBytes } from '../retention/droppable.ts'
 import { expiry, pinnedFrom } from '../retention/pins.ts'
 import { forgetJournalChunks, type PinState, type StreamState, type TenantState } from '../state/log-state.ts'
+import { recordsIn } from '../state/stream-figures.ts'
 import { eachOf } from './each-of.ts'
 import { giveWay } from './give-way.ts'
 import { joinSegments } from './join-segments.ts'
@@ -175,6 +176,7 @@ function dropOldest(stream: StreamState, segments: number, chunks: number): read
   const dropped = stream.segments.slice(0, segments)
   const last = stream.journal[chunks - 1]
   stream.droppedUpTo = last === undefined ? (dropped.at(-1)?.lastSequence ?? stream.droppedUpTo) : last.sequence + last.rows - 1
+  stream.droppedRecords += recordsIn(dropped, stream.journal.slice(0, chunks))
   stream.segments = stream.segments.slice(segments)
   if (last !== undefined) forgetJournalChunks(stream, last.sequence + last.rows)
   return dropped.map(({ file }) => file)

@@ -59,6 +59,8 @@ export interface StreamState {
   journalFrom: number
   /** The highest sequence that retention dropped; 0: none. */
   droppedUpTo: number
+  /** How many records it dropped. */
+  droppedRecords: number
   retention: Retention | null
 }
 
@@ -121,7 +123,7 @@ export function tenantOf(state: LogState, name: string): TenantState {
 export function streamOf(tenant: TenantState, name: string): StreamState {
   const known = tenant.streams.get(name)
   if (known !== undefined) return known
-  const stream: StreamState = { tenant, name, segments: noSegments, journal: [], journalFrom: 0, droppedUpTo: 0, retention: null }
+  const stream: StreamState = { tenant, name, segments: noSegments, journal: [], journalFrom: 0, droppedUpTo: 0, droppedRecords: 0, retention: null }
   tenant.streams.set(name, stream)
   return stream
 }

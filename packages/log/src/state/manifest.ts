@@ -43,6 +43,8 @@ export interface ManifestStream {
   readonly name: string
   readonly journalFrom: number
   readonly droppedUpTo: number
+  /** Absent: none, or it was not counted then. */
+  readonly droppedRecords?: number
   readonly segments: readonly SegmentEntry[]
   readonly retention: Retention | null
 }
@@ -70,10 +72,12 @@ function manifestTenant({ name, nextSequence, producersFrom, pins, streams }: Te
     nextSequence,
     producersFrom,
     pins: [...pins.values()].map(({ tenant: _, ...pin }) => pin),
-    streams: [...streams.values()]
-      .filter(hasMore)
-      .map(({ name, journalFrom, droppedUpTo, segments, retention }) => ({ name, journalFrom, droppedUpTo, segments, retention })),
+    streams: [...streams.values()].filter(hasMore).map(manifestStream),
   }
+}
+
+function manifestStream({ name, journalFrom, droppedUpTo, droppedRecords, segments, retention }: StreamState): ManifestStream {
+  return { name, journalFrom, droppedUpTo, ...(droppedRecords > 0 && { droppedRecords }), segments, retention }
 }
 
 /** A stream of which all is in journals needs no entry: they tell of it. */

@@ -4,6 +4,8 @@ export interface SegmentEntry {
   readonly file: string
   readonly bytes: number
   readonly rows: number
+  /** Rows that are records, where others are not; absent: all are. */
+  readonly records?: number
   readonly firstSequence: number
   readonly lastSequence: number
   /** Ingestion times of the first and the last row. */

@@ -51,6 +51,8 @@ async function checkStreams(log: Log, tenant: ModelTenant, rows: readonly Row[])
     const seen = { stream, figure, rows: of.length, first: of[0]?.sequence, last: of.at(-1)?.sequence }
     const right = (figure?.rows ?? 0) === of.length && (figure?.firstSequence ?? undefined) === of[0]?.sequence
     if (!right || (of.length > 0 && figure?.lastSequence !== of.at(-1)!.sequence)) throw new Violation('the figures of a stream are those of its rows', seen)
+    const records = of.filter(({ kind }) => kind === 'batch' || kind === 'bytes').length
+    if ((figure?.records ?? 0) !== records) throw new Violation('the records of a stream are its rows but those of the clock and of marks', seen)
     if (figure && figure.droppedUpTo >= (of[0]?.sequence ?? Number.POSITIVE_INFINITY)) throw new Violation('what was dropped is not kept', seen)
     if ((last.get(stream) === null) !== (of.length === 0)) throw new Violation('the newest chunk is there where a stream has rows', seen)
   }

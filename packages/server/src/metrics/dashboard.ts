@@ -58,6 +58,7 @@ const rows: readonly Row[] = [
         query(quantile(0.99, 'millrace_intake_commit_seconds', ''), 'p99'),
       ),
       panel('Kept', 'bytes', query(`millrace_log_bytes${ofStream}`, byStream)),
+      panel('Dropped by retention', 'ops', query(`sum by (tenant, stream) (rate(millrace_log_dropped_records_total${ofStream}[$__rate_interval]))`, byStream)),
       panel('Connections open', 'short', query('millrace_gateway_connections', '{{gateway}}')),
       panel('Connections ended', 'short', query('increase(millrace_gateway_ended_connections_total[1h])', '{{gateway}} {{reason}}')),
       panel('Messages to subscribers', 'ops', query('rate(millrace_gateway_sent_messages_total[$__rate_interval])', '{{gateway}}')),

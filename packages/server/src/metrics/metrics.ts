@@ -118,7 +118,10 @@ export class Metrics {
   }
 
   private lookAtStreams(): void {
-    for (const gone of this.streams.admit(this.log.all())) this.intake.forget(gone)
+    for (const gone of this.streams.admit(this.log.all())) {
+      this.intake.forget(gone)
+      this.log.forget(gone)
+    }
     this.intake.collect()
     this.log.collect()
     this.commits.collect()

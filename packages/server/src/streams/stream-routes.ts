@@ -109,14 +109,14 @@ const keepAll: Retention = { maxAgeMs: null, maxBytes: null }
 
 function shown({ tenant, name, version, declaredMs, node, retention }: DeclaredStream, { log, history, settings }: Ground): Stream {
   const found = log.streams(tenant).find(({ stream }) => stream === name)
-  const { rows = 0, bytes = 0, firstSequence = null, lastSequence = null, lastIngestionMs = null, droppedUpTo = 0 } = found ?? {}
+  const { records: rows = 0, bytes = 0, firstSequence = null, lastSequence = null, lastIngestionMs = null, droppedUpTo = 0 } = found ?? {}
   return {
     name,
     version,
     declaredMs,
     declaration: node,
     retention,
-    figures: { rows, bytes, firstSequence, lastSequence, lastIngestionMs, droppedUpTo },
+    figures: { rows, bytes, firstSequence, lastSequence, lastIngestionMs, droppedUpTo, droppedRows: found?.droppedRecords ?? 0 },
     history: history.stateOfStream(tenant, name),
     waysIn: waysIn(node, settings),
   }

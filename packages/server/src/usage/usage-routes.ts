@@ -25,7 +25,7 @@ export function addUsageRoutes({ http, log, history, tenants, usage }: Ground): 
         tenant,
         storageBytes: log.streams(tenant).reduce((sum, { bytes }) => sum + bytes, history.history.bytes(tenant)),
         stateBytes: apps.reduce((sum, { stateBytes }) => sum + stateBytes, 0),
-        streams: streams.map(({ stream, rows, bytes }) => ({ stream, rows, bytes })),
+        streams: streams.map(({ stream, records: rows, bytes }) => ({ stream, rows, bytes })),
         apps,
         queryMsThisHour: usage.queries.ranMs(tenant),
         total: totalOf(days),

@@ -11,7 +11,8 @@ what bears it is gone, so that a counter never falls.
 the log less its event time, and less the time at which the record that caused it was taken in.
 
 What is rejected is a deserialization error, a conversion error or early; records are out of order beside those that came since the server
-began. \`promtool check metrics\` finds nothing wrong with the page, and a real Prometheus scrapes a server in [proof.md](proof.md).
+began. Counters begin at 0 with each start of the server, as Prometheus has them: \`rate\` and \`increase\` allow for it. What a tenant used, the totals of
+its dead letters and what retention dropped are kept through restarts. \`promtool check metrics\` finds nothing wrong with the page, and a real Prometheus scrapes a server in [proof.md](proof.md).
 
 Beside these there are the figures of the process, \`process_\` and \`nodejs_\`. This page is made from the sources:
 \`UPDATE=1 npx vitest run packages/server/test/metrics\`.
