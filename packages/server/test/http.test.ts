@@ -59,6 +59,19 @@ it('everything that is wrong with a request is told at once', async () => {
   expect((body as Problem).issues.map(({ path }) => path).sort()).toEqual(['colour', 'label', 'scopes.0'])
 })
 
+it('health and readiness are told to anybody, by their status', async () => {
+  expect(await world.ask('GET', '/health', { key: null })).toMatchObject({ status: 200, body: { state: 'ok' } })
+  expect(await world.ask('GET', '/ready', { key: null })).toMatchObject({ status: 200, body: { ready: true } })
+  const { addHealthRoutes } = await import('../src/http/health-routes.ts')
+  const http = fastify()
+  addHealthRoutes({ ...world.platform.ground, http: http as never, isReady: () => false, isFailing: () => true })
+  const answers = await Promise.all(['/health', '/ready'].map((path) => http.inject(path)))
+  expect(answers.map((answer) => [answer.statusCode, answer.json()])).toMatchObject([
+    [503, { state: 'failing' }],
+    [503, { ready: false }],
+  ])
+})
+
 it('brackets in texts are no depth', async () => {
   const { status } = await world.ask('POST', '/v1/keys', { key, body: { scopes: ['read'], label: `"\\${'['.repeat(100)}` } })
   expect(status).toBe(201)

@@ -1,8 +1,10 @@
 import { randomInt } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { Random } from '@millrace/log/testing'
 import { afterEach, describe, expect, it } from 'vitest'
-import { bytesOf, Ground, line, lines, nowMs } from './ground.ts'
+import { receiveBody } from '../../src/gateways/receive-body.ts'
+import { bytesOf, Ground, line, lines, nowMs, streamOf } from './ground.ts'
 import { type Answer, openHttpGround, post, type Sent } from './http-ground.ts'
 
 let close = async (): Promise<void> => {}
@@ -76,10 +78,13 @@ describe('records over HTTP', () => {
   })
 
   it('unpacked without end do not fill the memory', async () => {
-    const { send } = await open()
+    const { ground, send } = await open()
     const bomb = gzipSync(new Uint8Array(80 << 20).fill(10))
     const headers = { 'content-encoding': 'gzip', 'millrace-producer': 'p', 'millrace-sequence': '0' }
     expect((await send(bomb, { headers })).body.code).toBe('INTAKE_BODY_TOO_LARGE')
+    const body = ground.intake.open(streamOf(), {})
+    const received = receiveBody(Readable.from([bomb]), true, body, 10 << 20)
+    await expect(received).rejects.toMatchObject({ code: 'GZIP_TOO_LARGE' })
   })
 
   it('are kept exactly once by producers that repeat what broke off', async () => {
