@@ -1,10 +1,14 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { randomInt } from 'node:crypto'
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import type { Backup, BackupList, IntakeReceipt, Problem, RecordsPage } from '@millrace/api/schemas'
-import { restoreBackup } from '@millrace/server'
+import { restoreBackup, verifyBackup } from '@millrace/server'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type BackupFile, listFiles } from '../src/backup/backup-manifest.ts'
 import { Changes } from '../src/backup/changes.ts'
+import { earlierChecksums } from '../src/backup/earlier-checksums.ts'
 import { counts, lines, readings } from './plans.ts'
 import { World } from './world.ts'
 
@@ -119,23 +123,59 @@ it('a backup under load holds all that was acknowledged before; restored elsewhe
   expect(restored.platform.ground.log.pins('acme').filter(({ name: pin }) => pin.startsWith('$backup'))).toEqual([])
 })
 
-it('a backup with a damaged or missing file is not restored, and nothing is restored over data', async () => {
+it('a backup with one byte changed in any kind of file, or a missing one, is not restored: the file is named', async () => {
+  const { log, history } = world.platform.ground
+  await history.history.write('acme')
+  await log.purge()
+  await world.send(key['acme'] as string, 'readings', lines([1, 1e6]))
   const { name } = (await world.ask('POST', '/v1/backups')).body as Backup
   const backup = join(backups, name)
   const data = join(backups, 'new')
-  const control = join(backup, 'control.sqlite')
-  copyFileSync(control, `${backups}/whole`)
-  const bytes = readFileSync(control)
-  bytes[5000] = (bytes[5000] as number) ^ 1
-  writeFileSync(control, bytes)
+  const { files } = await verifyBackup(backup)
+  expect(files.filter(({ crc32 }) => crc32 === null)).toEqual([])
+  for (const kind of [
+    /^control\.sqlite$/,
+    /^server\.secret$/,
+    /^log\/manifest$/,
+    /^log\/journals\//,
+    /^log\/segments\//,
+    /^jobs\/.*\.snapshot$/,
+    /^history\/.*\.parquet$/,
+  ]) {
+    const { path, bytes } = files.find((file) => kind.test(file.path)) as BackupFile
+    await changed(join(backup, path), randomInt(bytes), async () => {
+      await expect(restoreBackup({ backup, data })).rejects.toMatchObject({ code: 'BACKUP_DAMAGED', issues: [{ path }] })
+    })
+  }
   rmSync(join(backup, 'server.secret'))
-  await expect(restoreBackup({ backup, data })).rejects.toMatchObject({
-    code: 'BACKUP_DAMAGED',
-    issues: [{ path: 'control.sqlite' }, { path: 'server.secret' }],
-  })
-  copyFileSync(`${backups}/whole`, control)
+  await expect(verifyBackup(backup)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED', issues: [{ path: 'server.secret' }] })
+  expect(existsSync(data)).toBe(false)
   await expect(restoreBackup({ backup, data: world.data })).rejects.toMatchObject({ code: 'RESTORE_NOT_EMPTY' })
   await expect(restoreBackup({ backup: backups, data })).rejects.toMatchObject({ code: 'BACKUP_UNKNOWN' })
+})
+
+/** One byte is another one meanwhile, in a copy: the file itself may be a link to one of the server's. */
+async function changed(file: string, at: number, meanwhile: () => Promise<void>): Promise<void> {
+  const bytes = readFileSync(file)
+  bytes[at] = (bytes[at] as number) ^ (1 << randomInt(8))
+  renameSync(file, `${file}.whole`)
+  writeFileSync(file, bytes)
+  await meanwhile()
+  renameSync(`${file}.whole`, file)
+}
+
+it('a file that an earlier backup has as the same one is not read again; another of its name is', async () => {
+  const [earlier, later] = ['earlier', 'later'].map((name) => join(backups, name)) as [string, string]
+  for (const folder of [earlier, later]) mkdirSync(folder)
+  for (const file of ['same', 'other']) writeFileSync(join(earlier, file), file)
+  linkSync(join(earlier, 'same'), join(later, 'same'))
+  writeFileSync(join(later, 'other'), 'another')
+  const files = (await listFiles(earlier, () => null)).map((file) => ({ ...file, crc32: 7 }))
+  writeFileSync(join(earlier, 'backup.json'), JSON.stringify({ format: 1, files }))
+  expect(await listFiles(later, await earlierChecksums(earlier, later))).toEqual([
+    { path: 'other', bytes: 7, crc32: crc32('another') },
+    { path: 'same', bytes: 4, crc32: 7 },
+  ])
 })
 
 it('who may not, or has no folder for it, makes no backup', async () => {

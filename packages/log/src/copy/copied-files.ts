@@ -1,4 +1,5 @@
-import { dirname } from 'node:path'
+import { dirname, relative, sep } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { createAnew, errorCode } from '../files/durable.ts'
 import type { File, Files } from '../files/files.ts'
 import { DirectoriesToSync } from '../segment/directories-to-sync.ts'
@@ -10,6 +11,8 @@ const noLinks: ReadonlySet<string> = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPN
 export class CopiedFiles {
   files = 0
   bytes = 0
+  /** Of files that were copied byte by byte, by their path below the root, with `/`. */
+  readonly checksums = new Map<string, number>()
   readonly #system: Files
   /** The folder they come to. */
   readonly #root: string
@@ -66,7 +69,8 @@ export class CopiedFiles {
     try {
       const target = await createAnew(this.#system, to)
       try {
-        await pour(source, target, bytes)
+        const checksum = await pour(source, target, bytes)
+        this.checksums.set(relative(this.#root, to).split(sep).join('/'), checksum)
         await target.sync()
       } finally {
         await target.close()
@@ -77,13 +81,17 @@ export class CopiedFiles {
   }
 }
 
-async function pour(source: File, target: File, bytes: number): Promise<void> {
+/** Answers the checksum of what was written. */
+async function pour(source: File, target: File, bytes: number): Promise<number> {
   const piece = Buffer.allocUnsafeSlow(Math.min(bytes, bytesAStep))
+  let sum = 0
   for (let at = 0; at < bytes; ) {
     const got = await source.read(piece.subarray(0, Math.min(piece.length, bytes - at)), at)
     // What is missing is damage: it is told when the copy is opened.
-    if (got === 0) return
+    if (got === 0) break
+    sum = crc32(piece.subarray(0, got), sum)
     await target.write([piece.subarray(0, got)], at)
     at += got
   }
+  return sum
 }

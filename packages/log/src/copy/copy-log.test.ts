@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { Log, LogOptions } from '../log.ts'
 import { openLog } from '../open-log.ts'
@@ -61,6 +62,9 @@ describe('a copy of a log', () => {
       const upkeep = log.maintain()
       const copy = await log.copyTo(`/copies/${copies}`)
       const files = filesOf(disk, `/copies/${copies}/`)
+      const content = new Map(files)
+      for (const [file, checksum] of copy.checksums) expect(checksum).toBe(crc32(content.get(`/copies/${copies}/${file}`)!))
+      if (copies === 3) expect(copy.checksums.size).toBe(copy.files - 1)
       await upkeep
       await log.maintain()
       await append(log, 'other', copies + 1)

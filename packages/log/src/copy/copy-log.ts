@@ -39,7 +39,7 @@ async function copyPicture(files: Files, from: string, { manifest, openJournal }
   const content = encodeManifest(manifest)
   await replaceFile(files, manifestPath(to), [content])
   const { commit, lastMs } = manifest
-  return { commit, lastMs, files: copied.files + 1, bytes: copied.bytes + content.length }
+  return { commit, lastMs, files: copied.files + 1, bytes: copied.bytes + content.length, checksums: copied.checksums }
 }
 
 function* segmentsOf({ tenants }: Picture['manifest']): Generator<{ readonly file: string; readonly bytes: number }> {

@@ -18,7 +18,7 @@ export interface BackupFile {
   /** Within the backup, with `/`. */
   readonly path: string
   readonly bytes: number
-  /** Null: the file holds checksums of its own, which are looked at whenever it is read (the log). */
+  /** Null: a file of the log in a backup of an earlier version. */
   readonly crc32: number | null
 }
 
@@ -26,14 +26,17 @@ export const manifestName = 'backup.json'
 const readBytes = 1 << 20
 const mostIssues = 50
 
-/** All files of a folder, but for a manifest. */
-export async function listFiles(folder: string): Promise<readonly BackupFile[]> {
+/** The checksum of a file, by its path in the backup; null: nobody has read it yet. */
+export type KnownChecksum = (path: string) => Promise<number | null> | number | null
+
+/** All files of a folder, but for a manifest; those whose checksum is known are not read. */
+export async function listFiles(folder: string, known: KnownChecksum): Promise<readonly BackupFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
   const files: BackupFile[] = []
   for (const path of paths.sort()) {
     const name = relative(folder, path).split(sep).join('/')
-    if (name !== manifestName) files.push({ path: name, bytes: (await stat(path)).size, crc32: checksItself(name) ? null : await checksumOf(path) })
+    if (name !== manifestName) files.push({ path: name, bytes: (await stat(path)).size, crc32: (await known(name)) ?? (await checksumOf(path)) })
   }
   return files
 }
@@ -70,10 +73,6 @@ async function damageOf(folder: string, { path, bytes, crc32: wanted }: BackupFi
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'is missing' : `cannot be read: ${(error as Error).message}`
   }
-}
-
-function checksItself(path: string): boolean {
-  return path.startsWith('log/')
 }
 
 async function checksumOf(path: string): Promise<number> {

@@ -8,6 +8,7 @@ import { type BackupManifest, listFiles, manifestName, readManifest } from './ba
 import type { Changes } from './changes.ts'
 import { copySnapshots } from './copy-snapshots.ts'
 import { copyDurable, syncFolders, syncPath, writeDurable } from './durable-files.ts'
+import { earlierChecksums } from './earlier-checksums.ts'
 
 export interface BackupsOptions {
   /** Where backups go, each in a folder of its own; null: there are none. */
@@ -24,6 +25,7 @@ export type CopyAround = (folder: string, copyLog: () => Promise<void>) => Promi
 
 const pinPrefix = '$backup/'
 const unfinished = '.unfinished'
+const logPrefix = 'log/'
 
 /**
  * Backups of all that the server keeps, made while it goes on. What stands beside the log is never newer than the copy of the log, and what it still
@@ -79,6 +81,12 @@ export class Backups {
     for (const tenant of log.tenants()) for (const { name } of log.pins(tenant)) if (name.startsWith(pinPrefix)) await log.unpin(tenant, name)
   }
 
+  /** Folder of the newest backup; null: there is none. */
+  private async newest(folder: string): Promise<string | null> {
+    const [newest] = await this.list()
+    return newest === undefined ? null : join(folder, newest.name)
+  }
+
   private folder(): string {
     const { folder } = this.options
     if (folder === null) throw new MillraceError('BACKUP_FOLDER_MISSING')
@@ -90,8 +98,9 @@ export class Backups {
     const createdMs = Date.now()
     const target = join(folder, name + unfinished)
     await mkdir(target, { recursive: true, mode: 0o700 })
-    const { lastMs } = await this.options.changes.frozenWhile(() => this.copy(target))
-    const files = await listFiles(target)
+    const { lastMs, checksums } = await this.options.changes.frozenWhile(() => this.copy(target))
+    const earlier = await earlierChecksums(await this.newest(folder), target)
+    const files = await listFiles(target, (path) => (path.startsWith(logPrefix) ? checksums.get(path.slice(logPrefix.length)) : null) ?? earlier(path))
     await syncFolders(target)
     const tenants = Number(this.options.control.one('SELECT count(*) AS count FROM tenants')?.['count'])
     const manifest: BackupManifest = { format: 1, createdMs, tookMs: Math.round(performance.now() - began), logMs: lastMs, tenants, files }
