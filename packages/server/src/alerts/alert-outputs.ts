@@ -1,5 +1,5 @@
 import { outputStream } from '@millrace/jobs'
-import type { AlertOperator, Plan } from '@millrace/plan'
+import { type AlertOperator, type Plan, relations } from '@millrace/plan'
 import type { Apps } from '../apps/apps.ts'
 
 /** An output whose rows are those of an alert. */
@@ -8,6 +8,8 @@ export interface AlertOutput {
   readonly output: string
   readonly plan: Plan
   readonly alert: AlertOperator
+  /** Columns of its key that are timestamps. */
+  readonly instants: ReadonlySet<string>
   /** Its name in the log. */
   readonly stream: string
 }
@@ -21,8 +23,13 @@ export function alertOf(plan: Plan, output: string): AlertOperator | null {
 export function alertOutputsOf(plan: Plan): readonly AlertOutput[] {
   return Object.keys(plan.outputs).flatMap((output) => {
     const alert = alertOf(plan, output)
-    return alert === null ? [] : [{ app: plan.name, output, plan, alert, stream: outputStream(plan.name, output) }]
+    return alert === null ? [] : [{ app: plan.name, output, plan, alert, instants: instantsOf(plan, alert), stream: outputStream(plan.name, output) }]
   })
+}
+
+function instantsOf(plan: Plan, { id, key }: AlertOperator): ReadonlySet<string> {
+  const fields = relations(plan).get(id)?.fields ?? []
+  return new Set(fields.flatMap(({ name, type }) => (type === 'timestamp' && key.includes(name) ? [name] : [])))
 }
 
 /** All of a tenant, by stream; found anew when an app was deployed or deleted. */

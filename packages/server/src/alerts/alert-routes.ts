@@ -1,5 +1,6 @@
 import { Type } from '@fastify/type-provider-typebox'
 import { Acknowledge, Alert, AlertPage, AlertQuery } from '@millrace/api/schemas'
+import { outputStream } from '@millrace/jobs'
 import { limits } from '@millrace/plan'
 import { at } from '../http/at.ts'
 import { callerOf, tenantOf } from '../http/authorize.ts'
@@ -13,7 +14,9 @@ const params = Type.Object({ app: Type.String({ maxLength: limits.nameLength }),
 export function addAlertRoutes({ http, tenants, apps, alerts, silences, log }: Ground): void {
   const shown = (tenant: string, alert: KeptAlert): Alert => {
     const now = log.now()
-    const silenced = silences.all(tenant).some((silence) => concerns(silence, alert.app, alert.output, now) && fitsKey(silence, (name) => alert.key[name]))
+    const instants = alerts.outputs.of(tenant).get(outputStream(alert.app, alert.output))?.instants
+    const columnValue = (name: string): unknown => (instants?.has(name) && alert.key[name] !== null ? new Date(alert.key[name] as string) : alert.key[name])
+    const silenced = silences.all(tenant).some((silence) => concerns(silence, alert.app, alert.output, now) && fitsKey(silence, columnValue))
     return { ...alert, silenced }
   }
   http.route({

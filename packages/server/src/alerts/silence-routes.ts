@@ -4,8 +4,8 @@ import { MillraceError } from '@millrace/plan'
 import { at } from '../http/at.ts'
 import { callerOf, tenantOf } from '../http/authorize.ts'
 import type { Ground } from '../platform-ground.ts'
-import { alertOutputsOf } from './alert-outputs.ts'
-import type { Silence } from './silence.ts'
+import { type AlertOutput, alertOutputsOf } from './alert-outputs.ts'
+import { type AlertKey, instantOf, type Silence } from './silence.ts'
 
 const params = Type.Object({ silence: Type.String({ maxLength: 64 }) })
 
@@ -15,7 +15,7 @@ export function addSilenceRoutes({ http, tenants, apps, silences, log }: Ground)
   const checkFits = (tenant: string, { app, output, key = {} }: NewSilence): void => {
     if (app === undefined) return
     const fits = alertOutputsOf(apps.get(tenant, app).plan).filter((of) => (output ?? of.output) === of.output)
-    if (!fits.some(({ alert }) => Object.keys(key).every((name) => alert.key.includes(name)))) throw new MillraceError('SILENCE_FITS_NOTHING', { app })
+    if (!fits.some((of) => couldFit(of, key))) throw new MillraceError('SILENCE_FITS_NOTHING', { app })
   }
   http.route({
     ...at('listSilences'),
@@ -44,6 +44,11 @@ export function addSilenceRoutes({ http, tenants, apps, silences, log }: Ground)
       return reply.code(204).send(null)
     },
   })
+}
+
+/** Of an alert whose key has these columns; what is compared with an instant is one. */
+function couldFit({ alert, instants }: AlertOutput, key: AlertKey): boolean {
+  return Object.entries(key).every(([name, value]) => alert.key.includes(name) && (!instants.has(name) || value === null || !Number.isNaN(instantOf(value))))
 }
 
 function shown({ tenant: _, ...silence }: Silence): ApiSilence {

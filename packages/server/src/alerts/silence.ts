@@ -13,7 +13,18 @@ export function concerns({ app, output, fromMs, untilMs }: Silence, ofApp: strin
   return (app === null || app === ofApp) && (output === null || output === ofOutput) && fromMs <= atMs && atMs < untilMs
 }
 
-/** A key that has not all columns of the silence does not fit it. */
+/** A key that has not all columns of the silence does not fit it. Values of timestamps come as dates. */
 export function fitsKey({ key }: Silence, columnValue: (column: string) => unknown): boolean {
-  return Object.entries(key).every(([column, value]) => columnValue(column) === value)
+  return Object.entries(key).every(([column, value]) => {
+    const found = columnValue(column)
+    return found instanceof Date ? found.getTime() === instantOf(value) : found === value
+  })
+}
+
+const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/
+
+/** ms of an instant, which is ISO 8601 with its zone, or ms since 1970; NaN: it is none. */
+export function instantOf(value: AlertKey[string]): number {
+  if (typeof value === 'number') return value
+  return typeof value === 'string' && iso.test(value) ? Date.parse(value) : Number.NaN
 }

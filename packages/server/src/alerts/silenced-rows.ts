@@ -14,7 +14,7 @@ export function silencedRows(
 ): BoolColumn {
   const values = new Uint8Array((rows + 7) >> 3)
   if (silences.length > 0) {
-    const byName = new Map(fields.map(({ name }, at) => [name, columns[at] as Column]))
+    const byName = new Map(fields.map(({ name, type }, at) => [name, { type, column: columns[at] as Column }]))
     for (let row = 0; row < rows; row++) {
       const columnValue = (name: string): unknown => valueAt(byName.get(name), row)
       if (silences.some((silence) => concerns(silence, app, output, logMs[row] as number) && fitsKey(silence, columnValue))) setBit(values, row)
@@ -24,9 +24,11 @@ export function silencedRows(
 }
 
 /** Undefined: there is no such column; null: the value is missing. */
-function valueAt(column: Column | undefined, row: number): unknown {
-  if (column === undefined || column.kind === 'list') return undefined
+function valueAt(of: { readonly type: Field['type']; readonly column: Column } | undefined, row: number): unknown {
+  if (of === undefined || of.column.kind === 'list') return undefined
+  const { type, column } = of
   if (column.validity !== null && !isSet(column.validity, row)) return null
   if (column.kind === 'bool') return isSet(column.values, row)
+  if (type === 'timestamp') return new Date(column.values[row] as number)
   return column.kind === 'string' ? column.dictionary.text(column.values[row] as number) : column.values[row]
 }

@@ -33,6 +33,20 @@ export const hotOfMinutes: Plan = app('hot', { params: { limit: 100 } }, (from) 
   }
 }).plan
 
+/** As `hot`, an alert a batch that was made at an instant. */
+export const batches: Plan = app('batches', {}, (from) => {
+  const perBatch = from(
+    stream('batches', {
+      schema: schema({ made: timestamp({ format: 'iso' }), at: timestamp({ format: 'epoch-ms' }), value: float64() }),
+      format: 'ndjson',
+      time: 'at',
+      watermark: { boundedOutOfOrderness: seconds(0) },
+      idleTimeout: null,
+    }),
+  )
+  return { alerts: perBatch.keyBy('made').alert({ when: (reading) => reading.value > 100, severity: 'critical', message: () => 'hot' }) }
+}).plan
+
 export const readings = hot.streams['readings'] as StreamNode
 
 export type Reading = readonly [sensor: number, hall: string, second: number, value: number]

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { EventReader } from '../live/event-reader.ts'
 import { Receiver } from '../live/receiver.ts'
 import { World } from '../world.ts'
-import { hot, lines, type Reading, readings } from './plans.ts'
+import { batches, hot, lines, type Reading, readings } from './plans.ts'
 
 const world = new World()
 const receiver = new Receiver()
@@ -81,6 +81,23 @@ it('a silence of everything fits everything; one of another key, nothing', async
     [3, false],
     [4, true],
   ])
+})
+
+it('a silence of an instant fits the keys that are this instant, however it is written', async () => {
+  await world.ask('PUT', '/v1/streams/batches', { key, body: { declaration: batches.streams['batches'] } })
+  await world.ask('PUT', '/v1/apps/batches', { key, body: { plan: batches } })
+  await world.ask('POST', '/v1/apps/batches/start', { key })
+  for (const silence of (await inForce()).items) await world.ask('DELETE', `/v1/silences/${silence.id}`, { key })
+  const madeMs = Date.UTC(2026, 10, 23, 10)
+  for (const made of ['2026-11-23T11:00:00+01:00', madeMs + 1]) expect((await silence({ app: 'batches', key: { made } })).status).toBe(201)
+  const made = [0, 1, 2].map((more) => JSON.stringify({ made: new Date(madeMs + more).toISOString(), at: 1000, value: 200 }))
+  await world.send(key, 'batches', `${made.join('\n')}\n`)
+  await world.settled('acme', 'batches')
+  const { body } = await world.ask('GET', '/v1/apps/batches/outputs/alerts/records', { key, headers: { accept: 'application/json' } })
+  expect((body as { items: Record<string, unknown>[] }).items.map(({ $silenced }) => $silenced)).toEqual([true, true, false])
+  const { items } = (await world.ask('GET', '/v1/alerts?app=batches', { key })).body as AlertPage
+  expect(items.map(({ silenced }) => silenced)).toEqual([false, true, true])
+  expect(((await silence({ app: 'batches', key: { made: 'yesterday' } })).body as Problem).code).toBe('SILENCE_FITS_NOTHING')
 })
 
 it('a silence that could fit nothing, or is over before it begins, is refused', async () => {
