@@ -27,6 +27,9 @@ export function sharedMemory(bytes: number): SharedArrayBuffer {
   return memory
 }
 
+/** Below it, what else comes with some shared bytes is garbage enough to be collected in time. */
+const leastCounted = 64 << 10
+
 /** What stands for shared memory, for as long as this thread holds it. */
 const counted = new WeakMap<ArrayBufferLike, ArrayBuffer>()
 
@@ -37,5 +40,6 @@ const counted = new WeakMap<ArrayBufferLike, ArrayBuffer>()
  * megabytes is enough.
  */
 export function countShared(memory: ArrayBufferLike, bytes: number): void {
+  if (bytes < leastCounted) return
   counted.set(memory, new ArrayBuffer((counted.get(memory)?.byteLength ?? 0) + (bytes >> 3)))
 }

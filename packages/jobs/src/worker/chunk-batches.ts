@@ -10,9 +10,21 @@ export interface DecodedChunk {
   readonly bytes: number
 }
 
-/** Decoded chunks by tenant, stream and first sequence, so that the jobs of a worker that read the same chunk share it. */
+/** What runs of this thread still have to take. */
+interface Kept {
+  readonly decoded: DecodedChunk
+  /** Runs that have not taken it yet. */
+  left: number
+}
+
+/**
+ * Decoded chunks, shared by the runs of a worker that read the same stream: each decodes only what none has before. A chunk is kept
+ * for as long as one of them has yet to take it; of one that lags too far behind, the oldest go first.
+ */
 export class ChunkBatches {
-  private readonly decoded = new Map<string, DecodedChunk>()
+  /** How many runs read a stream, by tenant and stream. */
+  private readonly readers = new Map<string, number>()
+  private readonly kept = new Map<string, Kept>()
   private bytes = 0
   private readonly maxBytes: number
 
@@ -20,24 +32,48 @@ export class ChunkBatches {
     this.maxBytes = maxBytes
   }
 
-  of(chunk: Chunk): DecodedChunk {
-    const key = `${chunk.tenant}\n${chunk.stream}\n${chunk.runs.sequence[0]}\n${chunk.rows}`
-    const known = this.decoded.get(key)
-    if (known !== undefined) return known
-    const made = decode(chunk)
-    this.decoded.set(key, made)
-    this.bytes += made.bytes
-    this.drop()
-    return made
+  /** A run reads these streams from now on. */
+  join(tenant: string, streams: readonly string[]): void {
+    for (const stream of streams) this.count(`${tenant}\n${stream}`, 1)
   }
 
-  /** The oldest go first: readers move on together, mostly. */
-  private drop(): void {
-    for (const [key, { bytes }] of this.decoded) {
-      if (this.bytes <= this.maxBytes || this.decoded.size === 1) return
-      this.decoded.delete(key)
-      this.bytes -= bytes
+  leave(tenant: string, streams: readonly string[]): void {
+    for (const stream of streams) this.count(`${tenant}\n${stream}`, -1)
+  }
+
+  /** Each run takes a chunk once. */
+  take(chunk: Chunk): DecodedChunk {
+    const stream = `${chunk.tenant}\n${chunk.stream}`
+    const key = `${stream}\n${chunk.runs.sequence[0]}\n${chunk.rows}`
+    const found = this.kept.get(key)
+    if (found !== undefined) {
+      if (--found.left <= 0) this.drop(key, found)
+      return found.decoded
     }
+    const decoded = decode(chunk)
+    const left = (this.readers.get(stream) ?? 0) - 1
+    if (left > 0) this.keep(key, { decoded, left })
+    return decoded
+  }
+
+  private keep(key: string, kept: Kept): void {
+    this.kept.set(key, kept)
+    this.bytes += kept.decoded.bytes
+    for (const [oldest, each] of this.kept) {
+      if (this.bytes <= this.maxBytes || this.kept.size === 1) return
+      this.drop(oldest, each)
+    }
+  }
+
+  private drop(key: string, { decoded }: Kept): void {
+    this.kept.delete(key)
+    this.bytes -= decoded.bytes
+  }
+
+  private count(stream: string, runs: number): void {
+    const now = (this.readers.get(stream) ?? 0) + runs
+    if (now > 0) this.readers.set(stream, now)
+    else this.readers.delete(stream)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Input } from '@millrace/engine'
-import type { Piece } from '@millrace/log'
+import type { Chunk, Piece } from '@millrace/log'
 import type { Plan } from '@millrace/plan'
 import type { ChunkBatches, DecodedChunk } from './chunk-batches.ts'
 import { projected } from './projected.ts'
@@ -11,11 +11,19 @@ export interface Taken {
   readonly rows: number
 }
 
+interface TakenChunk {
+  /** Of its first row. */
+  readonly sequence: number
+  readonly decoded: DecodedChunk
+}
+
 /** Pieces of the log as inputs of a job, in order, cut into as many rows as asked for. */
 export class Inputs {
   private readonly plan: Plan
   private readonly batches: ChunkBatches
   private readonly pieces: Piece[] = []
+  /** Chunks that were taken in part, by stream. */
+  private readonly taken = new Map<string, TakenChunk>()
   private next = 0
   /** Of the piece `next`: rows up to here are taken. */
   private at = -1
@@ -41,7 +49,7 @@ export class Inputs {
     const piece = this.pieces[this.next]
     if (piece === undefined) return this.upTo >= sequence
     if (piece.chunk.kind !== 'batch') return (piece.chunk.runs.sequence[0] as number) > sequence
-    return sequenceOf(this.batches.of(piece.chunk), this.at < 0 ? piece.from : this.at) > sequence
+    return sequenceOf(this.decoded(piece.chunk), this.at < 0 ? piece.from : this.at) > sequence
   }
 
   get waiting(): number {
@@ -56,11 +64,12 @@ export class Inputs {
   }
 
   private takeRows({ chunk, from: first, to: end }: Piece, maxRows: number, boundaries: readonly number[]): Taken {
-    const decoded = this.batches.of(chunk)
+    const decoded = this.decoded(chunk)
     const from = this.at < 0 ? first : this.at
     const to = boundaries.reduce((at, boundary) => cutAt(decoded, from, at, boundary), Math.min(end, from + maxRows))
-    if (to === end) this.step()
-    else this.at = to
+    if (to < end) this.at = to
+    else this.step()
+    if (to === chunk.rows) this.taken.delete(chunk.stream)
     const { sequence, ingestion } = decoded
     const node = this.plan.streams[chunk.stream]
     const batch = node === undefined ? decoded.batch : projected(decoded.batch, node, chunk)
@@ -73,6 +82,16 @@ export class Inputs {
     const sequence = chunk.runs.sequence[0] as number
     const logMs = chunk.runs.ingestionMs[0] as number
     return { input: entryOf(chunk.kind as 'tick' | 'paused' | 'resumed' | 'end', chunk.stream, sequence, logMs), last: sequence, rows: 1 }
+  }
+
+  private decoded(chunk: Chunk): DecodedChunk {
+    const { stream, rows, runs } = chunk
+    const sequence = runs.sequence[0] as number
+    const known = this.taken.get(stream)
+    if (known?.sequence === sequence && known.decoded.batch.rows === rows) return known.decoded
+    const decoded = this.batches.take(chunk)
+    this.taken.set(stream, { sequence, decoded })
+    return decoded
   }
 
   private step(): void {

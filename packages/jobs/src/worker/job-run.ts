@@ -35,6 +35,7 @@ export interface RunHost {
 export class JobRun implements Runnable {
   readonly run: RunId
   readonly tenant: string
+  readonly streams: readonly string[]
   readonly weight: number
   private readonly spec: RunSpec
   private readonly host: RunHost
@@ -69,6 +70,7 @@ export class JobRun implements Runnable {
   constructor(run: RunId, spec: RunSpec, host: RunHost) {
     this.run = run
     this.tenant = spec.tenant
+    this.streams = Object.keys(spec.plan.streams)
     this.weight = spec.weight
     this.spec = spec
     this.host = host

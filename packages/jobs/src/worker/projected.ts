@@ -3,6 +3,7 @@ import type { Chunk } from '@millrace/log'
 import { type Field, MillraceError, type StreamNode, streamFields } from '@millrace/plan'
 
 const known = new WeakMap<Batch, WeakMap<StreamNode, Batch>>()
+const fieldsOf = new WeakMap<StreamNode, readonly Field[]>()
 
 /**
  * A chunk's rows with the fields that a job's plan gives their stream: by name, whatever else the rows have. A column the
@@ -10,15 +11,18 @@ const known = new WeakMap<Batch, WeakMap<StreamNode, Batch>>()
  * nothing is misread (semantics B3).
  */
 export function projected(batch: Batch, node: StreamNode, chunk: Chunk): Batch {
+  const fields = fieldsOf.get(node) ?? streamFields(node)
+  fieldsOf.set(node, fields)
+  // Nearly always; what is remembered of every batch costs the garbage collection.
+  if (sameFields(batch.fields, fields)) return batch
   const byNode = known.get(batch) ?? new WeakMap<StreamNode, Batch>()
   known.set(batch, byNode)
-  const found = byNode.get(node) ?? project(batch, streamFields(node), chunk)
+  const found = byNode.get(node) ?? project(batch, fields, chunk)
   byNode.set(node, found)
   return found
 }
 
 function project(batch: Batch, fields: readonly Field[], chunk: Chunk): Batch {
-  if (sameFields(batch.fields, fields)) return batch
   const columns = fields.map((field) => {
     const at = batch.fields.findIndex(({ name }) => name === field.name)
     if (at < 0) return field.nullable ? missingColumn(field, batch.rows) : unreadable(chunk, field, 'is not there')

@@ -56,6 +56,7 @@ class Runs implements RunHost {
   private open(id: RunId, spec: Extract<Order, { kind: 'open' }>['spec']): void {
     const run = new JobRun(id, spec, this)
     this.runs.set(id, run)
+    this.batches.join(run.tenant, run.streams)
     this.turns.add(run)
     this.send({ kind: 'opened', run: id })
     run.start()
@@ -134,7 +135,8 @@ class Runs implements RunHost {
   }
 
   private drop(run: JobRun): void {
-    this.runs.delete(run.run)
+    if (!this.runs.delete(run.run)) return
+    this.batches.leave(run.tenant, run.streams)
     this.turns.remove(run)
   }
 }
