@@ -34,8 +34,8 @@ test('the canonical form is the plan, and that of its own reading', () => {
 })
 
 test('numbers have one text, and what is undefined is not there', () => {
-  const plan = { ...samplePlan(), params: { b: -0, a: 1e21, c: 1.5e-7, d: undefined } } as unknown as Plan
-  expect(canonical(plan)).toContain('"params":{"a":1e+21,"b":0,"c":1.5e-7}')
+  const params: Record<string, number | undefined> = { b: -0, a: 1e21, c: 1.5e-7, d: undefined }
+  expect(canonical({ ...samplePlan(), params: params as Plan['params'] })).toContain('"params":{"a":1e+21,"b":0,"c":1.5e-7}')
 })
 
 test('another plan has another hash, of 64 hex digits', () => {

@@ -10,7 +10,7 @@ type Json = Record<string, unknown>
 
 /** The sample plan with one place, `operators.1.where`, set to another value; undefined removes it. */
 function changed(...changes: readonly (readonly [path: string, value: unknown])[]): Json {
-  const plan = structuredClone(samplePlan()) as unknown as Json
+  const plan: Json = { ...structuredClone(samplePlan()) }
   for (const [path, value] of changes) {
     const keys = path.split('.')
     const last = keys.pop() as string

@@ -36,7 +36,7 @@ function duration(milliseconds: number): Duration {
   // 0.1 s is 100.00000000000001 ms in floating point.
   const whole = Math.round(milliseconds)
   if (!Number.isSafeInteger(whole) || Math.abs(whole - milliseconds) > 1e-6) throw new MillraceError('SDK_DURATION', { value: String(milliseconds) })
-  return new Span(whole) as unknown as Duration
+  return new Span(whole) as Duration
 }
 
 export function isDuration(value: unknown): value is Duration {

@@ -57,7 +57,7 @@ function copying(name: string, columns: readonly ColumnNode[]): Plan {
       { id: 'kept', kind: 'filter', input: 'read', where: { kind: 'literal', value: true } },
     ],
     outputs: { all: 'kept' },
-  } as unknown as Plan
+  }
 }
 
 it('F2: apps read records of the schema they declare, whichever was in force when these came; none is discarded or misread', async () => {

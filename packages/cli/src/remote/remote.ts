@@ -43,7 +43,8 @@ export function asked<Flags = object, Parameters extends readonly unknown[] = []
 ): (...given: unknown[]) => Promise<void> {
   return async (...given) => {
     const flags = given.at(-2) as RemoteFlags & Flags
-    const parameters = given.slice(0, -2) as unknown as Parameters
+    const before: readonly unknown[] = given.slice(0, -2)
+    const parameters = before as Parameters
     terminal.json = flags.json === true
     const remote = await open(flags, terminal, environment)
     try {

@@ -1,4 +1,4 @@
-import { type Issue, type Plan, planVersion, type StreamNode, validate } from '@millrace/plan'
+import { type Issue, planVersion, validate } from '@millrace/plan'
 
 /** All that is wrong with a stream's declaration, with paths inside it. */
 export function declarationIssues(stream: string, declaration: unknown): readonly Issue[] {
@@ -7,10 +7,10 @@ export function declarationIssues(stream: string, declaration: unknown): readonl
     version: planVersion,
     name: 'declaration',
     params: {},
-    streams: { [stream]: declaration as StreamNode },
+    streams: { [stream]: declaration },
     operators: [{ id: 'read', kind: 'read', stream }],
     outputs: { rows: 'read' },
-  } as unknown as Plan
+  }
   const prefix = `streams.${stream}`
   return validate(plan).flatMap((found) => (found.path.startsWith(prefix) ? [{ ...found, path: found.path.slice(prefix.length + 1) }] : []))
 }

@@ -26,7 +26,7 @@ export function readExposition(text: string): ReadonlyMap<string, Family> {
   for (const line of text.split('\n').filter((one) => one !== '')) {
     const about = /^# (HELP|TYPE) (\S+) (.+)$/.exec(line)
     if (about !== null) {
-      const [, kind, name, rest] = about as unknown as [string, string, string, string]
+      const [, kind, name = '', rest = ''] = about
       if (kind === 'HELP') {
         if (families.has(name)) throw new Error(`${name} stands in two places`)
         current = { name, type: '', help: rest, samples: [] }

@@ -59,7 +59,7 @@ async function openWorld(names?: number): Promise<World> {
 /** Readings of one sensor at these times. */
 async function send({ log }: World, atMs: readonly number[], tenant = 'acme', name = 'readings'): Promise<void> {
   const builder = new BatchBuilder(streamFields(node))
-  const [sensor, at, value] = builder.columns as unknown as readonly [Int32Builder, Float64Builder, Float64Builder]
+  const [sensor, at, value] = builder.columns as readonly [Int32Builder, Float64Builder, Float64Builder]
   for (const ms of atMs) {
     const row = builder.addRow()
     sensor.set(row, 7)
