@@ -1,9 +1,9 @@
 import { connect } from 'node:net'
-import type { Problem } from '@millrace/api/schemas'
+import type { Problem, Stream } from '@millrace/api/schemas'
 import fc from 'fast-check'
 import { fastify } from 'fastify'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { readings } from './plans.ts'
+import { lines, readings } from './plans.ts'
 import { World } from './world.ts'
 
 const world = new World()
@@ -129,6 +129,29 @@ it('a server that closes lets a request under way end, and takes no other', asyn
   await expect(world.ask('GET', '/health')).rejects.toThrow()
   await world.open({ workers: 0 })
   expect((await world.ask('GET', '/v1/streams/late', { key })).status).toBe(200)
+})
+
+it('a body that never ends holds up the end for so long and no longer; its whole records are kept', async () => {
+  const another = new World()
+  await another.open({ workers: 0, shutdownSeconds: 1 })
+  const own = await another.tenant('acme')
+  await another.ask('PUT', '/v1/streams/readings', { key: own, body: { declaration: readings } })
+  const socket = connect(Number(new URL(another.platform.address).port), '127.0.0.1')
+  socket.on('error', () => {})
+  const ended = new Promise((resolve) => socket.resume().on('close', resolve))
+  const line = lines([1, 1])
+  const head = `POST /v1/streams/readings/records HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${own}\r\ntransfer-encoding: chunked\r\n\r\n`
+  socket.write(`${head}${line.length.toString(16)}\r\n${line}\r\n2\r\n{"\r\n`)
+  const rows = async (): Promise<unknown> => ((await another.ask('GET', '/v1/streams/readings', { key: own })).body as Stream).figures.rows
+  await expect.poll(rows).toBe(1)
+  const began = performance.now()
+  await another.platform.close()
+  expect(performance.now() - began).toBeGreaterThan(900)
+  expect(performance.now() - began).toBeLessThan(4000)
+  await ended
+  await another.open({ workers: 0 })
+  expect(await rows()).toBe(1)
+  await another.end()
 })
 
 it('a connection that no request came over does not hold up the end', async () => {

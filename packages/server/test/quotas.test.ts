@@ -1,7 +1,7 @@
-import type { IntakeReceipt, Problem } from '@millrace/api/schemas'
+import type { IntakeReceipt, Problem, Usage } from '@millrace/api/schemas'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { QuotaIntake } from '../src/control/quota-intake.ts'
-import { lines, readings } from './plans.ts'
+import { counts, lines, readings } from './plans.ts'
 import { World } from './world.ts'
 
 const world = new World()
@@ -34,6 +34,29 @@ it('a tenant whose storage is full is refused, its neighbour is not', async () =
   const refused = await send(0, 1)
   expect([refused.status, (refused.body as Problem).code]).toEqual([507, 'TENANT_STORAGE'])
   expect((await send(1, 1)).status).toBe(200)
+})
+
+it('dead letters count as storage, and so do results', async () => {
+  const key = await world.tenant('letters')
+  await world.ask('PUT', '/v1/streams/readings', { key, body: { declaration: readings } })
+  const kept = async (): Promise<number> => ((await world.ask('GET', '/v1/usage', { key })).body as Usage).storageBytes
+  const refused = async (): Promise<unknown> => ((await world.send(key, 'readings', lines([1, 1]))).body as Problem).code
+  const limited = async (storageBytes: number | null): Promise<void> => {
+    await world.ask('PATCH', '/v1/tenants/letters', { body: { quotas: { storageBytes } } })
+    // What is stored is added up once a second.
+    await expect.poll(refused, { timeout: 3000, interval: 100 }).toBe(storageBytes === null ? undefined : 'TENANT_STORAGE')
+  }
+  await world.send(key, 'readings', '{"sensor":"x"}\n'.repeat(50))
+  await limited(await kept())
+  await limited(null)
+  const before = await kept()
+  await world.ask('PUT', '/v1/apps/counts', { key, body: { plan: counts } })
+  await world.ask('POST', '/v1/apps/counts/start', { key })
+  await world.send(key, 'readings', lines(...Array.from({ length: 100 }, (_, at) => [at, at * 10] as const)))
+  await world.settled('letters', 'counts')
+  const sent = world.platform.ground.log.stream('letters', 'readings')?.bytes ?? 0
+  expect(await kept()).toBeGreaterThan(before + sent)
+  await limited(await kept())
 })
 
 it('what the history holds counts as storage', () => {

@@ -9,7 +9,7 @@ export type Scope = Static<typeof Scope>
 
 const description = 'An API key; its secret is shown once, when it is made'
 const example = {
-  id: 'k_7Q2',
+  id: '6f1d2c3b4a596877',
   label: 'gateway hall 3',
   scopes: ['ingest'],
   device: null,
@@ -34,7 +34,7 @@ export type Key = Static<typeof Key>
 
 export const CreatedKey = closed(
   { ...key, secret: Type.String({ description: 'Shown this once' }) },
-  { description, examples: [{ ...example, secret: 'mr_k_7Q2_0f3c...' }] },
+  { description, examples: [{ ...example, secret: 'mrk_6f1d2c3b4a596877_...' }] },
 )
 export type CreatedKey = Static<typeof CreatedKey>
 
