@@ -40,8 +40,6 @@ export async function recordsRoute(http: Http, { intake, streams, tenantOf }: Re
       try {
         return await receive(request, request.params.stream)
       } catch (error) {
-        // What is left of the body is not read.
-        if (!request.raw.readableEnded) reply.header('connection', 'close')
         if (error instanceof MillraceError && retryable.has(error.code)) reply.header('retry-after', retryAfterSeconds)
         throw error
       }

@@ -24,6 +24,7 @@ import { checkDepth } from './json-body.ts'
 import { millraceError, problemOf, statusOf } from './problem.ts'
 import { endSlow } from './slow-requests.ts'
 import { TokenBuckets } from './token-buckets.ts'
+import { leavesBodyUnread } from './unread-body.ts'
 import { answerUnreadable } from './unreadable-requests.ts'
 import { closeUnused } from './unused-connections.ts'
 
@@ -128,8 +129,7 @@ function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyRe
   const known = millraceError(error, request.id)
   const status = statusOf(known.code)
   request.failure = known.code
-  // What is left of a refused body is not read.
-  if (!request.raw.complete) reply.header('connection', 'close')
+  if (leavesBodyUnread(request)) reply.header('connection', 'close')
   const { retryAfterSeconds } = known.context
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds)
   const tenant = request.caller?.tenant ?? null

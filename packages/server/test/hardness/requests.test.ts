@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { operations } from '@millrace/api'
 import fc from 'fast-check'
@@ -145,3 +146,14 @@ it('whatever JSON is sent anywhere, it is no fault of the server, and nothing of
   )
   await works()
 }, 30_000)
+
+it('the connection of a refused request goes on behind its body, unless that is long or from a stranger', async () => {
+  const post = (name: string, bytes: number, by = key): string =>
+    `POST /v1/streams/${name}/records HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${by}\r\ncontent-type: text/csv\r\ncontent-length: ${bytes}\r\n\r\n`
+  const { socket, answer } = raw(post('unknown', 1000))
+  expect(statusOf(String((await once(socket, 'data'))[0]))).toBe(404)
+  socket.write(`${'x'.repeat(1000)}GET /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)
+  expect((await answer).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 404', 'HTTP/1.1 200'])
+  expect(await raw(post('unknown', 2 << 20)).answer).toMatch(/^HTTP\/1\.1 404.*connection: close/s)
+  expect(await raw(post('readings', 1000, 'mrk_stranger')).answer).toMatch(/^HTTP\/1\.1 401.*connection: close/s)
+})
