@@ -103,7 +103,8 @@ export class QuotaIntake implements Intake {
     if (storageBytes === null) return
     const use = this.useOf(tenant)
     const now = this.clock()
-    if (now - use.lookedMs >= lookEveryMs) {
+    // Of one that goes backwards as well: else it would be long before the sum is made anew.
+    if (Math.abs(now - use.lookedMs) >= lookEveryMs) {
       const { log, historyBytes } = this.context
       use.storedBytes = log.streams(tenant).reduce((sum, { bytes }) => sum + bytes, historyBytes?.(tenant) ?? 0)
       use.lookedMs = now

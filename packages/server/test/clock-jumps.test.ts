@@ -1,0 +1,57 @@
+import type { Problem, RecordsPage } from '@millrace/api/schemas'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { counts, lines, readings } from './plans.ts'
+import { World } from './world.ts'
+
+const world = new World()
+const { now } = Date
+const day = 86_400_000
+let jumpedMs = 0
+let key = ''
+beforeAll(async () => {
+  Date.now = () => now() + jumpedMs
+  await world.open({ workers: 0, quotaRecordsPerSecond: 1000 })
+  key = await world.tenant('acme')
+  await world.ask('PUT', '/v1/streams/readings', { key, body: { declaration: readings } })
+  await world.ask('PUT', '/v1/apps/counts', { key, body: { plan: counts } })
+  await world.ask('POST', '/v1/apps/counts/start', { key })
+})
+afterAll(async () => {
+  Date.now = now
+  await world.end()
+})
+
+const send = () => world.send(key, 'readings', lines([1, 1], [2, 2]))
+const jumps = [day, -day, -2 * day, 30 * day, -30 * day, 1000]
+
+it('however the clock of the machine jumps, requests are answered, rates do not lock, and log time never falls', async () => {
+  for (const jump of jumps) {
+    jumpedMs += jump
+    for (let times = 0; times < 3; times++) expect((await send()).status).toBe(200)
+    const named = { key, headers: { 'idempotency-key': `jump${jump}` }, body: { scopes: ['read'] } }
+    const [made, again] = [await world.ask('POST', '/v1/keys', named), await world.ask('POST', '/v1/keys', named)]
+    expect([made.status, again.body]).toEqual([201, made.body])
+    for (const path of ['/v1/apps/counts', '/v1/apps/counts/figures', '/v1/usage', '/v1/audit', '/v1/alerts', '/health'])
+      expect((await world.ask('GET', path, { key })).status, path).toBe(200)
+    await world.settled('acme', 'counts')
+  }
+  const { body } = await world.ask('GET', '/v1/streams/readings/records', { key, headers: { accept: 'application/json' } })
+  const times = (body as RecordsPage).items.map((row) => row['$ingestionMs'] as number)
+  expect(times).toHaveLength(jumps.length * 6)
+  expect(times).toEqual([...times].sort((a, b) => a - b))
+  await world.restart({ workers: 0 })
+  expect((await send()).status).toBe(200)
+})
+
+it('what a tenant stores is added up anew, also after the clock went backwards', async () => {
+  const limited = async (storageBytes: number | null): Promise<void> => {
+    await world.ask('PATCH', '/v1/tenants/acme', { body: { quotas: { storageBytes } } })
+  }
+  const code = async (): Promise<unknown> => ((await send()).body as Problem).code
+  const stored = world.platform.ground.log.streams('acme').reduce((sum, { bytes }) => sum + bytes, 0)
+  await limited(stored + 1)
+  expect(await code()).toBeUndefined()
+  jumpedMs -= day
+  expect(await code()).toBe('TENANT_STORAGE')
+  await limited(null)
+})
