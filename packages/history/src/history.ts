@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Files, type Log, nodeFiles, type StreamFigures } from '@millrace/log'
+import { type Files, type Log, nodeFiles, pinLimits, type StreamFigures } from '@millrace/log'
 import { MillraceError } from '@millrace/plan'
 import { analysisNamed } from './analyses/analyses.ts'
 import type { AnalysisValues } from './analyses/analysis.ts'
@@ -53,8 +53,6 @@ export type HistoryEvent = { readonly tenant: string; readonly stream: string } 
   | { readonly kind: 'log-behind'; readonly position: number; readonly nextSequence: number }
 )
 
-const pinAgeMs = 7 * 86_400_000
-const pinBytes = 64 * 2 ** 30
 /** What waits is looked at this often at least, more often where rows are wanted sooner. */
 const checkEveryMs = 3000
 const maintainEveryMs = 600_000
@@ -308,8 +306,7 @@ export class History {
       name: pinName(stream),
       streams: [stream],
       sequence: folder.manifest.position,
-      maxAgeMs: pinAgeMs,
-      maxBytes: pinBytes,
+      ...pinLimits,
     })
   }
 

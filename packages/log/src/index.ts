@@ -18,3 +18,4 @@ export type {
   StreamFigures,
 } from './log.ts'
 export { openLog } from './open-log.ts'
+export { pinLimits } from './retention/pin-limits.ts'

@@ -1,13 +1,11 @@
 import { spreadOf } from '@millrace/engine'
-import type { Pin } from '@millrace/log'
+import { type Pin, pinLimits } from '@millrace/log'
 import { clockStream, type JobSpec } from '../job-spec.ts'
 import { settledAt } from '../mark.ts'
 import type { RunSpec } from '../messages.ts'
 import type { Begin } from './begin.ts'
 import { Parallelism } from './parallelism.ts'
 
-const pinMaxAgeMs = 7 * 86_400_000
-const pinMaxBytes = 64 * 2 ** 30
 const defaultStateBytes = 4 * 2 ** 30
 const defaultKeys = 20_000_000
 const maxParts = 64
@@ -29,8 +27,8 @@ export function parallelismOf({ plan, parts, spread = 'measured', members }: Job
 
 /** What the log keeps for a job. Where log time is the data's, it tells nothing of how long a pin is held. */
 export function pinOf(spec: JobSpec, sequence: number, live: boolean): Pin {
-  const maxAgeMs = live ? pinMaxAgeMs : Number.MAX_SAFE_INTEGER
-  return { tenant: spec.tenant, name: spec.job, streams: streamsOf(spec), sequence, maxAgeMs, maxBytes: pinMaxBytes }
+  const { maxAgeMs, maxBytes } = pinLimits
+  return { tenant: spec.tenant, name: spec.job, streams: streamsOf(spec), sequence, maxAgeMs: live ? maxAgeMs : Number.MAX_SAFE_INTEGER, maxBytes }
 }
 
 export function runSpec(

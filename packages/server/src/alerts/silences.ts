@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import { pinLimits } from '@millrace/log'
 import { MillraceError } from '@millrace/plan'
 import type { Control, Row } from '../control/control.ts'
 import type { Silence } from './silence.ts'
 
 /** A tenant may have so many, those that ended lately included. */
 const mostSilences = 1000
-/** What a webhook delivers late is judged by the silences of its time. */
-const keptMs = 8 * 86_400_000
+/** What a webhook delivers late is judged by the silences of its time: a day longer than results wait for it. */
+const keptMs = pinLimits.maxAgeMs + 86_400_000
 
 /** The tenants' silences. One that ended is known as long as results of its time may be delivered. */
 export class Silences {

@@ -1,4 +1,4 @@
-import type { Log } from '@millrace/log'
+import { type Log, pinLimits } from '@millrace/log'
 import { markChunk } from '../mark.ts'
 import { appendPatiently } from '../patient-append.ts'
 import { oldestBehindGap } from '../reading/begin-position.ts'
@@ -46,8 +46,6 @@ const idleMs = 30_000
 const emptyMs = 100
 const waitingMs = 1000
 const pageRows = 1000
-const pinAgeMs = 7 * 86_400_000
-const pinBytes = 64 * 2 ** 30
 
 /** Writes the results of an output to files, one after the other. The log says which of them count, so that each result is in one, once. */
 export class FileWriting {
@@ -184,7 +182,7 @@ export class FileWriting {
 
 /** Results that are still to be written stay, for a while. */
 export function pinSink(log: Log, { tenant, name }: FileSink, { stream }: Outlet, sequence: number): Promise<void> {
-  return log.pin({ tenant, name: sinkPinName(name), streams: [stream], sequence, maxAgeMs: pinAgeMs, maxBytes: pinBytes })
+  return log.pin({ tenant, name: sinkPinName(name), streams: [stream], sequence, ...pinLimits })
 }
 
 function isOfFiles(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { Append, Log, NewChunk } from '@millrace/log'
+import { type Append, type Log, type NewChunk, pinLimits } from '@millrace/log'
 import { MillraceError } from '@millrace/plan'
 import type { Answer, Outgoing } from '../../outgoing/outgoing.ts'
 import { markChunk } from '../mark.ts'
@@ -46,8 +46,6 @@ export interface DeliveryFigures {
 /** A page waits so long for results, then waits anew. */
 const waitMs = 30_000
 const emptyMs = 100
-const pinAgeMs = 7 * 86_400_000
-const pinBytes = 64 * 2 ** 30
 
 /** Brings results to an address, batch after batch, each until it was taken or tried often enough; at least once. */
 export class Delivery {
@@ -163,7 +161,7 @@ export class Delivery {
 
 /** Results that are still to be delivered stay, for a while. */
 export function pinFrom(log: Log, { tenant, name }: Webhook, { stream }: Outlet, sequence: number): Promise<void> {
-  return log.pin({ tenant, name: pinName(name), streams: [stream], sequence, maxAgeMs: pinAgeMs, maxBytes: pinBytes })
+  return log.pin({ tenant, name: pinName(name), streams: [stream], sequence, ...pinLimits })
 }
 
 export function pinName(webhook: string): string {
