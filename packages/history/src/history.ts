@@ -5,6 +5,7 @@ import { MillraceError } from '@millrace/plan'
 import { analysisNamed } from './analyses/analyses.ts'
 import type { AnalysisValues } from './analyses/analysis.ts'
 import { sqlOf } from './analyses/check-values.ts'
+import type { EpochBegin } from './epoch-begin.ts'
 import { copyFolders } from './files/copy-folders.ts'
 import { folderName } from './files/folder-name.ts'
 import { foundFolders } from './files/found-folders.ts'
@@ -37,6 +38,8 @@ export interface HistoryOptions {
   readonly limits?: Partial<QueryLimits>
   /** Queries that run at once, in all (default 4), of a tenant (2), and that may wait (100); what each tenant may use. */
   readonly queries?: Pick<QueriesOptions, 'most' | 'mostPerTenant' | 'mostWaiting' | 'allowance'>
+  /** Where epochs of a stream's results began; asked as a query begins. Default: nobody knows, all results stay. */
+  readonly epochs?: (tenant: string, stream: string) => readonly EpochBegin[]
   readonly report?: (event: HistoryEvent) => void
 }
 
@@ -152,7 +155,10 @@ export class History {
   /** Runs one SELECT of a tenant over its tables, in a process of its own. Rejects with a HISTORY_ code. */
   async query(tenant: string, sql: string, options: QueryOptions = {}): Promise<QueryAnswer> {
     this.checkOpen()
-    return this.queries.run(tenant, sql, options, () => this.kept.of(tenant).map(({ folder }) => folder))
+    const { epochs = () => [] } = this.options
+    return this.queries.run(tenant, sql, options, () =>
+      this.kept.of(tenant).map(({ followed, folder }) => ({ folder, epochs: epochs(tenant, followed.stream) })),
+    )
   }
 
   /** Asks one of the ready-made questions (`analyses`). */

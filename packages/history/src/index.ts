@@ -1,5 +1,6 @@
 export { analyses } from './analyses/analyses.ts'
 export type { Analysis, AnalysisParam, AnalysisValue, AnalysisValues } from './analyses/analysis.ts'
+export type { EpochBegin } from './epoch-begin.ts'
 export type { Followed, ResultKey } from './followed.ts'
 export { History, type HistoryEvent, type HistoryOptions } from './history.ts'
 export type { HistoryFigures, HistoryStream } from './history-stream.ts'

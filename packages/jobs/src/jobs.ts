@@ -47,6 +47,8 @@ export interface JobStatus {
   /** Results caused by entries up to this sequence are in the log. */
   readonly position: number
   readonly epoch: number
+  /** Where the epoch began: its results are those of entries behind this sequence. */
+  readonly begin: number
   /** Parts that it runs in, and why. */
   readonly parallelism: ParallelismFigures
   /** Last snapshot since the start; null: none yet. */
@@ -357,7 +359,18 @@ function isLike({ snapshot }: Begin, { plan, params = {} }: JobSpec): boolean {
 
 function statusOf({ spec, state, mark, parallelism, lastSnapshot, stalledMs, ended }: RunningJob): JobStatus {
   const { tenant, job } = spec
-  return { tenant, job, state, position: mark.position, epoch: mark.epoch, parallelism: parallelism.figures, snapshot: lastSnapshot, stalledMs, ended }
+  return {
+    tenant,
+    job,
+    state,
+    position: mark.position,
+    epoch: mark.epoch,
+    begin: mark.begin,
+    parallelism: parallelism.figures,
+    snapshot: lastSnapshot,
+    stalledMs,
+    ended,
+  }
 }
 
 function sharedSpec(tenant: string, { job, first, members }: Group): JobSpec {

@@ -1,4 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { deciding } from '../epoch-begin.ts'
 import { sqlList, sqlName } from '../sql-text.ts'
 import type { QueryTable, QueryTask } from './messages.ts'
 
@@ -60,9 +61,14 @@ function rowsOf({ paths, columns }: QueryTable): string {
   return `SELECT ${columns.map(({ name, type }) => `CAST(NULL AS ${type}) AS ${sqlName(name)}`).join(', ')} WHERE false`
 }
 
-/** Of each result the newest: the highest epoch, then the highest revision (semantics R2); a row that came again is the same. */
-function latestOf({ columns }: QueryTable, from: string): string {
+/**
+ * Of each result the newest: the highest epoch, then the highest revision (semantics R2); a row that came again is the same. What a later
+ * epoch computed anew, and did not bring again, is none.
+ */
+function latestOf({ columns, epochs = [] }: QueryTable, from: string): string {
   const has = (name: string): boolean => columns.some((column) => column.name === name)
+  const replaced = deciding(epochs).map(({ epoch, after }) => `(epoch < ${epoch} AND sequence > ${after})`)
+  const where = replaced.length > 0 && has('epoch') && has('sequence') ? `WHERE (${replaced.join(' OR ')}) IS NOT TRUE ` : ''
   const order = ['epoch', 'revision', 'entry'].filter(has).map((name) => `${name} DESC NULLS LAST`)
-  return `SELECT * FROM ${from} QUALIFY row_number() OVER (PARTITION BY result_id ORDER BY ${order.join(', ')}) = 1`
+  return `SELECT * FROM ${from} ${where}QUALIFY row_number() OVER (PARTITION BY result_id ORDER BY ${order.join(', ')}) = 1`
 }

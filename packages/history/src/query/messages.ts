@@ -1,3 +1,5 @@
+import type { EpochBegin } from '../epoch-begin.ts'
+
 /** `arrow`: an Arrow IPC stream. */
 export type QueryFormat = 'json' | 'csv' | 'arrow' | 'parquet'
 export type QueryParam = string | number | boolean | null
@@ -21,6 +23,8 @@ export interface QueryTable {
   readonly columns: readonly { readonly name: string; readonly type: string }[]
   /** Its rows are results, of which `latest` shows only the newest. */
   readonly results: boolean
+  /** Where epochs of its results began. */
+  readonly epochs?: readonly EpochBegin[]
 }
 
 export interface QueryLimits {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MillraceError } from '@millrace/plan'
+import type { EpochBegin } from '../epoch-begin.ts'
 import type { StreamFolder } from '../files/stream-folder.ts'
 import type { QueryDone, QueryFormat, QueryLimits, QueryParam } from './messages.ts'
 import { type QueryAllowance, unlimited } from './query-allowance.ts'
@@ -17,6 +18,12 @@ export interface QueryOptions {
   readonly limits?: Partial<QueryLimits>
   /** Aborted: the query is ended at once and rejects with HISTORY_QUERY_CANCELLED. */
   readonly signal?: AbortSignal
+}
+
+/** What a query may ask of a stream. */
+export interface AskedTable {
+  readonly folder: StreamFolder
+  readonly epochs: readonly EpochBegin[]
 }
 
 export type QueryAnswer = Omit<QueryDone, 'kind'>
@@ -59,8 +66,8 @@ export class Queries {
     this.allowance = allowance
   }
 
-  /** `folders` are looked at when it is the query's turn. Rejects with a HISTORY_ code, or what the allowance throws. */
-  async run(tenant: string, sql: string, options: QueryOptions, folders: () => readonly StreamFolder[]): Promise<QueryAnswer> {
+  /** `tables` are looked at when it is the query's turn. Rejects with a HISTORY_ code, or what the allowance throws. */
+  async run(tenant: string, sql: string, options: QueryOptions, tables: () => readonly AskedTable[]): Promise<QueryAnswer> {
     // Who may not ask now waits for no turn.
     this.allowance.timeMs(tenant)
     // A signal of its own, whose listeners go with it.
@@ -68,7 +75,7 @@ export class Queries {
     await this.turns.take(tenant, signal).catch((error: unknown) => {
       throw error instanceof MillraceError ? error : new MillraceError('HISTORY_QUERY_CANCELLED')
     })
-    const answer = this.runInTurn(tenant, sql, options, folders, signal).finally(() => {
+    const answer = this.runInTurn(tenant, sql, options, tables, signal).finally(() => {
       this.turns.give(tenant)
       this.running.delete(answer)
     })
@@ -83,28 +90,22 @@ export class Queries {
   }
 
   /** What ran while it waited may have used what there was. */
-  private async runInTurn(
-    tenant: string,
-    sql: string,
-    options: QueryOptions,
-    folders: () => readonly StreamFolder[],
-    signal: AbortSignal,
-  ): Promise<QueryAnswer> {
+  private async runInTurn(tenant: string, sql: string, options: QueryOptions, tables: () => readonly AskedTable[], signal: AbortSignal): Promise<QueryAnswer> {
     const timeMs = Math.min(this.allowance.timeMs(tenant), options.limits?.timeMs ?? Number.POSITIVE_INFINITY)
     const began = performance.now()
     try {
-      return await this.runNow(sql, { ...options, limits: { ...options.limits, timeMs } }, folders(), signal)
+      return await this.runNow(sql, { ...options, limits: { ...options.limits, timeMs } }, tables(), signal)
     } finally {
       this.allowance.ran(tenant, performance.now() - began)
     }
   }
 
-  private async runNow(sql: string, options: QueryOptions, folders: readonly StreamFolder[], signal: AbortSignal): Promise<QueryAnswer> {
+  private async runNow(sql: string, options: QueryOptions, asked: readonly AskedTable[], signal: AbortSignal): Promise<QueryAnswer> {
     const directory = await mkdtemp(join(this.directory, 'query-'))
-    const held = folders.map((folder) => ({ folder, ...folder.hold() }))
+    const held = asked.map(({ folder, epochs }) => ({ folder, epochs, ...folder.hold() }))
     const { params = {}, format = 'json', limits = {} } = options
     try {
-      const tables = held.map(({ folder, manifest }) => tableOf(folder, manifest))
+      const tables = held.map(({ folder, epochs, manifest }) => ({ ...tableOf(folder, manifest), epochs }))
       const { kind: _, ...answer } = await startQuery({ tables, directory, sql, params, format, limits: this.least(limits) }, signal)
       return answer
     } finally {

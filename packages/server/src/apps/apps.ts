@@ -4,6 +4,7 @@ import { type Constant, MillraceError, type Plan, planHash } from '@millrace/pla
 import type { Control, Row } from '../control/control.ts'
 import { defaultPageLimit, type Page, type PageRequest, pageOf } from '../control/page.ts'
 import { AppVersions, deployed, type VersionOrigin } from './app-versions.ts'
+import { Epochs } from './epochs.ts'
 
 /** How an app is to begin at its next start; once it did, it goes on where it was. */
 export type AppBegin = Start & { readonly fresh?: boolean }
@@ -40,6 +41,7 @@ JOIN app_versions AS newest ON newest.tenant = apps.tenant AND newest.app = apps
 /** The tenants' apps: all versions, and what is wanted of them. */
 export class Apps {
   readonly versions: AppVersions
+  readonly epochs: Epochs
   /** Grows whenever a plan is deployed or an app deleted. */
   changes = 0
   private readonly control: Control
@@ -47,6 +49,7 @@ export class Apps {
   constructor(control: Control) {
     this.control = control
     this.versions = new AppVersions(control)
+    this.epochs = new Epochs(control)
   }
 
   find(tenant: string, name: string): App | null {

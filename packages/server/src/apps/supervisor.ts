@@ -129,7 +129,17 @@ export class Supervisor {
     // Always an upgrade: nobody knows whether the last start with another plan was reached.
     await jobs.start({ tenant, job: name, plan, params, quota }, { ...begin, upgrade: begin.fresh !== true })
     apps.began(app)
+    this.keepEpoch(app)
     logger.info({ tenant, app: name, version: app.version }, 'app started')
+  }
+
+  /** What retention dropped is not computed anew: its results stay. */
+  private keepEpoch({ tenant, name, plan }: App): void {
+    const { apps, log } = this.context
+    const { epoch, begin } = this.job(tenant, name) ?? { epoch: 0, begin: 0 }
+    const dropped = Object.keys(plan.streams).map((stream) => log.stream(tenant, stream)?.droppedUpTo ?? 0)
+    // The first replaces nothing.
+    if (epoch > 1) apps.epochs.began(tenant, name, { epoch, after: Math.max(begin, ...dropped) })
   }
 
   /** The app runs, whatever becomes of this. */

@@ -250,4 +250,16 @@ CREATE TABLE usage_of_queries (
   PRIMARY KEY (tenant, day, hour)
 ) STRICT;`,
   },
+  {
+    name: 'where epochs of apps began',
+    sql: `
+CREATE TABLE app_epochs (
+  tenant TEXT NOT NULL,
+  app TEXT NOT NULL,
+  epoch INTEGER NOT NULL,
+  after INTEGER NOT NULL,
+  PRIMARY KEY (tenant, app, epoch),
+  FOREIGN KEY (tenant, app) REFERENCES apps (tenant, name) ON DELETE CASCADE
+) STRICT;`,
+  },
 ]

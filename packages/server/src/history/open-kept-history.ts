@@ -36,9 +36,15 @@ export async function openKeptHistory({ settings, data, log, control, apps, stre
       maxBytes: settings.queryAnswerBytes,
     },
     queries: { most: settings.queriesAtOnce, mostPerTenant: settings.queriesPerTenant, allowance },
+    epochs: (tenant, stream) => apps.epochs.of(tenant, appOf(stream)),
     report: (event) => tell(logger, event),
   })
   return new KeptHistory({ history, choices: new HistoryChoices(control, settings.historyResults === 'on'), apps, streams, logger })
+}
+
+/** Of an output's stream: `app/output`. */
+function appOf(stream: string): string {
+  return stream.slice(0, Math.max(0, stream.indexOf('/')))
 }
 
 function tell(logger: FastifyBaseLogger, event: HistoryEvent): void {
