@@ -83,6 +83,16 @@ describe('the MQTT gateway', () => {
     await expect.poll(() => client().login('t', 'secret', { clientId: 'd' })).toBe(0)
   })
 
+  it('lets go of who says nothing, or begins to say who it is and never ends', async () => {
+    const { client } = await open({ connectMs: 100 })
+    const [silent, slow] = [client(), client()]
+    slow.sendBytes(Buffer.from([0x10, 0x20, 0x00, 0x04]))
+    await Promise.all([silent.closed, slow.closed])
+    const device = await loggedIn(client())
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    expect(await device.publish(1, 'streams/readings', line(1))).toBe(true)
+  })
+
   it('takes any bytes without harm to others', async () => {
     const seed = randomInt(2 ** 31)
     const random = new Random(seed)

@@ -43,6 +43,8 @@ export interface MqttOptions {
   readonly connections?: number
   /** Of one tenant. Default 5,000. */
   readonly tenantConnections?: number
+  /** Until a connection has said who it is. Default 10 s. */
+  readonly connectMs?: number
   /** A subscriber that takes nothing for so long is disconnected. Default 60 s. */
   readonly stalledMs?: number
 }
@@ -53,7 +55,6 @@ export interface MqttGateway {
   close(): Promise<void>
 }
 
-const connectTimeoutMs = 10_000
 /** Return codes of CONNACK (3.2.2.3). */
 const unavailable = 3
 const badLogin = 4
@@ -105,7 +106,7 @@ async function openBroker(options: MqttOptions, open: OpenConnections): Promise<
     refused({ ...login, caller, address: addressOf(client), action, target, result: code === undefined || code === 'KEY_REQUIRED' ? result : code })
   }
   const broker = await Aedes.createBroker({
-    connectTimeout: connectTimeoutMs,
+    connectTimeout: options.connectMs ?? 10_000,
     drainTimeout: 10_000,
     maxClientsIdLength: 1000,
     preConnect: (_client, packet, done) => {
