@@ -138,8 +138,9 @@ export class FileWriting {
     )
       await this.#wait(`${bytes} bytes of files wait to be taken away`)
     this.#note({ waiting: null })
+    const dueMs = pace.now() + this.#sink.everySeconds * 1000
     const file = await this.#folder.open()
-    this.#unfinished = { file, columns, first, last: first, rows: 0, bytes: 0, dueMs: pace.now() + this.#sink.everySeconds * 1000 }
+    this.#unfinished = { file, columns, first, last: first, rows: 0, bytes: 0, dueMs }
     const [part] = page.parts
     if (part !== undefined) await file.write(Buffer.from(encoders.of(this.#sink.format, part.rows.batch.fields, part.result).header()))
     return this.#unfinished
