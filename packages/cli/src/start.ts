@@ -6,7 +6,8 @@ export async function start(): Promise<void> {
   quietWarnings()
   // A reader that went away (head, less) ends the output, not with an error.
   process.stdout.on('error', ignoreClosedPipe)
-  process.stderr.on('error', ignoreClosedPipe)
+  // What accompanies a result and cannot be told, as on a full disk, ends nothing.
+  process.stderr.on('error', () => {})
   process.exitCode = await main(process.argv.slice(2), processTerminal())
 }
 

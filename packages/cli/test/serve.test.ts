@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -46,6 +46,21 @@ test('the first start shows the key of the operator, later ones do not; Ctrl-C a
     expect((await fetch(`${address}/v1/tenants`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200)
   }, 'SIGTERM')
   expect(second).toEqual({ out: '', code: 0 })
+})
+
+test.skipIf(!existsSync('/dev/full'))('a log that cannot be written, as on a full disk, ends nothing', async () => {
+  const full = openSync('/dev/full', 'w')
+  const args = [command, 'serve', '--data', folder, '--port', '0', '--json', '--log-level', 'debug', '--workers', '0']
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', full] })
+  closeSync(full)
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+  const { address } = await new Promise<{ readonly address: string }>((resolve, reject) => {
+    child.stdout?.once('data', (bytes) => resolve(JSON.parse(String(bytes))))
+    child.once('close', () => reject(new Error('it ended')))
+  })
+  expect((await fetch(`${address}/health`)).status).toBe(200)
+  child.kill('SIGTERM')
+  expect(await ended).toBe(0)
 })
 
 test('whoever lost the key of the operator makes another in the data folder', async () => {

@@ -70,7 +70,7 @@ export async function openPlatform(settings: Settings): Promise<Platform> {
 
 async function open(settings: Settings, closers: (() => Promise<void> | void)[], closeAll: () => Promise<void>): Promise<Platform> {
   const data = dataFolder(settings.data)
-  const logger = pino({ level: settings.logLevel, base: null, redact: ['req.headers.authorization'] }, pino.destination({ dest: 2, sync: true }))
+  const logger = newLogger(settings)
   let failing = false
   let usage: Usage | null = null
   let metrics: Metrics | null = null
@@ -193,6 +193,15 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   })
   return { ground, address, operatorKey: firstKey(keys), ready: started, close: once(closeAll) }
 }
+
+function newLogger({ logLevel }: Settings): Logger {
+  const destination = pino.destination({ dest: 2, sync: true, maxLength: heldLogCharacters })
+  // What cannot be written, as to a full disk, is held for a while and then dropped; it ends nothing.
+  destination.on('error', () => {})
+  return pino({ level: logLevel, base: null, redact: ['req.headers.authorization'] }, destination)
+}
+
+const heldLogCharacters = 1 << 20
 
 function dataFolder(folder: string): string {
   const directory = resolve(folder)
