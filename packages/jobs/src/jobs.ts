@@ -1,20 +1,22 @@
-import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { compareState, membersOfSnapshot, type StateFate } from '@millrace/engine'
-import { type Files, type Log, type NewChunk, nodeFiles } from '@millrace/log'
+import { type Files, type Log, nodeFiles } from '@millrace/log'
 import { limits, MillraceError } from '@millrace/plan'
 import type { JobEvent } from './events.ts'
 import { type JobSpec, markStream, type StartOptions } from './job-spec.ts'
 import { readMark, settledAt } from './mark.ts'
 import type { RunFigures } from './messages.ts'
 import { WorkerPool } from './pool/worker-pool.ts'
+import { ResumedStreams } from './resumed-streams.ts'
 import { type Begin, beginOf, newestOf } from './running/begin.ts'
+import type { Ended } from './running/ended.ts'
 import type { SnapshotFigures } from './running/kept-state.ts'
 import type { ParallelismFigures } from './running/parallelism.ts'
 import { pinOf } from './running/run-spec.ts'
-import { type Ended, type JobState, RunningJob } from './running/running-job.ts'
+import { type JobState, RunningJob } from './running/running-job.ts'
 import { type Group, groupsOf, isGroup } from './running/shared-groups.ts'
-import { SnapshotStore } from './snapshots/snapshot-store.ts'
+import { SnapshotFolders } from './snapshots/snapshot-folders.ts'
+import type { SnapshotStore } from './snapshots/snapshot-store.ts'
 import { TenantClock } from './tenant-clock.ts'
 
 export interface JobsOptions {
@@ -69,8 +71,7 @@ const defaultRestartMs = 1000
 /** Jobs over a log: each goes on from where it was, whatever ended it, and every result is in the log exactly once. */
 export class Jobs {
   private readonly log: Log
-  private readonly files: Files
-  private readonly directory: string
+  private readonly snapshots: SnapshotFolders
   private readonly pool: WorkerPool
   private readonly live: boolean
   private readonly handOverRows: number
@@ -81,8 +82,7 @@ export class Jobs {
   /** Jobs of a tenant, until one is started or goes: its clock asks for them at every entry. */
   private readonly byTenant = new Map<string, readonly RunningJob[]>()
   private readonly clocks = new Map<string, TenantClock>()
-  /** Streams whose time went on after the restart. */
-  private readonly resumed = new Set<string>()
+  private readonly resumed: ResumedStreams
   private readonly timer: NodeJS.Timeout
   private readonly measuring: NodeJS.Timeout
   private readonly snapshotEveryMs: number
@@ -100,8 +100,8 @@ export class Jobs {
     report = () => {},
   }: JobsOptions) {
     this.log = log
-    this.files = files
-    this.directory = directory
+    this.snapshots = new SnapshotFolders(files, directory)
+    this.resumed = new ResumedStreams(log)
     this.pool = new WorkerPool(workers)
     this.live = live
     this.handOverRows = handOverRows
@@ -118,13 +118,7 @@ export class Jobs {
    * be started, before anything else is appended, that is exact for all of them; what is not among them is taken when it is started.
    */
   async resume(specs: Iterable<Pick<JobSpec, 'tenant' | 'plan'>>): Promise<void> {
-    if (!this.live) return
-    const streams = this.streamsToResume(specs)
-    const append = (kind: 'paused' | 'resumed', ms: number): Promise<unknown> =>
-      Promise.all([...streams].map(([tenant, names]) => this.log.append({ tenant, chunks: names.map((stream) => timeEntry(stream, kind, ms)) })))
-    // Where others append already, what they append now may be ahead.
-    await append('paused', this.log.lastMs).catch(() => append('paused', this.log.now()))
-    await append('resumed', this.log.now())
+    if (this.live) await this.resumed.resume(specs)
   }
 
   /** Starts a job, where it was or as the options say; resolves when it takes its input. */
@@ -134,7 +128,7 @@ export class Jobs {
     if (this.jobs.get(key)?.state === 'running' || this.jobs.get(key)?.state === 'stopping')
       throw new MillraceError('JOB_RUNS', { tenant: spec.tenant, job: spec.job })
     await this.resume([spec])
-    const store = this.store(spec.tenant, spec.job)
+    const store = this.snapshots.of(spec.tenant, spec.job)
     if (options.upgrade === true) await this.finishOldPlan(spec, store)
     const begin = await beginOf(this.log, store, spec, options)
     await this.log.setRetention(spec.tenant, markStream(spec.job), { maxAgeMs: null, maxBytes: null, lastOnly: true })
@@ -161,7 +155,7 @@ export class Jobs {
   /** What would become of a job's state if it went on with another plan. */
   async compare({ tenant, job, plan }: Pick<JobSpec, 'tenant' | 'job' | 'plan'>): Promise<readonly StateFate[]> {
     // A job that runs may have no snapshot of its plan yet: it takes one when it stops for the other.
-    const before = this.jobs.get(keyOf(tenant, job))?.spec.plan ?? (await this.store(tenant, job).newest()).snapshot?.trailer.plan
+    const before = this.jobs.get(keyOf(tenant, job))?.spec.plan ?? (await this.snapshots.of(tenant, job).newest()).snapshot?.trailer.plan
     return before === undefined ? [] : compareState(before, plan)
   }
 
@@ -180,7 +174,7 @@ export class Jobs {
   /** Ends a job with a snapshot: started again, it goes on from there. With `savepoint` that state is kept under the name as well. */
   async stop(tenant: string, job: string, options: { readonly savepoint?: string } = {}): Promise<void> {
     await this.get(tenant, job).stop()
-    if (options.savepoint !== undefined) await this.store(tenant, job).keepAs(options.savepoint)
+    if (options.savepoint !== undefined) await this.snapshots.of(tenant, job).keepAs(options.savepoint)
     this.jobs.delete(keyOf(tenant, job))
     this.byTenant.delete(tenant)
   }
@@ -191,7 +185,7 @@ export class Jobs {
     if (state === 'running' || state === 'stopping') throw new MillraceError('JOB_RUNS', { tenant, job })
     this.jobs.delete(keyOf(tenant, job))
     this.byTenant.delete(tenant)
-    await this.store(tenant, job).erase()
+    await this.snapshots.of(tenant, job).erase()
     await this.log.unpin(tenant, job)
   }
 
@@ -200,9 +194,7 @@ export class Jobs {
     for (const { spec } of this.jobsOf(tenant)) await this.forget(tenant, spec.job)
     this.clocks.get(tenant)?.close()
     this.clocks.delete(tenant)
-    const directory = join(this.directory, fileName(tenant))
-    for (const name of await this.files.list(directory)) await new SnapshotStore(this.files, join(directory, name)).erase()
-    await this.files.removeDirectory(directory)
+    await this.snapshots.erase(tenant)
   }
 
   /** Takes a snapshot now; resolves when it is durable. */
@@ -245,14 +237,14 @@ export class Jobs {
   }
 
   savepoints(tenant: string, job: string): Promise<readonly string[]> {
-    return this.store(tenant, job).savepoints()
+    return this.snapshots.of(tenant, job).savepoints()
   }
 
   /** Errors: JOB_SAVEPOINT_UNKNOWN. */
   async removeSavepoint(tenant: string, job: string, savepoint: string): Promise<void> {
     const savepoints = await this.savepoints(tenant, job)
     if (!savepoints.includes(savepoint)) throw new MillraceError('JOB_SAVEPOINT_UNKNOWN', { job, savepoint, savepoints: savepoints.join(', ') || 'none' })
-    await this.store(tenant, job).removeSavepoint(savepoint)
+    await this.snapshots.of(tenant, job).removeSavepoint(savepoint)
   }
 
   /** Ends a thread of the pool, for one that hangs: its jobs go on from their snapshots on another. */
@@ -311,15 +303,11 @@ export class Jobs {
     return known
   }
 
-  private store(tenant: string, job: string): SnapshotStore {
-    return new SnapshotStore(this.files, join(this.directory, fileName(tenant), fileName(job)))
-  }
-
   /** Shared jobs that left a snapshot, and their members. */
   private async groups(tenant: string): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
     const groups = new Map<string, ReadonlySet<string>>()
-    for (const job of (await this.files.list(join(this.directory, fileName(tenant)))).filter(isGroup)) {
-      const { snapshot } = await this.store(tenant, job).newest()
+    for (const job of (await this.snapshots.list(tenant)).filter(isGroup)) {
+      const { snapshot } = await this.snapshots.of(tenant, job).newest()
       if (snapshot !== null) groups.set(job, new Set(membersOfSnapshot(snapshot.parts[0] as Uint8Array)))
     }
     return groups
@@ -334,20 +322,6 @@ export class Jobs {
 
   private measure(): void {
     for (const job of this.jobs.values()) job.measure().catch(() => {})
-  }
-
-  /** Streams there are, by tenant, that were not resumed yet; now they count as if they were. */
-  private streamsToResume(specs: Iterable<Pick<JobSpec, 'tenant' | 'plan'>>): ReadonlyMap<string, readonly string[]> {
-    const streams = new Map<string, string[]>()
-    for (const { tenant, plan } of specs)
-      for (const stream of Object.keys(plan.streams)) {
-        if (this.resumed.has(keyOf(tenant, stream))) continue
-        this.resumed.add(keyOf(tenant, stream))
-        const { lastSequence = null, droppedUpTo = 0 } = this.log.stream(tenant, stream) ?? {}
-        // One that never had an entry has no time that could stand still.
-        if (lastSequence !== null || droppedUpTo > 0) streams.set(tenant, [...(streams.get(tenant) ?? []), stream])
-      }
-    return streams
   }
 }
 
@@ -377,19 +351,10 @@ function sharedSpec(tenant: string, { job, first, members }: Group): JobSpec {
   return { tenant, job, plan: first.plan, params: first.params, members }
 }
 
-function timeEntry(stream: string, kind: 'paused' | 'resumed', ms: number): NewChunk {
-  return { stream, kind, rows: 1, schema: 0, payload: new Uint8Array(0), ingestionMs: Float64Array.of(ms) }
-}
-
 function keyOf(tenant: string, name: string): string {
   return `${tenant}\n${name}`
 }
 
 function checkName(job: string): void {
   if (!/^[a-z][a-z0-9_-]*$/i.test(job) || job.length > limits.nameLength) throw new MillraceError('JOB_NAME', { job, limit: limits.nameLength })
-}
-
-/** A name as file systems keep it apart from others, those that do not tell cases apart included. */
-function fileName(name: string): string {
-  return name.replace(/[^a-z0-9_-]/g, (character) => [...new TextEncoder().encode(character)].map((byte) => `%${byte.toString(16)}`).join(''))
 }

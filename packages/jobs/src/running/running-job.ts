@@ -7,6 +7,7 @@ import type { Failure, Report, RunFigures } from '../messages.ts'
 import type { WorkerPool } from '../pool/worker-pool.ts'
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts'
 import type { Begin } from './begin.ts'
+import { type Ended, JobFailed } from './ended.ts'
 import { KeptState, type SnapshotFigures } from './kept-state.ts'
 import { idleMs } from './look.ts'
 import type { Parallelism } from './parallelism.ts'
@@ -20,13 +21,6 @@ import { nothingSpent, type Spent, spentBy } from './spent.ts'
 import { Standstill } from './standstill.ts'
 
 export type JobState = 'running' | 'stopping' | 'stopped' | 'failed'
-
-/** Why a run ended before its time. */
-export interface Ended {
-  readonly atMs: number
-  readonly code: string
-  readonly reason: string
-}
 
 export interface RunningContext {
   readonly log: Log
@@ -343,14 +337,3 @@ export class RunningJob implements PartListener {
 
 /** An event but for whose it is. */
 type JobEventOf = JobEvent extends infer E ? (E extends JobEvent ? Omit<E, 'tenant' | 'job'> : never) : never
-
-/** What ended a job. */
-export class JobFailed extends Error {
-  readonly code: string
-
-  constructor({ tenant, job }: JobSpec, { code, reason }: Ended) {
-    super(`The job ${job} of the tenant ${tenant} ended: ${reason}`)
-    this.name = 'JobFailed'
-    this.code = code
-  }
-}
