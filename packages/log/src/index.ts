@@ -1,5 +1,6 @@
 export type { Chunk, ChunkKind, NewChunk, Piece, Runs } from './chunk.ts'
 export type { LogEvent } from './events.ts'
+export { makeDurableDirectory } from './files/durable.ts'
 export type { File, Files } from './files/files.ts'
 export { nodeFiles } from './files/node-files.ts'
 export type {

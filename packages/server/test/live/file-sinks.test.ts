@@ -1,11 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Random } from '@millrace/log/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FileSink } from '../../src/live/file-sinks/file-sink.ts'
 import { FileSinks, type FileSinksOptions } from '../../src/live/file-sinks/file-sinks.ts'
-import { type OpenFile, SinkFolder } from '../../src/live/file-sinks/sink-folder.ts'
 import { outputOutlet } from '../../src/live/reading/output-outlet.ts'
 import { readPage } from '../../src/live/reading/page.ts'
 import { sums, tenant, World } from './world.ts'
@@ -23,6 +21,7 @@ const names = (): string[] => readdirSync(files()).sort()
 const finished = (): string[] => names().filter((name) => !name.startsWith('.'))
 const linesOf = (name: string): string[] => readFileSync(join(files(), name), 'utf8').trimEnd().split('\n')
 const open = (more: Partial<FileSinksOptions> = {}): FileSinks => new FileSinks({ log: world.log, folder, folderBytes: null, pace, fileBytes: 1, ...more })
+const soon = { interval: 2, timeout: 10_000 }
 const pace = { now: () => nowMs, pause: () => new Promise<void>((resolve) => setImmediate(resolve)) }
 
 /** Some more results, one a window. */
@@ -43,8 +42,8 @@ async function sequences(): Promise<readonly number[]> {
 const written = (found: readonly string[]): readonly number[] => found.flatMap((name) => linesOf(name).map((line) => JSON.parse(line).$sequence as number))
 const caughtUp = async (): Promise<void> => {
   const last = (await sequences()).at(-1) ?? 0
-  await expect.poll(() => sinks.figuresOf(sink)?.position, { interval: 2 }).toBe(last + 1)
-  await expect.poll(() => names().filter((name) => name.startsWith('.')), { interval: 2 }).toEqual([])
+  await expect.poll(() => sinks.figuresOf(sink)?.position, soon).toBe(last + 1)
+  await expect.poll(() => names().filter((name) => name.startsWith('.')), soon).toEqual([])
 }
 
 beforeEach(async () => {
@@ -80,7 +79,7 @@ describe('a file sink', () => {
     sinks = open({ fileBytes: 1 << 20 })
     await results(5)
     await sinks.start(sink, output)
-    await expect.poll(() => names()).toEqual(['.writing'])
+    await expect.poll(() => names(), soon).toEqual(['.writing'])
     nowMs += 1000
     await caughtUp()
     expect(finished().length).toBe(1)
@@ -104,7 +103,7 @@ describe('a file sink', () => {
     sinks = open({ folderBytes: 1000 })
     await results(3)
     await sinks.start(sink, output)
-    await expect.poll(() => sinks.figuresOf(sink)?.waiting).toMatch('1000 bytes')
+    await expect.poll(() => sinks.figuresOf(sink)?.waiting, soon).toMatch('1000 bytes')
     expect(finished()).toEqual(['old.ndjson'])
     rmSync(join(files(), 'old.ndjson'))
     await caughtUp()
@@ -117,39 +116,10 @@ describe('a file sink', () => {
     writeFileSync(join(folder, tenant, 'out'), 'in the way')
     await results(3)
     await sinks.start(sink, output)
-    await expect.poll(() => sinks.figuresOf(sink)?.waiting).toMatch(/ENOTDIR|EEXIST/)
+    await expect.poll(() => sinks.figuresOf(sink)?.waiting, soon).toMatch(/ENOTDIR|EEXIST/)
     rmSync(join(folder, tenant, 'out'))
     await caughtUp()
     expect(written(finished())).toEqual(await sequences())
-  })
-
-  it('writes each result once, whenever the server dies, also where files are taken away at once', async () => {
-    const seed = Math.floor(Math.random() * 2 ** 31)
-    const random = new Random(seed)
-    const taken = mkdtempSync(join(tmpdir(), 'millrace-taken-'))
-    mkdirSync(files(), { recursive: true })
-    for (let death = 0; death < 40; death++) {
-      await results(1 + random.below(4))
-      const mortal = new MortalFolder(files(), random.pick(['write', 'ready', 'publish'] as const), random.below(3), random.below(2) === 0)
-      sinks = open({ folderOf: () => mortal, fileBytes: random.below(2) === 0 ? 1 : 500 })
-      await sinks.start(sink, output)
-      nowMs += 500
-      await Promise.race([mortal.died, new Promise((resolve) => setTimeout(resolve, 15))])
-      if (random.below(2) === 0) for (const name of finished()) renameSync(join(files(), name), join(taken, name))
-      await Promise.race([mortal.died, sinks.close()])
-    }
-    sinks = open()
-    await sinks.start(sink, output)
-    await caughtUp()
-    for (const name of finished()) renameSync(join(files(), name), join(taken, name))
-    const found = readdirSync(taken).sort()
-    const lines = found.flatMap((name) => readFileSync(join(taken, name), 'utf8').trimEnd().split('\n'))
-    expect(
-      lines.map((line) => JSON.parse(line).$sequence),
-      `seed ${seed}`,
-    ).toEqual(await sequences())
-    rmSync(taken, { recursive: true })
-    for (const file of leftOpen) await file.discard()
   })
 
   it('says which results retention took before they were written', async () => {
@@ -190,44 +160,3 @@ describe('a file sink', () => {
     expect(world.log.pins(tenant).filter(({ name }) => name.startsWith('$file-sinks'))).toEqual([])
   })
 })
-
-const leftOpen: OpenFile[] = []
-
-type Step = 'write' | 'ready' | 'publish'
-
-/** Dies before a step, or when it is done: nothing that was to come happens any more. */
-class MortalFolder extends SinkFolder {
-  readonly died: Promise<void>
-  #steps: number
-  readonly #deadly: Step
-  readonly #afterwards: boolean
-  #die = (): void => {}
-
-  constructor(directory: string, deadly: Step, steps: number, afterwards: boolean) {
-    super(directory, 'ndjson')
-    this.#deadly = deadly
-    this.#afterwards = afterwards
-    this.#steps = steps
-    this.died = new Promise((resolve) => {
-      this.#die = resolve
-    })
-  }
-
-  override async open(): Promise<OpenFile> {
-    const file = await super.open()
-    leftOpen.push(file)
-    const write = (bytes: Uint8Array): Promise<void> => this.#step('write', () => file.write(bytes))
-    return { write, ready: (span) => this.#step('ready', () => file.ready(span)), discard: () => file.discard() }
-  }
-
-  override publish(...span: Parameters<SinkFolder['publish']>): Promise<void> {
-    return this.#step('publish', () => super.publish(...span))
-  }
-
-  async #step(step: Step, work: () => Promise<void>): Promise<void> {
-    if (step !== this.#deadly || this.#steps-- > 0) return await work()
-    if (this.#afterwards) await work()
-    this.#die()
-    return await new Promise(() => {})
-  }
-}

@@ -9,8 +9,15 @@ export interface Removed {
   readonly file: StoredFile
 }
 
-/** A tree as it may be found after a loss of power; `removed` null: holes are zeros. */
-export function treeAfterPowerLoss(root: StoredDirectory, random: Random, removed: readonly Removed[] | null): StoredDirectory {
+export interface PowerLoss {
+  readonly random: Random
+  /** Null: holes are zeros. */
+  readonly removed: readonly Removed[] | null
+  readonly names: 'apart' | 'journal'
+}
+
+/** A tree as it may be found after a loss of power. */
+export function treeAfterPowerLoss(root: StoredDirectory, { random, removed, names }: PowerLoss): StoredDirectory {
   const made = new Map<Stored, Stored>()
   const find = (name: string, node: Stored): Stored => {
     const known = made.get(node)
@@ -20,14 +27,18 @@ export function treeAfterPowerLoss(root: StoredDirectory, random: Random, remove
     return found
   }
   const directory = (from: StoredDirectory): StoredDirectory => {
-    const names = new Map<string, Stored>()
-    for (const [name, choices] of from.possible()) {
-      const node = random.pick(choices)
-      if (node) names.set(name, find(name, node))
-    }
-    return new StoredDirectory(names)
+    const left = new Map<string, Stored>()
+    for (const [name, node] of names === 'journal' ? from.asOfJournal(random) : namesApart(from, random)) left.set(name, find(name, node))
+    return new StoredDirectory(left)
   }
   return directory(root)
+}
+
+function* namesApart(directory: StoredDirectory, random: Random): Generator<[string, Stored]> {
+  for (const [name, choices] of directory.possible()) {
+    const node = random.pick(choices)
+    if (node) yield [name, node]
+  }
 }
 
 /** Worst are those of a file of the same kind. */

@@ -95,6 +95,17 @@ describe('a simulated disk', () => {
     expect(await found('/new', swap)).toEqual(new Set([undefined, 'new']))
   })
 
+  it('with a journal keeps a rename whole or not at all, and none before one that came earlier', async () => {
+    const all = new Set<string>()
+    for (const seed of seeds) {
+      const disk = await durable('/a', 'old', new SimulatedDisk({ names: 'journal' }))
+      await disk.rename('/a', '/b')
+      await disk.rename('/b', '/c')
+      all.add([...disk.powerLoss(new Random(seed)).files().keys()].join())
+    }
+    expect(all).toEqual(new Set(['/a', '/b', '/c']))
+  })
+
   it('loses a rename while what was written to the file afterwards lives', async () => {
     const all = await found('/a', async () => {
       const disk = await durable('/a', 'old')

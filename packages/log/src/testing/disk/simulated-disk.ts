@@ -16,6 +16,11 @@ export interface DiskOptions {
   readonly order?: 'in-order' | 'shuffled'
   /** What a loss of power may leave where bytes never came: `old-bytes` (default) are also those of files that were removed. */
   readonly holes?: 'zeros' | 'old-bytes'
+  /**
+   * What a loss of power leaves of names that no sync covers: `apart` (default) the old or the new one, each for itself; `journal` what came
+   * up to some call, so that a rename is whole, as file systems with a journal have it.
+   */
+  readonly names?: 'apart' | 'journal'
   /** Called before each operation is carried out; what it throws, the operation fails with. */
   readonly before?: (operation: Operation) => void
 }
@@ -90,7 +95,8 @@ export class SimulatedDisk implements Files {
   /** Ends this disk; the one that is found after a loss of power. */
   powerLoss(random: Random): SimulatedDisk {
     this.#ended = true
-    const root = treeAfterPowerLoss(this.#tree.root, random, this.#options.holes === 'zeros' ? null : this.#removed)
+    const { holes, names = 'apart' } = this.#options
+    const root = treeAfterPowerLoss(this.#tree.root, { random, removed: holes === 'zeros' ? null : this.#removed, names })
     return new SimulatedDisk({ ...this.#options, seed: random.below(2 ** 32) }, { tree: new Tree(root), operations: this.#operations, removed: this.#removed })
   }
 

@@ -1,3 +1,4 @@
+import type { Random } from '../random.ts'
 import type { StoredFile } from './stored-file.ts'
 
 export type Stored = StoredFile | StoredDirectory
@@ -39,6 +40,14 @@ export class StoredDirectory {
       if (known) known.push(node)
       else names.set(name, [null, node])
     }
+    return names
+  }
+
+  /** After a loss of power that leaves the first changes and drops those behind them: a rename is whole. */
+  asOfJournal(random: Random): ReadonlyMap<string, Stored> {
+    const names = new Map(this.#durable)
+    const last = random.pick([0, ...this.#uncovered.map(({ number }) => number)])
+    for (const { number, name, node } of this.#uncovered) if (number <= last) assign(names, name, node)
     return names
   }
 }

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Log } from '@millrace/log'
+import { type Files, type Log, nodeFiles } from '@millrace/log'
 import { beginAtMark } from '../mark.ts'
 import { Encoders } from '../reading/encoders.ts'
 import type { Outlet } from '../reading/outlet.ts'
@@ -19,8 +19,8 @@ export interface FileSinksOptions {
   readonly fileBytes?: number
   /** Finished files of a sink that nobody took away; null: no limit. */
   readonly folderBytes: number | null
-  /** Default: the file system. */
-  readonly folderOf?: (sink: FileSink) => SinkFolder
+  /** Default: those of this machine. */
+  readonly files?: Files
 }
 
 /** All sinks that run, each on its own. */
@@ -29,16 +29,16 @@ export class FileSinks {
   private readonly encoders = new Encoders()
   private readonly running = new Map<string, FileWriting>()
 
-  constructor({ log, folder, folderBytes, pace = systemPace, fileBytes = 16 << 20, folderOf = (sink) => folderIn(folder, sink) }: FileSinksOptions) {
-    this.options = { log, folder, folderBytes, pace, fileBytes, folderOf }
+  constructor({ log, folder, folderBytes, pace = systemPace, fileBytes = 16 << 20, files = nodeFiles }: FileSinksOptions) {
+    this.options = { log, folder, folderBytes, pace, fileBytes, files }
   }
 
   /** Goes on where the sink was. Errors: MARK_UNREADABLE, LOG_ errors. */
   async start(sink: FileSink, outlet: Outlet): Promise<void> {
-    const { log, folderOf } = this.options
+    const { log } = this.options
     const position = await beginAtMark(log, sink.tenant, sinkMarkStream(sink.name), sink.from)
     await pinSink(log, sink, outlet, position)
-    this.running.set(keyOf(sink), new FileWriting(sink, outlet, folderOf(sink), position, { ...this.options, encoders: this.encoders }))
+    this.running.set(keyOf(sink), new FileWriting(sink, outlet, this.#folderOf(sink), position, { ...this.options, encoders: this.encoders }))
   }
 
   /** Null: it does not run. */
@@ -48,13 +48,13 @@ export class FileSinks {
 
   /** Stops a sink and forgets how far it came; finished files stay. */
   async remove(sink: FileSink): Promise<void> {
-    const { log, folderOf } = this.options
+    const { log } = this.options
     const { tenant, name } = sink
     await this.running.get(keyOf(sink))?.stop()
     this.running.delete(keyOf(sink))
     await log.unpin(tenant, sinkPinName(name))
     await log.erase(tenant, sinkMarkStream(name))
-    await folderOf(sink).forget()
+    await this.#folderOf(sink).forget()
   }
 
   /** Stops all of a tenant, whose streams and files go. */
@@ -72,10 +72,11 @@ export class FileSinks {
     await Promise.all([...this.running.values()].map((writing) => writing.stop()))
     this.running.clear()
   }
-}
 
-function folderIn(folder: string, { tenant, name, format }: FileSink): SinkFolder {
-  return new SinkFolder(join(folder, tenant, 'out', name), format)
+  #folderOf({ tenant, name, format }: FileSink): SinkFolder {
+    const { files, folder } = this.options
+    return new SinkFolder(files, join(folder, tenant, 'out', name), format)
+  }
 }
 
 function keyOf({ tenant, name }: FileSink): string {

@@ -1,5 +1,5 @@
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type File, type Files, makeDurableDirectory } from '@millrace/log'
 
 const writing = '.writing'
 const ready = '.ready'
@@ -23,28 +23,39 @@ export interface OpenFile {
  * it counts; only names without a dot in front are for others.
  */
 export class SinkFolder {
+  readonly #files: Files
   readonly #directory: string
   readonly #format: string
 
-  constructor(directory: string, format: 'ndjson' | 'csv') {
+  constructor(files: Files, directory: string, format: 'ndjson' | 'csv') {
+    this.#files = files
     this.#directory = directory
     this.#format = format
   }
 
   async open(): Promise<OpenFile> {
-    await mkdir(this.#directory, { recursive: true })
-    const path = join(this.#directory, writing)
-    const handle = await open(path, 'w')
-    const discard = async (): Promise<void> => {
-      await handle.close().catch(() => {})
-      await rm(path, { force: true })
+    const file = await this.#create(writing)
+    let isOpen = true
+    let bytes = 0
+    const close = async (): Promise<void> => {
+      if (isOpen) await file.close()
+      isOpen = false
     }
-    const whole = async (span: Span): Promise<void> => {
-      await handle.sync()
-      await handle.close()
-      await this.#rename(writing, `.${this.#nameOf(span)}${ready}`)
+    return {
+      write: async (more) => {
+        await file.write([more], bytes)
+        bytes += more.length
+      },
+      ready: async (span) => {
+        await file.sync()
+        await close()
+        await this.#rename(writing, `.${this.#nameOf(span)}${ready}`)
+      },
+      discard: async () => {
+        await close().catch(() => {})
+        await this.#remove(writing)
+      },
     }
-    return { write: (bytes) => handle.writeFile(bytes), ready: whole, discard }
   }
 
   /** The file that is ready is there for others. */
@@ -55,42 +66,58 @@ export class SinkFolder {
 
   /** Says that results are missing: an empty file `<first>-<last>.dropped`. */
   async noteDropped({ first, last }: Span): Promise<void> {
-    await mkdir(this.#directory, { recursive: true })
-    const handle = await open(join(this.#directory, `${padded(first)}-${padded(last)}.dropped`), 'w')
-    await handle.sync()
-    await handle.close()
+    const file = await this.#create(`${padded(first)}-${padded(last)}.dropped`)
+    await file.sync()
+    await file.close()
   }
 
   /** After a crash: what was ready and below the position counts, the rest never was. */
   async recover(position: number): Promise<void> {
-    for (const name of await this.#names()) {
+    for (const name of await this.#files.list(this.#directory)) {
       const match = /^\.(\d+)-(\d+)\.\w+\.ready$/.exec(name)
       if (match !== null && Number(match[2]) < position) await this.#rename(name, name.slice(1, -ready.length))
-      else if (match !== null || name === writing) await rm(join(this.#directory, name))
+      else if (match !== null || name === writing) await this.#remove(name)
     }
   }
 
   /** Bytes of the files that nobody has taken away. */
   async bytes(): Promise<number> {
     let bytes = 0
-    for (const name of await this.#names()) bytes += (await stat(join(this.#directory, name)).catch(() => null))?.size ?? 0
+    for (const name of await this.#files.list(this.#directory)) bytes += await this.#bytesOf(name)
     return bytes
   }
 
   /** Removes what only the sink knows of; finished files stay for whoever takes them. */
   async forget(): Promise<void> {
-    for (const name of await this.#names()) if (name.startsWith('.')) await rm(join(this.#directory, name), { force: true })
+    for (const name of await this.#files.list(this.#directory).catch(() => [])) if (name.startsWith('.')) await this.#remove(name)
   }
 
-  async #names(): Promise<readonly string[]> {
-    return await readdir(this.#directory).catch(() => [])
+  async #create(name: string): Promise<File> {
+    await makeDurableDirectory(this.#files, this.#directory)
+    await this.#remove(name)
+    return await this.#files.open(join(this.#directory, name), 'create')
+  }
+
+  /** 0 where it was taken away meanwhile. */
+  async #bytesOf(name: string): Promise<number> {
+    const file = await this.#files.open(join(this.#directory, name), 'read').catch(() => null)
+    if (file === null) return 0
+    try {
+      return await file.size()
+    } finally {
+      await file.close()
+    }
+  }
+
+  async #remove(name: string): Promise<void> {
+    await this.#files.remove(join(this.#directory, name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+    })
   }
 
   async #rename(from: string, to: string): Promise<void> {
-    await rename(join(this.#directory, from), join(this.#directory, to))
-    const folder = await open(this.#directory, 'r')
-    await folder.sync()
-    await folder.close()
+    await this.#files.rename(join(this.#directory, from), join(this.#directory, to))
+    await this.#files.syncDirectory(this.#directory)
   }
 
   #nameOf({ first, last }: Span): string {
