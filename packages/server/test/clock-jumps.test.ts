@@ -1,16 +1,19 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Problem, RecordsPage } from '@millrace/api/schemas'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { counts, lines, readings } from './plans.ts'
 import { World } from './world.ts'
 
 const world = new World()
+const settings = { workers: 0, quotaRecordsPerSecond: 1000, folder: join(world.data, 'files') }
 const { now } = Date
 const day = 86_400_000
 let jumpedMs = 0
 let key = ''
 beforeAll(async () => {
   Date.now = () => now() + jumpedMs
-  await world.open({ workers: 0, quotaRecordsPerSecond: 1000 })
+  await world.open(settings)
   key = await world.tenant('acme')
   await world.ask('PUT', '/v1/streams/readings', { key, body: { declaration: readings } })
   await world.ask('PUT', '/v1/apps/counts', { key, body: { plan: counts } })
@@ -39,8 +42,17 @@ it('however the clock of the machine jumps, requests are answered, rates do not 
   const times = (body as RecordsPage).items.map((row) => row['$ingestionMs'] as number)
   expect(times).toHaveLength(jumps.length * 6)
   expect(times).toEqual([...times].sort((a, b) => a - b))
-  await world.restart({ workers: 0 })
+  await world.restart(settings)
   expect((await send()).status).toBe(200)
+})
+
+it('a file of results is finished in its time, also after the clock went backwards', async () => {
+  await world.ask('POST', '/v1/file-sinks/archive', { key, body: { app: 'counts', output: 'counts', everySeconds: 1, from: 'begin' } })
+  await world.send(key, 'readings', lines([1, 30]))
+  const files = (): readonly string[] => readdirSync(join(world.data, 'files', 'acme', 'out', 'archive'))
+  await expect.poll(files).toContain('.writing')
+  jumpedMs -= day
+  await expect.poll(files, { timeout: 5000 }).toEqual([expect.stringMatching(/\.ndjson$/)])
 })
 
 it('what a tenant stores is added up anew, also after the clock went backwards', async () => {
