@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Log } from '@millrace/log'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Apps } from '../apps/apps.ts'
@@ -16,8 +17,11 @@ export interface AlertsContext {
   readonly lookEveryMs?: number
 }
 
-/** Bytes of the log that are taken together. */
-const readBytes = 1 << 20
+/** Bytes of the log that are read together. */
+const readBytes = 64 << 10
+/** Results that are read, and taken, in one turn of the event loop: records in and results out go on between them. */
+const resultsATurn = 64
+const resultsTaken = 512
 
 /** The tenants' alerts: results of alerts, followed in the log and kept as episodes. */
 export class Alerts {
@@ -26,6 +30,7 @@ export class Alerts {
   private readonly context: AlertsContext
   private readonly encoders = new Encoders()
   private readonly timer: NodeJS.Timeout
+  private closed = false
   /** By tenant: the last time that its alerts were brought up to date, perhaps still under way. */
   private readonly following = new Map<string, Promise<void>>()
 
@@ -52,8 +57,9 @@ export class Alerts {
     for (const output of new Set(outputs)) this.kept.withdraw(tenant, app, output, epoch)
   }
 
-  /** Resolves when nothing is read any more. */
+  /** Resolves when nothing is read any more; what was not taken is, at the next start. */
   async close(): Promise<void> {
+    this.closed = true
     clearInterval(this.timer)
     await Promise.allSettled(this.following.values())
   }
@@ -70,14 +76,20 @@ export class Alerts {
     const isNew = [...outputs.keys()].some((stream) => (log.stream(tenant, stream)?.lastSequence ?? -1) >= from)
     if (!isNew) return
     const reader = log.reader({ tenant, streams: [...outputs.keys()], from })
+    let results: AlertResult[] = []
     try {
-      for (let pieces = await reader.read(readBytes); pieces.length > 0; pieces = await reader.read(readBytes)) {
-        const results = pieces.flatMap((piece): AlertResult[] => {
-          const output = outputs.get(piece.chunk.stream) as AlertOutput
-          return [...alertResults(tenant, output, piece, this.encoders)]
-        })
-        this.kept.take(tenant, results, reader.position)
+      for (let pieces = await reader.read(readBytes); pieces.length > 0 && !this.closed; pieces = await reader.read(readBytes)) {
+        for (const piece of pieces) {
+          for (const result of alertResults(tenant, outputs.get(piece.chunk.stream) as AlertOutput, piece, this.encoders)) {
+            results.push(result)
+            if (results.length % resultsATurn === 0) await setImmediate()
+            if (results.length < resultsTaken) continue
+            this.kept.take(tenant, results, result.position + 1)
+            results = []
+          }
+        }
       }
+      if (!this.closed) this.kept.take(tenant, results, reader.position)
     } finally {
       reader.close()
     }

@@ -25,10 +25,13 @@ export class KeptAlerts {
     return (this.control.one('SELECT position FROM alert_positions WHERE tenant = ?', tenant)?.['position'] as number | undefined) ?? 0
   }
 
-  /** All of the results, and the position behind them, or nothing. */
+  /** All of the results, in their order, and the position behind them, or nothing. */
   take(tenant: string, results: Iterable<AlertResult>, position: number): void {
-    this.control.transaction(() => {
-      for (const result of results) this.takeOne(tenant, result)
+    this.control.derived(() => {
+      // An episode may be told of many times: it is read once, and written once.
+      const changed = new Map<string, KeptAlert>()
+      for (const result of results) changed.set(result.id, after(changed.get(result.id) ?? this.find(tenant, result.id), result))
+      for (const alert of changed.values()) this.put(tenant, alert)
       this.prune(tenant)
       const moved = 'INSERT INTO alert_positions SELECT name, ? FROM tenants WHERE name = ? ON CONFLICT DO UPDATE SET position = excluded.position'
       this.control.run(moved, position, tenant)
@@ -76,19 +79,15 @@ WHERE tenant = ? AND state IN ('raised', 'acknowledged') GROUP BY app, output, s
     this.control.run(`UPDATE alerts SET state = 'withdrawn' WHERE ${fits}`, tenant, app, output, epoch)
   }
 
-  private takeOne(tenant: string, result: AlertResult): void {
-    const { id, app, output, key, severity, message, openedMs, atMs, position, epoch, revision } = result
-    const before = this.find(tenant, id)
-    const state = stateAfter(result, before)
-    if (before === null) {
-      const made = `INSERT INTO alerts SELECT tenant, ?, name, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL FROM apps WHERE tenant = ? AND name = ?`
-      this.control.run(made, id, output, severity, state, message, JSON.stringify(key), openedMs, atMs, atMs, position, epoch, revision, tenant, app)
-      return
-    }
-    // Raised again after it was withdrawn, it is new to whoever acknowledged it.
-    const anew = before.state === 'withdrawn' && state === 'raised' ? ', acknowledged_ms = NULL, acknowledged_by = NULL, note = NULL' : ''
-    const set = `UPDATE alerts SET severity = ?, state = ?, message = ?, changed_ms = ?, epoch = ?, revision = ?${anew} WHERE tenant = ? AND id = ?`
-    this.control.run(set, severity, state, message, atMs, epoch, revision, tenant, id)
+  /** Nothing of an app that is no longer there. */
+  private put(tenant: string, alert: KeptAlert): void {
+    const { id, app, output, key, severity, state, message, openedMs, raisedMs, changedMs, position, epoch, revision } = alert
+    const { atMs = null, by = null, note = null } = alert.acknowledgement ?? {}
+    const set = `severity = excluded.severity, state = excluded.state, message = excluded.message, changed_ms = excluded.changed_ms, epoch = excluded.epoch,
+revision = excluded.revision, acknowledged_ms = excluded.acknowledged_ms, acknowledged_by = excluded.acknowledged_by, note = excluded.note`
+    const put = `INSERT INTO alerts SELECT tenant, ?, name, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM apps WHERE tenant = ? AND name = ? ON CONFLICT DO UPDATE SET ${set}`
+    const known = [id, output, severity, state, message, JSON.stringify(key), openedMs, raisedMs, changedMs, position, epoch, revision]
+    this.control.run(put, ...known, atMs, by, note, tenant, app)
   }
 
   private prune(tenant: string): void {
@@ -99,11 +98,22 @@ WHERE tenant = ? AND state IN ('raised', 'acknowledged') GROUP BY app, output, s
   }
 }
 
+/** The episode as the result leaves it; before: null where this is the first that is told of it. */
+function after(before: KeptAlert | null, result: AlertResult): KeptAlert {
+  const { told, atMs, ...episode } = result
+  const { severity, message, epoch, revision } = episode
+  const state = stateAfter(told, before)
+  if (before === null) return { ...episode, state, raisedMs: atMs, changedMs: atMs, acknowledgement: null }
+  // Raised again after it was withdrawn, it is new to whoever acknowledged it.
+  const acknowledgement = before.state === 'withdrawn' && state === 'raised' ? null : before.acknowledgement
+  return { ...before, severity, message, epoch, revision, state, changedMs: atMs, acknowledgement }
+}
+
 /** What is acknowledged stays so while its episode goes on, also where it is computed anew. */
-function stateAfter({ told }: AlertResult, before: KeptAlert | null): KeptAlert['state'] {
+function stateAfter(told: AlertResult['told'], before: KeptAlert | null): KeptAlert['state'] {
   if (told === 'clear') return 'cleared'
   if (told === 'withdraw') return 'withdrawn'
-  return before?.acknowledgement !== null && before !== null && before.state !== 'withdrawn' ? 'acknowledged' : 'raised'
+  return before !== null && before.acknowledgement !== null && before.state !== 'withdrawn' ? 'acknowledged' : 'raised'
 }
 
 function totalOf(row: Row): AlertTotal {

@@ -8,10 +8,12 @@ export type Row = Record<string, SQLOutputValue>
 /** The control database: what tenants, keys, streams and apps there are, and who changed what. One process opens it at a time. */
 export class Control {
   private readonly database: DatabaseSync
+  private readonly synchronous: 'FULL' | 'NORMAL'
   private readonly statements = new Map<string, StatementSync>()
 
-  private constructor(database: DatabaseSync) {
+  private constructor(database: DatabaseSync, synchronous: 'FULL' | 'NORMAL') {
     this.database = database
+    this.synchronous = synchronous
   }
 
   /** Opens or makes it, and brings it to this version's form. `durability` as that of the log. Errors: SERVER_CONTROL_NEWER. */
@@ -24,7 +26,7 @@ export class Control {
     database.exec(
       `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000; PRAGMA secure_delete = ON`,
     )
-    const control = new Control(database)
+    const control = new Control(database, synchronous)
     try {
       control.migrate(file, steps)
     } catch (error) {
@@ -58,6 +60,19 @@ export class Control {
       // A full disk may have ended it already.
       if (this.database.isTransaction) this.database.exec('ROLLBACK')
       throw error
+    }
+  }
+
+  /**
+   * As `transaction`, for what is found in the log anew where it is lost: a loss of power may take it back, with what this database knows of how far it
+   * came. It does not wait for the disk, on which the log writes at the same time.
+   */
+  derived<T>(change: () => T): T {
+    this.database.exec('PRAGMA synchronous = NORMAL')
+    try {
+      return this.transaction(change)
+    } finally {
+      this.database.exec(`PRAGMA synchronous = ${this.synchronous}`)
     }
   }
 

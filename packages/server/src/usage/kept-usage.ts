@@ -23,7 +23,7 @@ export class KeptUsage {
 
   /** Adds what was counted; `positions`: sequences of each tenant below which everything is counted then. All of it or nothing. */
   add(streams: readonly StreamCount[], apps: readonly AppCount[], positions: ReadonlyMap<string, number>): void {
-    this.control.transaction(() => {
+    this.control.derived(() => {
       for (const count of streams) this.addStream(count)
       for (const count of apps) this.addApp(count)
       for (const [tenant, sequence] of positions) {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Random } from '@millrace/log/testing'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { AlertResult } from '../../src/alerts/alert-results.ts'
 import { KeptAlerts } from '../../src/alerts/kept-alerts.ts'
@@ -48,6 +49,25 @@ it('what is acknowledged stays so until it is over, but not where it never was',
   alerts.take('acme', [result(1, 'update', 3), result(2, 'withdraw', 4), result(2, 'open', 5)], 6)
   expect(shown(alerts)).toEqual(['alert2 raised', 'alert1 acknowledged'])
   expect(alerts.find('acme', 'alert2')?.acknowledgement).toBeNull()
+})
+
+const seed = Math.floor(Math.random() * 2 ** 31)
+it(`results come to the same one by one as many at once (seed ${seed})`, () => {
+  const random = new Random(seed)
+  control.run('INSERT INTO tenants VALUES (?, ?, ?)', 'other', 0, '{}')
+  apps.deploy('other', 'hot', { plan: hot })
+  const alerts = new KeptAlerts(control)
+  for (let position = 1; position < 300; ) {
+    const some = Array.from({ length: random.between(1, 12) }, () =>
+      result(random.between(1, 4), random.pick(['open', 'update', 'clear', 'withdraw']), position++),
+    )
+    for (const one of some) alerts.take('acme', [one], one.position + 1)
+    alerts.take('other', some, position)
+    for (const { id } of alerts.list('acme', { state: 'raised' }).items.slice(random.between(0, 1)))
+      for (const tenant of ['acme', 'other']) alerts.acknowledge(tenant, 'hot', id, { atMs: position, by: 'me', note: null })
+    expect(alerts.list('other', {})).toEqual(alerts.list('acme', {}))
+    expect(alerts.position('other')).toBe(alerts.position('acme'))
+  }
 })
 
 it('results and the position behind them are kept together or not at all', () => {
