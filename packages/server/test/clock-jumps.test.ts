@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Problem, RecordsPage } from '@millrace/api/schemas'
+import type { HistoryTables, Problem, RecordsPage, Usage } from '@millrace/api/schemas'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { counts, lines, readings } from './plans.ts'
 import { World } from './world.ts'
 
 const world = new World()
-const settings = { workers: 0, quotaRecordsPerSecond: 1000, folder: join(world.data, 'files') }
+const settings = { workers: 0, quotaRecordsPerSecond: 1000, folder: join(world.data, 'files'), historyWriteSeconds: 1 }
 const { now } = Date
 const day = 86_400_000
 let jumpedMs = 0
@@ -55,14 +55,26 @@ it('a file of results is finished in its time, also after the clock went backwar
   await expect.poll(files, { timeout: 5000 }).toEqual([expect.stringMatching(/\.ndjson$/)])
 })
 
+it('results are in the history in their time, also after the clock went backwards', async () => {
+  const rows = async (): Promise<number> => ((await world.ask('GET', '/v1/history/tables', { key })).body as HistoryTables).items[0]?.rows ?? 0
+  const wanted = world.rows('acme', 'counts', 'counts')
+  await expect.poll(rows, { timeout: 5000 }).toBe(wanted)
+  await world.send(key, 'readings', lines([1, 60]))
+  await world.settled('acme', 'counts')
+  jumpedMs -= day
+  expect(world.rows('acme', 'counts', 'counts')).toBeGreaterThan(wanted)
+  await expect.poll(rows, { timeout: 5000 }).toBe(world.rows('acme', 'counts', 'counts'))
+})
+
 it('what a tenant stores is added up anew, also after the clock went backwards', async () => {
   const limited = async (storageBytes: number | null): Promise<void> => {
     await world.ask('PATCH', '/v1/tenants/acme', { body: { quotas: { storageBytes } } })
   }
   const code = async (): Promise<unknown> => ((await send()).body as Problem).code
-  const stored = world.platform.ground.log.streams('acme').reduce((sum, { bytes }) => sum + bytes, 0)
-  await limited(stored + 1)
+  const { storageBytes } = (await world.ask('GET', '/v1/usage', { key })).body as Usage
+  await limited(storageBytes + 20_000)
   expect(await code()).toBeUndefined()
+  await world.send(key, 'readings', lines(...Array.from({ length: 5000 }, (_, sensor) => [sensor, 1] as const)))
   jumpedMs -= day
   expect(await code()).toBe('TENANT_STORAGE')
   await limited(null)

@@ -2,7 +2,7 @@ import type { Log, StreamFigures } from '@millrace/log'
 import type { StreamWriter } from './stream-writer.ts'
 
 interface Waiting {
-  /** Since when rows wait. */
+  /** Since when rows wait, by a clock that nobody sets: log time stands still while that of the machine is behind it. */
   readonly sinceMs: number
   /** The stream's bytes in the log at that time. */
   readonly bytes: number
@@ -25,7 +25,7 @@ export class Due {
 
   /** Those whose turn it is; each is answered again only after `done` or `failed`. */
   of(writers: Iterable<StreamWriter>): readonly StreamWriter[] {
-    const now = this.log.now()
+    const now = performance.now()
     const isDue = (writer: StreamWriter): boolean => {
       const { tenant, stream, keep } = writer.followed
       return keep !== false && !this.inHand.has(writer) && this.isDue(writer, this.log.stream(tenant, stream), now)
@@ -44,18 +44,19 @@ export class Due {
   /** Not written: it is tried again, but not at once. */
   failed(writer: StreamWriter): void {
     this.inHand.delete(writer)
-    this.notBeforeMs.set(writer, this.log.now() + this.everyMs)
+    this.notBeforeMs.set(writer, performance.now() + this.everyMs)
   }
 
   /** How long rows of a stream have waited. */
   waitedMs(writer: StreamWriter): number {
     const waiting = this.waiting.get(writer)
-    return waiting === undefined ? 0 : Math.max(0, this.log.now() - waiting.sinceMs)
+    return waiting === undefined ? 0 : performance.now() - waiting.sinceMs
   }
 
   private isDue(writer: StreamWriter, figures: StreamFigures | null, now: number): boolean {
     if (figures?.lastSequence == null || figures.lastSequence < writer.folder.manifest.position) return false
-    const waiting = this.waiting.get(writer) ?? { sinceMs: Math.min(now, figures.lastIngestionMs ?? now), bytes: figures.bytes }
+    const waitedMs = figures.lastIngestionMs === null ? 0 : Math.max(0, this.log.now() - figures.lastIngestionMs)
+    const waiting = this.waiting.get(writer) ?? { sinceMs: now - waitedMs, bytes: figures.bytes }
     this.waiting.set(writer, waiting)
     if (now < (this.notBeforeMs.get(writer) ?? now)) return false
     return now - waiting.sinceMs >= this.everyMs || figures.bytes - waiting.bytes >= this.bytes
