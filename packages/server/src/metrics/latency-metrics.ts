@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { decodeBatch } from '@millrace/columns'
 import { outputStream, readResults } from '@millrace/jobs'
 import type { Log, LogReader, Piece } from '@millrace/log'
@@ -8,7 +9,10 @@ import type { LookedAt } from './job-metrics.ts'
 import { labelsOf } from './rising-totals.ts'
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600, 21_600]
-/** Looked at of each piece of results, evenly: thousands of one append have about the same latency. */
+/** Soon enough that what is read is still in memory, and seldom enough that a reading is of many appends. */
+const readEveryMs = 250
+/** Looked at of what is read together: thousands have about the same latency. */
+const piecesOfRead = 16
 const rowsOfPiece = 32
 /** A reader that is further behind begins anew at the end: latencies are samples, and a replay's say nothing. */
 const mostBehind = 1_000_000
@@ -24,6 +28,8 @@ export class LatencyMetrics {
   private readonly sinceEvent: Histogram<'tenant' | 'app'>
   private readonly sinceIngestion: Histogram<'tenant' | 'app'>
   private readonly followed = new Map<string, Followed>()
+  private readonly timer: NodeJS.Timeout
+  private looking: Promise<void> | null = null
 
   constructor(registry: Registry, names: BoundedNames, log: Log) {
     this.log = log
@@ -34,6 +40,7 @@ export class LatencyMetrics {
       'millrace_result_latency_seconds',
       'From the ingestion of the record that caused it until the result was in the log; sampled',
     )
+    this.timer = setInterval(() => void this.look(), readEveryMs).unref()
   }
 
   /** Follows the streams of these apps from now on, and no others. */
@@ -43,25 +50,26 @@ export class LatencyMetrics {
       ({ tenant }) => tenant,
     )
     for (const [tenant, of] of running) this.followTenant(tenant, of)
-    for (const [tenant, { reader }] of this.followed) {
-      if (running.has(tenant)) continue
-      reader.close()
-      this.followed.delete(tenant)
-    }
+    for (const tenant of this.followed.keys()) if (!running.has(tenant)) this.stop(tenant)
+  }
+
+  /** Resolves when everything that is in the log now was read; those who ask at once share it. */
+  look(): Promise<void> {
+    this.looking ??= this.readAll().finally(() => {
+      this.looking = null
+    })
+    return this.looking
   }
 
   forget(one: Named): void {
     for (const histogram of [this.sinceEvent, this.sinceIngestion]) histogram.remove(labelsOf('app', one))
   }
 
-  /** Resolves when all readers ended. */
+  /** Resolves when nothing is read any more. */
   async close(): Promise<void> {
-    const ends = [...this.followed.values()].map(({ reader, ended }) => {
-      reader.close()
-      return ended
-    })
-    this.followed.clear()
-    await Promise.all(ends)
+    clearInterval(this.timer)
+    for (const tenant of this.followed.keys()) this.stop(tenant)
+    await this.looking
   }
 
   private followTenant(tenant: string, apps: readonly LookedAt[]): void {
@@ -73,38 +81,45 @@ export class LatencyMetrics {
     }
     const names = [...streams, ...outputs.keys()].sort()
     const before = this.followed.get(tenant)
-    if (before?.key === names.join()) return
+    const key = names.join()
+    if (before?.key === key) return
     before?.reader.close()
     const reader = this.log.reader({ tenant, streams: names, from: this.log.nextSequence(tenant) })
-    const times = before?.times ?? new IngestionTimes()
-    const following = { tenant, reader, times, outputs }
-    // Latencies are worth no more than a gap: the next look begins anew.
-    const ended = this.run(following).catch(() => this.stop(following))
-    this.followed.set(tenant, { key: names.join(), reader, times, ended })
+    this.followed.set(tenant, { key, tenant, reader, times: before?.times ?? new IngestionTimes(), outputs })
   }
 
-  private async run(following: Following): Promise<void> {
-    const { tenant, reader } = following
-    for (;;) {
-      await reader.wait()
-      if (this.followed.get(tenant)?.reader !== reader) return
-      if (this.log.nextSequence(tenant) - reader.position > mostBehind) return this.stop(following)
-      const pieces = await reader.read(readBytes)
-      // Nothing comes though there was something to wait for: reader or log are closed.
-      if (pieces.length === 0) return this.stop(following)
-      for (const piece of pieces) this.look(piece, following)
+  private async readAll(): Promise<void> {
+    for (const followed of this.followed.values()) {
+      // Latencies are worth no more than a gap: the next look at apps begins anew.
+      await this.read(followed).catch(() => this.stop(followed.tenant))
     }
   }
 
-  private stop({ tenant, reader }: Following): void {
-    reader.close()
-    if (this.followed.get(tenant)?.reader === reader) this.followed.delete(tenant)
+  private async read(followed: Followed): Promise<void> {
+    const { tenant, reader } = followed
+    const end = this.log.nextSequence(tenant)
+    if (end - reader.position > mostBehind) this.stop(tenant)
+    while (reader.position < end && this.followed.get(tenant) === followed) {
+      const pieces = await reader.read(readBytes)
+      // What is left are other streams' rows, or the log is closed.
+      if (pieces.length === 0) return
+      this.take(pieces, followed)
+      await setImmediate()
+    }
   }
 
-  private look(piece: Piece, { tenant, times, outputs }: Following): void {
-    const app = outputs.get(piece.chunk.stream)
-    if (app === undefined) times.add(piece)
-    else if (piece.chunk.kind === 'batch') this.observe({ tenant, name: app }, piece, times)
+  private stop(tenant: string): void {
+    this.followed.get(tenant)?.reader.close()
+    this.followed.delete(tenant)
+  }
+
+  private take(pieces: readonly Piece[], { tenant, times, outputs }: Followed): void {
+    let observed = 0
+    for (const piece of pieces) {
+      const app = outputs.get(piece.chunk.stream)
+      if (app === undefined) times.add(piece)
+      else if (piece.chunk.kind === 'batch' && observed++ < piecesOfRead) this.observe({ tenant, name: app }, piece, times)
+    }
   }
 
   private observe(app: Named, { chunk, from, to }: Piece, times: IngestionTimes): void {
@@ -125,12 +140,6 @@ export class LatencyMetrics {
 interface Followed {
   /** Names of the streams. */
   readonly key: string
-  readonly reader: LogReader
-  readonly times: IngestionTimes
-  readonly ended: Promise<void>
-}
-
-interface Following {
   readonly tenant: string
   readonly reader: LogReader
   readonly times: IngestionTimes

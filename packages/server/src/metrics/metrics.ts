@@ -85,6 +85,7 @@ export class Metrics {
   /** All figures in Prometheus' text format 0.0.4. */
   async text(): Promise<string> {
     await this.look()
+    await this.latency.look()
     return this.registry.metrics()
   }
 
