@@ -1,6 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { outputStream } from '@millrace/jobs'
-import type { Plan } from '@millrace/plan'
 import { Draw } from '../random/draw.ts'
 import { caughtUp } from './caught-up.ts'
 import { Hooks } from './followers.ts'
@@ -16,26 +15,31 @@ function settingsWith(workers: number): object {
   return { workers, snapshotSeconds: 1, historyWriteSeconds: 1, outgoingAllow: '127.0.0.1' }
 }
 
+/** A short case has one tenant, and looks at apps and history when all lives are over: they hold whatever an earlier one left there. */
+export type CaseLength = 'short' | 'long'
+
 /** A server, its tenants, and all of its lives. */
 export class KillCase {
   private readonly server: ServerProcess
   private readonly draw: Draw
   private readonly figures: ServerKillFigures
+  private readonly length: CaseLength
   private readonly hooks = new Hooks()
   private readonly over = new AbortController()
   private tenants: readonly Tenant[] = []
 
-  constructor(server: ServerProcess, seed: number, figures: ServerKillFigures) {
+  constructor(server: ServerProcess, seed: number, figures: ServerKillFigures, length: CaseLength) {
     this.server = server
     this.draw = new Draw(seed)
     this.figures = figures
+    this.length = length
   }
 
   async run(kills: number): Promise<string | null> {
     await this.begin()
     for (let kill = 1; kill < kills; kill++) {
       await this.live(kill)
-      const fault = await this.killed('some')
+      const fault = await this.killed(this.length === 'short' ? 'none' : 'some')
       if (fault !== null) return fault
     }
     await this.live(1)
@@ -58,7 +62,9 @@ export class KillCase {
     this.server.start(settingsWith(1))
     await this.server.ready()
     const tenants: Tenant[] = []
-    for (const site of await sites()) tenants.push(await tenantAt(site, this.server, this.hooks.url, this.draw.fork(), this.over.signal))
+    const all = await sites()
+    for (const site of this.length === 'short' ? [this.draw.pick(all)] : all)
+      tenants.push(await tenantAt(site, this.server, this.hooks.url, this.draw.fork(), this.over.signal))
     this.tenants = tenants
   }
 
@@ -83,16 +89,13 @@ export class KillCase {
     await Promise.all(waits)
   }
 
-  private async killed(apps: 'some' | 'all'): Promise<string | null> {
+  private async killed(apps: 'none' | 'some' | 'all'): Promise<string | null> {
     await this.server.kill()
     this.figures.kills++
     const left = await LeftLog.of(this.server.data)
     try {
       for (const tenant of this.tenants) {
-        const fault =
-          (await this.faultInTenant(left, tenant)) ??
-          (await this.faultInApps(left, tenant, apps === 'all' ? tenant.plans : [this.draw.pick(tenant.plans)])) ??
-          (await left.faultInHistory(tenant.tenant, tenant.plans, this.figures))
+        const fault = (await this.faultInTenant(left, tenant)) ?? (apps === 'none' ? null : await this.faultInKept(left, tenant, apps))
         if (fault !== null) return `kill ${this.figures.kills}: ${fault}`
       }
       return null
@@ -115,12 +118,12 @@ export class KillCase {
     return null
   }
 
-  private async faultInApps(left: LeftLog, { tenant }: Tenant, plans: readonly Plan[]): Promise<string | null> {
-    for (const plan of plans) {
+  private async faultInKept(left: LeftLog, { tenant, plans }: Tenant, apps: 'some' | 'all'): Promise<string | null> {
+    for (const plan of apps === 'all' ? plans : [this.draw.pick(plans)]) {
       const fault = await left.faultInApp(tenant, plan, this.figures)
       if (fault !== null) return fault
     }
-    return null
+    return await left.faultInHistory(tenant, plans, this.figures)
   }
 
   /** Nobody sends any more, and the apps have taken everything. */

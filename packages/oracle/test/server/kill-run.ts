@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { KillCase } from './kill-case.ts'
+import { type CaseLength, KillCase } from './kill-case.ts'
 import { ServerProcess } from './server-process.ts'
 
 export interface ServerKillFigures {
@@ -27,12 +27,14 @@ export function noFigures(): ServerKillFigures {
   return { kills: 0, cases: 0, acknowledged: 0, records: 0, results: 0, kept: 0, followed: 0, hooked: 0, hookedAgain: 0, readyMs: [], caughtUpMs: [] }
 }
 
+const killsOfCase = 8
+
 /** Servers under load, killed at random instants, so many times in all; answers what was wrong with what they left, null: nothing. */
-export async function killServers(kills: number, firstSeed: number, figures: ServerKillFigures, killsOfCase = 8): Promise<string | null> {
+export async function killServers(kills: number, firstSeed: number, figures: ServerKillFigures, length: CaseLength = 'long'): Promise<string | null> {
   for (let seed = firstSeed; figures.kills < kills; seed++) {
     const folder = mkdtempSync(join(tmpdir(), 'millrace-server-kill-'))
     const server = await ServerProcess.in(folder)
-    const case_ = new KillCase(server, seed, figures)
+    const case_ = new KillCase(server, seed, figures, length)
     try {
       const fault = await case_.run(Math.min(killsOfCase, kills - figures.kills))
       if (fault !== null) return `seed ${seed}: ${fault}`
