@@ -13,10 +13,14 @@ export interface Terminal {
   debug: boolean
   /** Errors are JSON, for programs. */
   json?: boolean
+  /** Aborted when the reader of what goes out went away (head, less). */
+  readonly unread?: AbortSignal
 }
 
 export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process
+  const unread = new AbortController()
+  stdout.on('error', () => unread.abort())
   return {
     out: (text) => stdout.write(text),
     err: (text) => stderr.write(text),
@@ -26,6 +30,7 @@ export function processTerminal(): Terminal {
     errColours: coloursOn(stderr.isTTY === true),
     columns: stdout.columns ?? (Number(env.COLUMNS) || 160),
     debug: false,
+    unread: unread.signal,
   }
 }
 

@@ -2,10 +2,12 @@ import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { MillraceClient, operations } from '@millrace/api'
+import { main } from '@millrace/cli'
 import type { Plan } from '@millrace/plan'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { program } from '../src/program.ts'
 import { capturingTerminal } from './capturing-terminal.ts'
+import { CuttingProxy } from './cutting-proxy.ts'
 import { counting } from './plans.ts'
 import { Served } from './served.ts'
 
@@ -255,4 +257,26 @@ test('a tenant is changed, exported and erased', async () => {
   expect(await served.json('tenants delete other --yes --profile operator')).toEqual({ deleted: 'other' })
   expect(await served.run(['tenants', 'show', 'acm', '--profile', 'operator'])).toMatchObject({ err: expect.stringContaining('Did you mean "acme"?') })
   expect(await served.run(['tenants', 'create', 'x', '--quota', 'app=1'])).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean "apps"?') })
+})
+
+test('tail says when the server cannot be reached, and ends where nobody reads it any more', async () => {
+  const proxy = new CuttingProxy(Number(new URL(served.platform.address).port))
+  proxy.spare()
+  const port = await proxy.open()
+  const { key } = JSON.parse(readFileSync(served.file('config/millrace/profiles.json'), 'utf8')).profiles.default
+  const unread = new AbortController()
+  const { terminal, written } = capturingTerminal({ unread: unread.signal })
+  const ended = main(['tail', 'readings', '--from', 'begin'], terminal, { ...served.environment, MILLRACE_URL: `http://127.0.0.1:${port}`, MILLRACE_KEY: key })
+  await expect.poll(() => written.out, { timeout: 5000 }).toContain('sensor=a')
+  await proxy.close()
+  await expect.poll(() => written.err, { timeout: 10_000 }).toContain(`The server at http://127.0.0.1:${port} cannot be reached`)
+  unread.abort()
+  expect(await ended).toBe(0)
+}, 20_000)
+
+test('what to do about an error is said in words of the command', async () => {
+  const operator = await served.run(['status', '--profile', 'operator'])
+  expect([operator.code, operator.err]).toEqual([1, expect.stringMatching(/--tenant NAME.*\n.*TENANT_MISSING/)])
+  const stranger = await served.run(['status'], { MILLRACE_URL: served.platform.address, MILLRACE_KEY: 'mrk_wrong' })
+  expect(stranger.err).toMatch(/millrace login URL/)
 })

@@ -11,7 +11,7 @@ import { type ServerEvent, serverEvents } from './server-events.ts'
 export async function* follow(
   connection: Connection,
   name: OperationName,
-  call: Call & { readonly lastEventId?: string },
+  call: Call & { readonly lastEventId?: string; readonly lost?: (() => void) | undefined },
 ): AsyncGenerator<ServerEvent & { readonly text: string }> {
   const { signal } = call
   let { lastEventId } = call
@@ -29,7 +29,8 @@ export async function* follow(
       if (ended()) return
       if (error instanceof RequestFailed && !error.passing) throw error
     }
-    tried++
+    // A connection that ended well is opened anew at once: that is worth no word.
+    if (++tried === 2) call.lost?.()
     await pause(retryMs ?? delayMs(tried, connection.retries), signal)
   }
 }

@@ -15,16 +15,18 @@ export interface FollowOptions {
   /** The `id` of the last row seen before; in place of `from`. */
   readonly after?: string
   readonly signal?: AbortSignal
+  /** The connection ended, and is opened again until it holds; nothing is missed. Called once until the next row. */
+  readonly lost?: () => void
 }
 
 export async function* followRows(
   connection: Connection,
   name: OperationName,
   path: Readonly<Record<string, string>>,
-  { from, after, signal }: FollowOptions,
+  { from, after, signal, lost }: FollowOptions,
 ): AsyncGenerator<Followed> {
   const query = { from: from ?? (after === undefined ? 'now' : undefined) }
-  for await (const { id, text } of follow(connection, name, { path, query, signal, lastEventId: after })) {
+  for await (const { id, text } of follow(connection, name, { path, query, signal, lastEventId: after, lost })) {
     yield { id: id ?? '', row: JSON.parse(text) as RecordRow }
   }
 }

@@ -50,8 +50,8 @@ export function asked<Flags = object, Parameters extends readonly unknown[] = []
     try {
       finish((await work(remote, flags, ...parameters)) ?? exitCodes.ok)
     } catch (failure) {
-      const { withNearest } = await import('./nearest-name.ts')
-      throw await withNearest(failure, remote.client, [...parameters, flags.tenant])
+      const [{ asCommand }, { withNearest }] = await Promise.all([import('./as-command.ts'), import('./nearest-name.ts')])
+      throw await withNearest(asCommand(failure), remote.client, [...parameters, flags.tenant])
     }
   }
 }

@@ -17,15 +17,22 @@ interface Source {
   follow(options: FollowOptions): AsyncGenerator<Followed>
 }
 
+const lostEveryMs = 60_000
+
 /** Follows all that is named, rows in the order in which they come. Errors: CLI_TAIL_UNKNOWN, those of the client. */
 export async function tail(remote: Remote, what: readonly string[], { from, limit }: TailFlags): Promise<void> {
   const sources = await sourcesOf(remote.client, what)
   const interrupt = onInterrupt()
   const ended = new AbortController()
   void interrupt.stopped.then(() => ended.abort())
+  const { unread } = remote.terminal
+  const signal = unread === undefined ? ended.signal : AbortSignal.any([ended.signal, unread])
+  const lost = atMostEvery(lostEveryMs, () =>
+    remote.terminal.err(`The server at ${remote.target.url} cannot be reached; what comes is shown once it can (Ctrl-C ends this).\n`),
+  )
   let left = limit ?? Number.POSITIVE_INFINITY
   const take = async (source: Source): Promise<void> => {
-    for await (const { row } of source.follow({ from, signal: ended.signal })) {
+    for await (const { row } of source.follow({ from, signal, lost })) {
       if (left-- > 0) show(remote, source, row)
       if (left <= 0) ended.abort()
     }
@@ -35,6 +42,16 @@ export async function tail(remote: Remote, what: readonly string[], { from, limi
   } finally {
     ended.abort()
     interrupt.release()
+  }
+}
+
+/** Of all that is followed one tells it, at most every few seconds. */
+function atMostEvery(ms: number, tell: () => void): () => void {
+  let toldMs = Number.NEGATIVE_INFINITY
+  return () => {
+    if (performance.now() - toldMs < ms) return
+    toldMs = performance.now()
+    tell()
   }
 }
 
