@@ -3,7 +3,9 @@ import type { QueryTable } from './messages.ts'
 
 /** What DuckDB says of a query: its text, and as an issue where in the SQL. */
 export function sqlError(reason: string, sql: string, tables: readonly QueryTable[]): MillraceError {
-  const [text = ''] = reason.split('\n\nLINE ')
+  const [whole = ''] = reason.split('\n\nLINE ')
+  // Of missing tables DuckDB proposes those of its own catalogue.
+  const text = whole.replace(/(Table with name .*)\nDid you mean .*/, '$1')
   const place = placeOf(reason, sql)
   const empty = tables.filter(({ name, columns }) => columns.length === 0 && sql.includes(name))
   const issues = [

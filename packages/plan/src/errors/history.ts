@@ -19,7 +19,7 @@ export const historyErrors = {
   },
   HISTORY_SQL_FAILED: {
     message: 'The query failed: {reason}',
-    action: 'Correct the SQL; the tables are: {tables}.',
+    action: 'Correct the SQL; the tables are: {tables}. Records of a stream are one where the history keeps them.',
   },
   HISTORY_SQL_PLACE: {
     message: 'It is at line {line}, column {column} of the SQL: {text}',
@@ -47,7 +47,8 @@ export const historyErrors = {
   },
   HISTORY_ANSWER_BYTES: {
     message: 'The answer is larger than {limit} bytes: it has {bytes}.',
-    action: 'Ask for fewer rows or columns, or have the limit raised.',
+    action:
+      'Ask for less at once (LIMIT, WHERE, fewer columns), or as Parquet (accept: application/vnd.apache.parquet), which is compressed; or have queryAnswerBytes of the server raised.',
   },
   HISTORY_FORMAT: {
     message: 'Answers of the history cannot be had as {accept}.',
