@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { onInterrupt, processTerminal, reportFailure } from '@millrace/cli'
-import { startOptions } from './start/options.ts'
+import { startHelp, startOptions } from './start/options.ts'
 import { startPlatform } from './start/platform.ts'
 
 /**
@@ -9,6 +9,10 @@ import { startPlatform } from './start/platform.ts'
  * they come, until Ctrl-C. Started again, everything goes on where it was.
  */
 const terminal = processTerminal()
+if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
+  terminal.out(startHelp)
+  process.exit()
+}
 const interrupt = onInterrupt()
 // Who reads this went away (head, less).
 const unread = new Promise<void>((resolve) => process.stdout.on('error', () => resolve()))

@@ -13,6 +13,13 @@ export interface StartOptions {
 
 const usage = '-- [--seconds N] [--data DIR] [--port N] [--mqtt-port N]'
 
+export const startHelp = `npm start ${usage}
+
+  --seconds    ends by itself after so many; else at Ctrl-C
+  --data       where everything is kept (out/platform): without that folder it begins anew
+  --port, --mqtt-port   where it listens (8080, 1883); others that are free where these are taken
+`
+
 /** Errors: CLI_OPTION_VALUE. */
 export function startOptions(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): StartOptions {
   const { data, port, seconds, 'mqtt-port': mqttPort } = valuesOf(args)

@@ -14,11 +14,14 @@ ${bold(`Millrace listens on ${address}`)}, MQTT on port ${mqttPort}; all is kept
 ${tenants.map(goesOn).join('')}
   API          ${address}/v1/openapi.json
   metrics      ${curl(operatorKey)} ${address}/metrics
-  results      ${curl(tenants[0]?.adminKey)} ${address}/v1/apps/station-alarms/outputs/voltage/records?limit=3
+  results      ${curl(tenants[0]?.adminKey)} '${address}/v1/apps/station-alarms/outputs/voltage/records?limit=3'
+               (the first ones come about 15 s after the start: windows of ten seconds)
 
 In another terminal:
-  npx millrace status                      and with --profile air, or operator; npx millrace --help says what else
-  npx millrace tail alarms                 records as they come
+  npx millrace status                               # of tenant bts; of the other: --profile air
+  npx millrace tail alarms                          # records as they come
+  npx millrace tenants list --profile operator
+  npx millrace --help                               # what else there is
   echo '${doorOpen}' | npx millrace send alarms
 
 Ctrl-C stops it; started again, everything goes on where it was.
