@@ -9,23 +9,21 @@ const readingsStream = stream('readings', {
   idleTimeout: null,
 })
 
+function countsOver(windowSeconds: number): Plan {
+  return app('counts', { params: { least: 1 } }, (from) => {
+    const perSensor = from(readingsStream)
+      .keyBy('sensor')
+      .window(tumbling(seconds(windowSeconds)))
+      .aggregate((_reading, { count }) => ({ count: count() }))
+    return { counts: perSensor.filter((window, params) => window.count >= params.least) }
+  }).plan
+}
+
 /** Counts by sensor in windows of ten seconds. */
-export const counts: Plan = app('counts', { params: { least: 1 } }, (from) => {
-  const perSensor = from(readingsStream)
-    .keyBy('sensor')
-    .window(tumbling(seconds(10)))
-    .aggregate((_reading, { count }) => ({ count: count() }))
-  return { counts: perSensor.filter((window, params) => window.count >= params.least) }
-}).plan
+export const counts = countsOver(10)
 
 /** As `counts`, with another window: its state does not fit. */
-export const countsOfMinutes: Plan = app('counts', { params: { least: 1 } }, (from) => {
-  const perSensor = from(readingsStream)
-    .keyBy('sensor')
-    .window(tumbling(seconds(60)))
-    .aggregate((_reading, { count }) => ({ count: count() }))
-  return { counts: perSensor.filter((window, params) => window.count >= params.least) }
-}).plan
+export const countsOfMinutes = countsOver(60)
 
 /** As its plan declares it. */
 export const readings = counts.streams['readings'] as StreamNode

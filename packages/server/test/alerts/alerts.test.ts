@@ -2,7 +2,8 @@ import type { Alert, AlertPage, Problem } from '@millrace/api/schemas'
 import { Random } from '@millrace/log/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { World } from '../world.ts'
-import { hot, hotOfMinutes, lines, type Reading, readings } from './plans.ts'
+import { openWithHot, sendToHot } from './hot-app.ts'
+import { hot, hotOfMinutes, type Reading } from './plans.ts'
 
 const seed = Math.floor(Math.random() * 2 ** 31)
 const random = new Random(seed)
@@ -10,18 +11,11 @@ const world = new World()
 const settings = { workers: 0, durability: 'os' } as const
 let key = ''
 beforeAll(async () => {
-  await world.open(settings)
-  key = await world.tenant('acme')
-  await world.ask('PUT', '/v1/streams/readings', { key, body: { declaration: readings } })
-  await world.ask('PUT', '/v1/apps/hot', { key, body: { plan: hot } })
-  await world.ask('POST', '/v1/apps/hot/start', { key })
+  key = await openWithHot(world, settings)
 })
 afterAll(() => world.end())
 
-const send = async (...read: readonly Reading[]): Promise<void> => {
-  await world.send(key, 'readings', lines(...read))
-  await world.settled('acme', 'hot')
-}
+const send = (...read: readonly Reading[]): Promise<void> => sendToHot(world, key, read)
 const alerts = async (query = ''): Promise<AlertPage> => (await world.ask('GET', `/v1/alerts${query}`, { key })).body as AlertPage
 const states = ({ items }: AlertPage): readonly string[] => items.map(({ key: of, state }) => `${of['sensor']} ${state}`)
 const acknowledge = (id: string, body: object = {}) => world.ask('POST', `/v1/apps/hot/alerts/${id}/acknowledge`, { key, body })

@@ -9,29 +9,24 @@ const readingsStream = stream('readings', {
   idleTimeout: null,
 })
 
+function hotOver(windowSeconds: number): Plan {
+  return app('hot', { params: { limit: 100 } }, (from) => {
+    const perSensor = from(readingsStream)
+      .keyBy('sensor', 'hall')
+      .window(tumbling(seconds(windowSeconds)))
+      .aggregate((reading, { sum }) => ({ sum: sum(reading.value) }))
+    return {
+      sums: perSensor,
+      alerts: perSensor.alert({ when: (w, p) => w.sum > p.limit, severity: 'critical', message: (w) => `sensor ${w.sensor}: ${w.sum}` }),
+    }
+  }).plan
+}
+
 /** An alert a sensor and hall while the sum of ten seconds is above the limit. */
-export const hot: Plan = app('hot', { params: { limit: 100 } }, (from) => {
-  const perSensor = from(readingsStream)
-    .keyBy('sensor', 'hall')
-    .window(tumbling(seconds(10)))
-    .aggregate((reading, { sum }) => ({ sum: sum(reading.value) }))
-  return {
-    sums: perSensor,
-    alerts: perSensor.alert({ when: (w, p) => w.sum > p.limit, severity: 'critical', message: (w) => `sensor ${w.sensor}: ${w.sum}` }),
-  }
-}).plan
+export const hot = hotOver(10)
 
 /** As `hot`, with other windows: its state does not fit. */
-export const hotOfMinutes: Plan = app('hot', { params: { limit: 100 } }, (from) => {
-  const perSensor = from(readingsStream)
-    .keyBy('sensor', 'hall')
-    .window(tumbling(seconds(60)))
-    .aggregate((reading, { sum }) => ({ sum: sum(reading.value) }))
-  return {
-    sums: perSensor,
-    alerts: perSensor.alert({ when: (w, p) => w.sum > p.limit, severity: 'critical', message: (w) => `sensor ${w.sensor}: ${w.sum}` }),
-  }
-}).plan
+export const hotOfMinutes = hotOver(60)
 
 /** As `hot`, an alert a batch that was made at an instant. */
 export const batches: Plan = app('batches', {}, (from) => {

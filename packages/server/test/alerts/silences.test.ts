@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { EventReader } from '../live/event-reader.ts'
 import { Receiver } from '../live/receiver.ts'
 import { World } from '../world.ts'
-import { batches, hot, lines, type Reading, readings } from './plans.ts'
+import { openWithHot, sendToHot } from './hot-app.ts'
+import { batches, type Reading } from './plans.ts'
 
 const world = new World()
 const receiver = new Receiver()
@@ -11,11 +12,7 @@ const settings = { workers: 0, durability: 'os', outgoingAllow: '127.0.0.1/32' }
 const hourMs = 3_600_000
 let key = ''
 beforeAll(async () => {
-  await world.open(settings)
-  key = await world.tenant('acme')
-  await world.ask('PUT', '/v1/streams/readings', { key, body: { declaration: readings } })
-  await world.ask('PUT', '/v1/apps/hot', { key, body: { plan: hot } })
-  await world.ask('POST', '/v1/apps/hot/start', { key })
+  key = await openWithHot(world, settings)
   await world.ask('POST', '/v1/webhooks/hook', { key, body: { app: 'hot', output: 'alerts', url: await receiver.open() } })
 })
 afterAll(async () => {
@@ -23,10 +20,7 @@ afterAll(async () => {
   receiver.close()
 })
 
-const send = async (...read: readonly Reading[]): Promise<void> => {
-  await world.send(key, 'readings', lines(...read))
-  await world.settled('acme', 'hot')
-}
+const send = (...read: readonly Reading[]): Promise<void> => sendToHot(world, key, read)
 const silence = (body: object) => world.ask('POST', '/v1/silences', { key, body: { untilMs: Date.now() + hourMs, ...body } })
 const inForce = async (): Promise<SilenceList> => (await world.ask('GET', '/v1/silences', { key })).body as SilenceList
 const delivered = (): readonly string[] => receiver.received.flatMap(({ items }) => items.map(({ sensor, alert }) => `${sensor} ${alert}`))
