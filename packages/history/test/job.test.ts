@@ -2,40 +2,23 @@ import { join } from 'node:path'
 import { decodeBatch } from '@millrace/columns'
 import { ResultIds } from '@millrace/formats'
 import { Jobs, outputStream, readResults } from '@millrace/jobs'
-import { app, float64, int64, minutes, schema, stream, timestamp, tumbling } from '@millrace/sdk'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { resultKey } from '../src/result-key.ts'
+import { heat } from './heat.ts'
 import { field, World } from './world.ts'
 
-const readings = stream('readings', {
-  schema: schema({ at: timestamp({ format: 'epoch-ms' }), station: int64(), celsius: float64() }),
-  format: 'ndjson',
-  time: 'at',
-  watermark: 'monotonic',
-})
-const { plan } = app('heat', {}, (from) => {
-  const means = from(readings)
-    .keyBy('station')
-    .window(tumbling(minutes(1)), { allowedLateness: minutes(5) })
-    .aggregate((r, { avg }) => ({ celsius: avg(r.celsius) }))
-  return {
-    means,
-    hot: means.alert({ when: (w) => w.celsius > 30, severity: 'warning', message: (w) => `${w.station} is hot` }),
-    high: from(readings).filter((r) => r.celsius > 25),
-  }
-})
 const outputs = ['means', 'hot', 'high'] as const
 let world: World
 
 beforeAll(async () => {
   world = await World.open()
   const jobs = new Jobs({ log: world.log, directory: join(world.directory, 'jobs'), workers: 1, live: false })
-  await jobs.start({ tenant: 'acme', job: 'heat', plan })
+  await jobs.start({ tenant: 'acme', job: 'heat', plan: heat })
   const fields = [field('at', 'timestamp'), field('station', 'int64'), field('celsius', 'float64')]
   const rows = Array.from({ length: 200 }, (_, i) => ({ at: i * 10_000 - (i % 9 === 0 ? 90_000 : 0) + 100_000, station: i % 3, celsius: 20 + ((i * 7) % 23) }))
   await world.append('acme', 'readings', fields, rows)
   await jobs.settle('acme', 'heat')
-  for (const output of outputs) await world.history.follow({ tenant: 'acme', stream: outputStream('heat', output), result: resultKey(plan, output) })
+  for (const output of outputs) await world.history.follow({ tenant: 'acme', stream: outputStream('heat', output), result: resultKey(heat, output) })
   await world.history.write('acme')
   await jobs.close()
 })
@@ -43,7 +26,7 @@ afterAll(() => world.close())
 
 it.each(outputs)('results of a job have in the history the ids that they have outside: %s', async (output) => {
   const expected: (readonly [string, number, number])[] = []
-  const ids = new ResultIds({ tenant: 'acme', ...resultKey(plan, output) })
+  const ids = new ResultIds({ tenant: 'acme', ...resultKey(heat, output) })
   const reader = world.log.reader({ tenant: 'acme', streams: [outputStream('heat', output)] })
   for (let pieces = await reader.read(); pieces.length > 0; pieces = await reader.read()) {
     for (const { chunk } of pieces) {

@@ -1,24 +1,9 @@
 import { MillraceClient } from '@millrace/api'
-import { app, float64, int32, schema, seconds, stream, text, timestamp, tumbling } from '@millrace/sdk'
 import { freePort } from '../free-port.ts'
 import { World } from '../world.ts'
 import { endOf, MosquittoClients } from './mosquitto-clients.ts'
+import { line, readings, sums } from './sums.ts'
 
-const readings = stream('readings', {
-  schema: schema({ id: text(), sensor: int32(), at: timestamp({ format: 'epoch-ms' }), value: float64() }),
-  format: 'ndjson',
-  time: 'at',
-  watermark: { boundedOutOfOrderness: seconds(0) },
-  idleTimeout: null,
-  messageId: 'id',
-})
-const { plan } = app('sums', {}, (from) => ({
-  sums: from(readings)
-    .keyBy('sensor')
-    .window(tumbling(seconds(10)))
-    .aggregate((reading, { sum }) => ({ sum: sum(reading.value) })),
-}))
-const line = (id: string | number, second: number): string => `${JSON.stringify({ id: String(id), sensor: 1, at: Math.round(second * 1000), value: 1 })}\n`
 const linesOf = (from: number, count: number): string => Array.from({ length: count }, (_, i) => line(from + i, i / 100)).join('')
 
 export interface MosquittoFigures {
@@ -38,8 +23,8 @@ export async function faultWithMosquitto(messages: number, figures: MosquittoFig
     const api = new MillraceClient({ url: world.platform.address, key })
     const clients = MosquittoClients.over(mqttPort, 'acme', key)
     if (clients === null) return 'skipped'
-    await api.declareStream('readings', { declaration: plan.streams['readings'] as never })
-    await api.deployApp('sums', { plan })
+    await api.declareStream('readings', { declaration: readings })
+    await api.deployApp('sums', { plan: sums })
     await api.startApp('sums')
     const rows = async (): Promise<number> => (await api.getStream('readings')).figures.rows
     const faults: string[] = []

@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MillraceClient } from '@millrace/api'
-import { app, float64, int32, schema, seconds, stream, text, timestamp, tumbling } from '@millrace/sdk'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freePort } from '../free-port.ts'
 import { World } from '../world.ts'
 import { LineClient } from './line-client.ts'
 import { MqttClient } from './mqtt-client.ts'
+import { line, readings, sums } from './sums.ts'
 
 const world = new World()
 const folder = mkdtempSync(join(tmpdir(), 'millrace-ways-'))
@@ -22,26 +22,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const readings = stream('readings', {
-  schema: schema({ id: text(), sensor: int32(), at: timestamp({ format: 'epoch-ms' }), value: float64() }),
-  format: 'ndjson',
-  time: 'at',
-  watermark: { boundedOutOfOrderness: seconds(0) },
-  idleTimeout: null,
-  messageId: 'id',
-})
-const { plan } = app('sums', {}, (from) => ({
-  sums: from(readings)
-    .keyBy('sensor')
-    .window(tumbling(seconds(10)))
-    .aggregate((reading, { sum }) => ({ sum: sum(reading.value) })),
-}))
-const line = (id: string, second: number): string => `${JSON.stringify({ id, sensor: 1, at: second * 1000, value: 1 })}\n`
-
 it('records that come over HTTP, MQTT, TCP and as a file count once, and their results are written to files through a restart', async () => {
   const key = await world.tenant('acme')
   let client = new MillraceClient({ url: world.platform.address, key })
-  const { waysIn } = await client.declareStream('readings', { declaration: plan.streams['readings'] as never })
+  const { waysIn } = await client.declareStream('readings', { declaration: readings })
   expect(waysIn.map(({ way, guarantee }) => `${way} ${guarantee}`)).toEqual([
     'http exactly-once',
     'http exactly-once',
@@ -51,7 +35,7 @@ it('records that come over HTTP, MQTT, TCP and as a file count once, and their r
     'tcp exactly-once',
     'folder exactly-once',
   ])
-  await client.deployApp('sums', { plan })
+  await client.deployApp('sums', { plan: sums })
   await client.startApp('sums')
   expect(await client.createFileSink('archive', { app: 'sums', output: 'sums', everySeconds: 1 })).toMatchObject({ format: 'ndjson', ended: null, files: 0 })
 
