@@ -279,4 +279,7 @@ test('what to do about an error is said in words of the command', async () => {
   expect([operator.code, operator.err]).toEqual([1, expect.stringMatching(/--tenant NAME.*\n.*TENANT_MISSING/)])
   const stranger = await served.run(['status'], { MILLRACE_URL: served.platform.address, MILLRACE_KEY: 'mrk_wrong' })
   expect(stranger.err).toMatch(/millrace login URL/)
+  const unknown = await served.run(['login', served.platform.address, '--profile', 'none'], { MILLRACE_KEY: 'mrk_wrong' })
+  expect([unknown.code, unknown.err]).toEqual([1, expect.stringMatching(/log in with another one/)])
+  expect((await served.run(['tenants', 'list'])).err).toMatch(/--profile NAME/)
 })

@@ -2,6 +2,7 @@ import { MillraceClient, RequestFailed } from '@millrace/api'
 import { MillraceError } from '@millrace/plan'
 import type { LoginFlags } from '../commands/login.ts'
 import { hint } from '../nearest.ts'
+import { asCommand } from '../remote/as-command.ts'
 import type { Terminal } from '../terminal.ts'
 import { profilePath, readProfiles, writeProfiles } from './profile-file.ts'
 import { readSecret } from './read-secret.ts'
@@ -43,6 +44,6 @@ function addressOf(text: string): string {
 async function checked(client: MillraceClient): Promise<void> {
   await client.listApps({ limit: 1 }).catch((error: unknown) => {
     if (error instanceof RequestFailed && ['KEY_SCOPE', 'TENANT_MISSING'].includes(error.code)) return
-    throw error
+    throw asCommand(error)
   })
 }

@@ -2,7 +2,8 @@ import { RequestFailed } from '@millrace/api'
 
 /** What to do about an error of the API, for one who asked by the command: there headers are options. */
 const actions: Readonly<Record<string, string>> = {
-  KEY_REQUIRED: 'The key of this profile is unknown, revoked or past its time: log in with another one (millrace login URL --profile NAME).',
+  KEY_REQUIRED: 'The key is none, or was revoked, or is past its time: log in with another one (millrace login URL --profile NAME).',
+  KEY_SCOPE: 'Ask as somebody who may (--profile NAME), or ask an admin of the tenant for another key.',
   TENANT_MISSING: 'Say whose things are meant with --tenant NAME; millrace tenants list shows who there is.',
 }
 
