@@ -3,7 +3,7 @@ import type { RowsWriter } from './ndjson-writer.ts'
 import { writeDecimal, writeWhole } from './write-number.ts'
 import { writeCsvText } from './write-text.ts'
 import { TimeWriter } from './write-time.ts'
-import { columnCode, roomCode, textRoomCode } from './writer-code.ts'
+import { columnCode, roomCode, textRoomCode, valueCode } from './writer-code.ts'
 
 const valueBytes = 36
 
@@ -33,21 +33,6 @@ return function write(rows, out, ids) {
 }
 
 function fieldCode(field: Field, i: number, separator: number, guard: boolean): string {
-  const write = valueCode(field, i, separator, guard)
+  const write = valueCode(field, i, `p = writeCsvText(out, p, d${i}, o${i}[c${i}[row]], o${i}[c${i}[row] + 1], ${separator}, ${guard});`)
   return field.nullable ? `if (v${i} === null || (v${i}[row >> 3] >> (row & 7) & 1) !== 0) { ${write} }` : write
-}
-
-function valueCode(field: Field, i: number, separator: number, guard: boolean): string {
-  switch (field.type) {
-    case 'bool':
-      return `if (c${i}[row >> 3] >> (row & 7) & 1) { view.setInt32(p, 0x65757274, true); p = p + 4 | 0; } else { view.setInt32(p, 0x736c6166, true); bytes[p + 4 | 0] = 101; p = p + 5 | 0; }`
-    case 'float64':
-      return `p = writeDecimal(out, p, c${i}[row]);`
-    case 'timestamp':
-      return `p = times[${i}].write(out, p, c${i}[row]);`
-    case 'string':
-      return `p = writeCsvText(out, p, d${i}, o${i}[c${i}[row]], o${i}[c${i}[row] + 1], ${separator}, ${guard});`
-    default:
-      return `p = writeWhole(out, p, c${i}[row]);`
-  }
 }

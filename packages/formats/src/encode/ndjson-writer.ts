@@ -6,7 +6,7 @@ import type { Output } from './output.ts'
 import { writeAscii, writeDecimal, writeWhole } from './write-number.ts'
 import { writeJsonText } from './write-text.ts'
 import { TimeWriter } from './write-time.ts'
-import { columnCode, literalCode, roomCode, textRoomCode } from './writer-code.ts'
+import { columnCode, literalCode, roomCode, textRoomCode, valueCode } from './writer-code.ts'
 
 /** Writes the selected rows; answers how many bytes. */
 export type RowsWriter = (rows: Rows, out: Output, ids: ResultIds | null) => number
@@ -79,7 +79,7 @@ class ObjectCode {
     if (isText && !field.nullable) this.pending += '"'
     this.flush()
     const quoted = (code: string) => `bytes[p] = 34; p = p + 1 | 0; ${code} bytes[p] = 34; p = p + 1 | 0;`
-    const write = this.valueCode(field, column)
+    const write = this.writeCode(field, column)
     if (!field.nullable) this.out.push(write)
     else {
       const missing = 'view.setInt32(p, 0x6c6c756e, true); p = p + 4 | 0;'
@@ -88,21 +88,10 @@ class ObjectCode {
     if (isText && !field.nullable) this.pending += '"'
   }
 
-  private valueCode(field: Field, i: number): string {
+  private writeCode(field: Field, i: number): string {
     if (typeof field.type !== 'string')
       return `p = writeList(out, p, column${i}, row); out.room(p, needed); bytes = out.bytes; view = out.view; capacity = bytes.length - 16 | 0;`
-    switch (field.type) {
-      case 'bool':
-        return `if (c${i}[row >> 3] >> (row & 7) & 1) { view.setInt32(p, 0x65757274, true); p = p + 4 | 0; } else { view.setInt32(p, 0x736c6166, true); bytes[p + 4 | 0] = 101; p = p + 5 | 0; }`
-      case 'float64':
-        return `p = writeDecimal(out, p, c${i}[row]);`
-      case 'timestamp':
-        return `p = times[${i}].write(out, p, c${i}[row]);`
-      case 'string':
-        return `p = writeJsonText(out, p, d${i}, o${i}[c${i}[row]], o${i}[c${i}[row] + 1]);`
-      default:
-        return `p = writeWhole(out, p, c${i}[row]);`
-    }
+    return valueCode(field, i, `p = writeJsonText(out, p, d${i}, o${i}[c${i}[row]], o${i}[c${i}[row] + 1]);`)
   }
 
   private flush(): void {

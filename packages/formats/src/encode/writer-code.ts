@@ -35,3 +35,19 @@ export function textRoomCode(fields: readonly Field[], factor: number): string {
 export function roomCode(needed: string): string {
   return `if ((p + ${needed} | 0) > capacity) { out.room(p, ${needed}); bytes = out.bytes; view = out.view; capacity = bytes.length - 16 | 0; }`
 }
+
+/** Writes the row's value of a column that holds no lists; `textCode`: how the format writes texts. */
+export function valueCode(field: Field, i: number, textCode: string): string {
+  switch (field.type) {
+    case 'bool':
+      return `if (c${i}[row >> 3] >> (row & 7) & 1) { view.setInt32(p, 0x65757274, true); p = p + 4 | 0; } else { view.setInt32(p, 0x736c6166, true); bytes[p + 4 | 0] = 101; p = p + 5 | 0; }`
+    case 'float64':
+      return `p = writeDecimal(out, p, c${i}[row]);`
+    case 'timestamp':
+      return `p = times[${i}].write(out, p, c${i}[row]);`
+    case 'string':
+      return textCode
+    default:
+      return `p = writeWhole(out, p, c${i}[row]);`
+  }
+}

@@ -48,7 +48,8 @@ export class ClockText {
   /** ms since 1970, or NaN and `fault`; `zone` overrides the declared one where the text names none. */
   parse(bytes: Uint8Array, from: number, to: number, zone: Zone | null = this.zone): number {
     this.fault = fault.timestampFormat
-    const read = this.items === 'iso' ? this.readIso(bytes, from, to) : this.readPattern(this.items, bytes, from, to)
+    this.clear()
+    const read = this.items === 'iso' ? this.readIso(bytes, from, to) : this.readItems(this.items, bytes, from, to)
     if (!read) return Number.NaN
     const local = this.localMs()
     if (Number.isNaN(local)) {
@@ -115,14 +116,14 @@ export class ClockText {
     return midnightMs(this.year, this.month, this.day) + this.hour * hourMs + this.minute * 60_000 + this.second * 1000 + this.milli
   }
 
-  private readPattern(items: readonly PatternItem[], bytes: Uint8Array, from: number, to: number): boolean {
+  /** What the text need not name. */
+  private clear(): void {
     this.zoneFrom = 0
     this.zoneTo = 0
     this.hour = 0
     this.minute = 0
     this.second = 0
     this.milli = 0
-    return this.readItems(items, bytes, from, to)
   }
 
   /** Reads items until `to`, which the last one must reach. */
@@ -166,12 +167,6 @@ export class ClockText {
 
   /** yyyy-MM-dd, then T or a space, HH:mm, :ss, .fraction, zone; each but the date may be left out from the right. */
   private readIso(bytes: Uint8Array, from: number, to: number): boolean {
-    this.zoneFrom = 0
-    this.zoneTo = 0
-    this.hour = 0
-    this.minute = 0
-    this.second = 0
-    this.milli = 0
     if (to - from < 10 || !this.readIsoDate(bytes, from)) return false
     if (to === from + 10) return true
     if (to - from < 16 || !this.readIsoHour(bytes, from) || bytes[from + 13] !== 58) return false
