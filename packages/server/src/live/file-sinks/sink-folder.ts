@@ -20,7 +20,8 @@ export interface OpenFile {
 
 /**
  * The folder of a sink. A file is written under one name, whole and durable under a second, and has its own, `<first>-<last>.<format>`, once
- * it counts; only names without a dot in front are for others.
+ * it counts; only names without a dot in front are for others. A loss of power must leave a rename whole or not done, as file systems with a
+ * journal do.
  */
 export class SinkFolder {
   readonly #files: Files
