@@ -73,7 +73,7 @@ const steps: Readonly<Record<StepName, Step>> = {
   repeat: async (life, tenant) => {
     await life.idle()
     const newest = tenant.appends
-      .filter(({ producer, fate, chunks }) => producer && fate === 'there' && chunks.every(({ erased }) => erased === 'no'))
+      .filter(({ id, producer, fate, chunks }) => producer && fate === 'there' && id >= tenant.rememberedFrom && chunks.every(({ erased }) => erased === 'no'))
       .slice(-3)
     if (newest.length > 0) life.repeat(tenant, life.random.pick(newest))
   },
