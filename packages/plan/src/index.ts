@@ -1,4 +1,6 @@
 export { canonical, planHash } from './canonical.ts'
+export type { Demand, Guarantee, Link, WayInName, WayOutName } from './delivery.ts'
+export { guaranteeOfPath, guarantees, isAtLeast, isNamed, wayInNames, wayOutNames } from './delivery.ts'
 export type { ErrorEntry } from './errors/entry.ts'
 export type { ErrorCode, ErrorContext, Issue } from './errors.ts'
 export { catalogue, issue, MillraceError } from './errors.ts'

@@ -1,3 +1,4 @@
+import { guarantees, wayInNames, wayOutNames } from './delivery.ts'
 import type { Expression } from './expression.ts'
 import { type FunctionName, functions } from './functions.ts'
 import { planVersion } from './plan.ts'
@@ -90,14 +91,19 @@ export const operatorShape = either(
   }),
 )
 
-export const planShape = object({
-  version: oneOf(planVersion),
-  name: text,
-  params: mapOf(constantShape),
-  streams: mapOf(streamShape),
-  operators: listOf(operatorShape),
-  outputs: mapOf(text),
-})
+export const demandShape = object({ guarantee: oneOf(...guarantees) }, { waysIn: listOf(oneOf(...wayInNames), 1), waysOut: listOf(oneOf(...wayOutNames), 1) })
+
+export const planShape = object(
+  {
+    version: oneOf(planVersion),
+    name: text,
+    params: mapOf(constantShape),
+    streams: mapOf(streamShape),
+    operators: listOf(operatorShape),
+    outputs: mapOf(text),
+  },
+  { delivery: demandShape },
+)
 
 /** JSON Schema of a plan's structure (draft 2020-12). What only meaning can tell, `validate` checks. */
 export const planJsonSchema: JsonSchema & { readonly $schema: string; readonly title: string } = {

@@ -1,3 +1,4 @@
+import type { Demand } from './delivery.ts'
 import type { Constant } from './expression.ts'
 import type { Operator } from './operator.ts'
 import type { Schema } from './schema.ts'
@@ -15,6 +16,8 @@ export interface Plan {
   readonly operators: readonly Operator[]
   /** Output name -> the operator whose rows it holds. */
   readonly outputs: Readonly<Record<string, string>>
+  /** What its paths must give where it is deployed; nothing computes by it. */
+  readonly delivery?: Demand
 }
 
 export interface StreamNode {

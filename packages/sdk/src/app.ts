@@ -1,4 +1,4 @@
-import type { Plan } from '@millrace/plan'
+import type { Demand, Plan } from '@millrace/plan'
 import { validate } from '@millrace/plan'
 import { Building } from './building/building.ts'
 import { type Draft, draft } from './building/draft.ts'
@@ -27,6 +27,8 @@ export type From<P> = <R>(stream: Stream<R>) => Flow<R, P>
 export interface AppOptions<P> {
   /** Values that expressions read by name and that an operator may set when a job starts. */
   readonly params?: P
+  /** What the paths from streams to outputs must give, or a server refuses to deploy the app; left out: whatever they give. */
+  readonly delivery?: Demand
 }
 
 /** A row of an output, as tests and followers receive it. */
@@ -44,7 +46,7 @@ export function app<const O extends Outputs, P extends Params = NoParams>(name: 
   const outputs = build(fromStream(building) as From<Row<P>>)
   const drafts = draftsOf(building, outputs, callSite(app))
   if (building.issues.length > 0) throw refusalOf(name, building)
-  const drafted = planOf(name, building, drafts)
+  const drafted = planOf(name, building, drafts, options.delivery)
   const issues = validate(drafted.plan)
   if (issues.length > 0) throw invalid(name, drafted, issues, building)
   return Object.defineProperty({ name, plan: drafted.plan, outputs }, marker, { value: true })

@@ -1,3 +1,4 @@
+export type { Demand, Guarantee, WayInName, WayOutName } from '@millrace/plan'
 export type { Aggregates, Where } from './aggregates.ts'
 export type { App, AppOptions, From, NoParams, Outputs, OutputsOf, ResultOf } from './app.ts'
 export { app, isApp } from './app.ts'

@@ -2,6 +2,7 @@ import type { Operator } from '@millrace/plan'
 import { MillraceError, validate } from '@millrace/plan'
 import { describe, expect, it } from 'vitest'
 import {
+  type AppOptions,
   app,
   bool,
   days,
@@ -11,6 +12,7 @@ import {
   isApp,
   list,
   minutes,
+  type NoParams,
   type Outputs,
   record,
   schema,
@@ -54,6 +56,15 @@ describe('plans', () => {
     expect(ids(bts.plan.operators)).toEqual(['read-1', 'filter-1', 'aggregate-1', 'alert-1'])
     expect(bts.plan.outputs).toEqual({ failures: 'aggregate-1', alerts: 'alert-1' })
     expect(ids(air.plan.operators)).toEqual(['read-1', 'explode-1', 'map-1', 'filter-1', 'aggregate-1', 'filter-2', 'map-2', 'aggregate-2', 'alert-1'])
+  })
+
+  it('hold what is demanded of their paths, and nothing of it where nothing is', () => {
+    const of = (options: AppOptions<NoParams>) => app('demanding', options, (from) => ({ readings: from(readings) })).plan
+    const delivery = { guarantee: 'exactly-once', waysIn: ['http-producer', 'folder'] } as const
+    expect(of({ delivery })).toEqual({ ...of({}), delivery })
+    expect(Object.keys(of({}))).not.toContain('delivery')
+    const twice = refusal(() => of({ delivery: { guarantee: 'exactly-once', waysOut: ['pages', 'pages'] } }))
+    expect(twice.issues).toMatchObject([{ code: 'DELIVERY_WAY_TWICE', path: 'delivery.waysOut.1' }])
   })
 
   it('hold equal operators once, wherever they were written', () => {

@@ -115,6 +115,11 @@ function helpers(): void {
   })
   // @ts-expect-error: the app has no param `limit`
   app('helpers', {}, (from) => ({ dear: dear(from(trips)) }))
+  app('known-ways', { delivery: { guarantee: 'exactly-once', waysIn: ['http-producer'], waysOut: ['events'] } }, (from) => ({ trips: from(trips) }))
+  // @ts-expect-error: no such way
+  app('ways', { delivery: { guarantee: 'exactly-once', waysIn: ['htp'] } }, (from) => ({ trips: from(trips) }))
+  // @ts-expect-error: no such guarantee
+  app('guarantees', { delivery: { guarantee: 'twice' } }, (from) => ({ trips: from(trips) }))
   // @ts-expect-error: groups need an aggregate before they are rows
   app('groups', {}, (from) => ({ grouped: from(trips).keyBy('name') }))
 }

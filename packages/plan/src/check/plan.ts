@@ -2,6 +2,7 @@ import { limits } from '../limits.ts'
 import { inputsOf, type Operator } from '../operator.ts'
 import type { Plan } from '../plan.ts'
 import { checkConstant } from './constants.ts'
+import { checkDelivery } from './delivery.ts'
 import { type Known, knownOf } from './known.ts'
 import { checkId, checkName, checkUnique } from './names.ts'
 import { checkOperator } from './operators.ts'
@@ -13,6 +14,7 @@ export function checkPlan(plan: Plan, report: Report): void {
   checkId(plan.name, 'name', report)
   for (const [name, value] of Object.entries(plan.params)) checkParam(name, value, report)
   for (const [name, stream] of Object.entries(plan.streams)) checkStream(name, stream, report)
+  if (plan.delivery !== undefined) checkDelivery(plan.delivery, report)
   if (plan.operators.length > limits.operators) report('PLAN_TOO_MANY_OPERATORS', 'operators', { found: plan.operators.length, limit: limits.operators })
   else checkFlow(plan, report)
 }

@@ -87,6 +87,7 @@ export const planErrors = {
   CONDITION_NOT_BOOL: { message: 'The condition must be a bool, not {found}.', action: 'Compare: `x > 0`, `x !== null`.' },
   MESSAGE_NOT_STRING: { message: 'The message must be a string, not {found}.', action: 'Use a template string.' },
   KEY_FLOAT: { message: 'The column {name} is float64, which cannot be a key.', action: 'Round it to a whole number or turn it into text in a map before.' },
+  DELIVERY_WAY_TWICE: { message: 'The demand names the way {way} twice.', action: 'Name it once.' },
   KEY_DUPLICATE: { message: 'The key names the column {name} twice.', action: 'Name it once.' },
   KEY_NAME_TAKEN: { message: 'The key column {name} is named like a bound of the window.', action: 'Rename it in a map before.' },
   KEY_LOST: {

@@ -78,6 +78,18 @@ export const streamsAndAppsErrors = {
     message: 'The app {app} cannot be deployed: {count} thing(s) are wrong.',
     action: 'Correct what is listed.',
   },
+  APP_DELIVERY: {
+    message: 'The app {app} demands {guarantee}, which {count} path(s) do not give.',
+    action: 'Name in its `delivery` the ways that are used, correct what is listed, or demand less.',
+  },
+  DELIVERY_PATH_SHORT: {
+    message: 'From {stream} by {wayIn} to {output} by {wayOut} records count {guarantee}: {reason}.',
+    action: '{remedy}',
+  },
+  DELIVERY_WAY_CLOSED: {
+    message: 'The way {way} is not open here.',
+    action: 'Leave it out, or let {remedy}.',
+  },
   APP_NOT_RUNNING: {
     message: 'The app {app} does not run.',
     action: 'Start it first.',

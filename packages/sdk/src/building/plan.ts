@@ -1,4 +1,4 @@
-import type { Operator, Plan } from '@millrace/plan'
+import type { Demand, Operator, Plan } from '@millrace/plan'
 import { planVersion } from '@millrace/plan'
 import type { Building } from './building.ts'
 import { type Draft, numbered } from './draft.ts'
@@ -13,7 +13,7 @@ export interface DraftedPlan {
  * The operators that outputs reach, inputs before readers, in the order of the outputs. Equal operators
  * over equal inputs are one.
  */
-export function planOf(name: string, building: Building, outputs: ReadonlyMap<string, Draft>): DraftedPlan {
+export function planOf(name: string, building: Building, outputs: ReadonlyMap<string, Draft>, delivery?: Demand): DraftedPlan {
   const numbering = new Numbering()
   const ids = [...outputs].map(([output, draft]) => [output, numbering.idOf(draft)] as const)
   const reached = Object.entries(building.streams).filter(([stream]) => numbering.operators.some((node) => node.kind === 'read' && node.stream === stream))
@@ -24,6 +24,7 @@ export function planOf(name: string, building: Building, outputs: ReadonlyMap<st
     streams: Object.fromEntries(reached),
     operators: numbering.operators,
     outputs: Object.fromEntries(ids),
+    ...(delivery !== undefined && { delivery }),
   }
   return { plan, sites: numbering.sites }
 }
