@@ -44,7 +44,7 @@ it('dead letters count as storage, and so do results', async () => {
   const limited = async (storageBytes: number | null): Promise<void> => {
     await world.ask('PATCH', '/v1/tenants/letters', { body: { quotas: { storageBytes } } })
     // What is stored is added up once a second.
-    await expect.poll(refused, { timeout: 3000, interval: 100 }).toBe(storageBytes === null ? undefined : 'TENANT_STORAGE')
+    await expect.poll(refused, { interval: 100 }).toBe(storageBytes === null ? undefined : 'TENANT_STORAGE')
   }
   await world.send(key, 'readings', '{"sensor":"x"}\n'.repeat(50))
   await limited(await kept())

@@ -57,7 +57,7 @@ function open(more: Partial<FolderIntakeOptions> = {}): FolderIntake {
   return taking
 }
 
-const done = (...wanted: string[]) => expect.poll(() => names('done').filter((name) => !name.endsWith('.json')), { timeout: 5000 }).toEqual(wanted)
+const done = (...wanted: string[]) => expect.poll(() => names('done').filter((name) => !name.endsWith('.json'))).toEqual(wanted)
 
 describe('files in a folder', () => {
   it('are taken, whatever they hold, and put away with a receipt', async () => {

@@ -54,13 +54,13 @@ it('records that come over HTTP, MQTT, TCP and as a file count once, and their r
   await world.restart(settings)
   client = new MillraceClient({ url: world.platform.address, key })
   const receipt = join(folder, 'acme', 'done', 'readings', 'new.ndjson.receipt.json')
-  await expect.poll(() => JSON.parse(readFileSync(receipt, 'utf8')), { timeout: 8000 }).toMatchObject({ accepted: 1, repeated: 1 })
+  await expect.poll(() => JSON.parse(readFileSync(receipt, 'utf8'))).toMatchObject({ accepted: 1, repeated: 1 })
   expect(await client.sendRecords('readings', line('a', 1) + line('z', 20))).toMatchObject({ accepted: 1, repeated: 1 })
   const refused = { action: 'takeFile', target: 'streams/readings/files/a.xlsx', result: 'FOLDER_FILE_NAME', keyId: null, address: null }
   expect((await client.listAuditEntries()).items).toContainEqual(expect.objectContaining(refused))
   const out = join(folder, 'acme', 'out', 'archive')
   const written = (): string[] => readdirSync(out).filter((name) => name.endsWith('.ndjson') && !name.startsWith('.'))
-  await expect.poll(written, { timeout: 5000 }).toHaveLength(1)
+  await expect.poll(written).toHaveLength(1)
   expect(JSON.parse(readFileSync(join(out, written()[0] as string), 'utf8'))).toMatchObject({ sensor: 1, sum: 5, _revision: 0 })
   expect((await client.listFileSinks()).items).toMatchObject([{ name: 'archive', rows: 1, files: 1 }])
 
