@@ -21,6 +21,7 @@ interface GoodKey {
 
 const defaultGraceMs = 86_400_000
 const mostGood = 10_000
+const askEveryMs = 20
 /** Of a tenant, that are good; of those that ended the newest are known, as many again. */
 const mostKeys = 100_000
 const keyForm = /^mrk_([0-9a-f]{16})_[\w-]{43}$/
@@ -149,13 +150,13 @@ export class Keys implements Access {
     used.clear()
   }
 
-  /** Another process may have changed keys: that is asked once before the event loop goes on. */
+  /** Another process (`millrace serve --new-operator-key`) may have changed keys: that is asked every 20 ms at most. */
   private forgetWhereChanged(): void {
     if (this.asked) return
     this.asked = true
-    setImmediate(() => {
+    setTimeout(() => {
       this.asked = false
-    })
+    }, askEveryMs).unref()
     const version = Number(this.control.one('PRAGMA data_version')?.['data_version'])
     if (version !== this.version) this.good.clear()
     this.version = version

@@ -30,10 +30,11 @@ export function deadRecordsIssues(stream: string, node: StreamNode): readonly Is
   return node.time === null ? columns : [...columns, issue('STREAM_DEAD_LETTERS', 'time', { columns: describe() })]
 }
 
-/** The dead letters among the chunks as records, to be appended with them; none where the tenant declares no such stream. */
-export function deadRecords(chunks: readonly NewChunk[], of: RegisteredStream, into: RegisteredStream | null): readonly NewChunk[] {
+/** The dead letters among the chunks as records, to be appended with them; none where the tenant declares no such stream. It is asked for only where there are some. */
+export function deadRecords(chunks: readonly NewChunk[], of: RegisteredStream, find: () => RegisteredStream | null): readonly NewChunk[] {
   const letters = chunks.filter(({ stream, kind }) => kind === 'bytes' && stream === deadStream(of.name))
-  if (into === null || of.name === into.name || letters.length === 0) return []
+  const into = letters.length === 0 ? null : find()
+  if (into === null || of.name === into.name) return []
   const batch = batchOf(letters, into.node)
   return [{ stream: into.name, kind: 'batch', rows: batch.rows, schema: into.version, payload: encodeBatch(batch, 0, batch.rows, { shared: true }) }]
 }

@@ -17,7 +17,7 @@ export async function makeDurable(
   const followed = LastTimes.concerns(stream)
   const append = async (fresh: readonly NewChunk[]): Promise<Receipt> => {
     if (followed) lastTimes.note(stream, fresh)
-    const all = [...fresh, ...deadRecords(fresh, stream, deadRecordsOf(tenant))]
+    const all = [...fresh, ...deadRecords(fresh, stream, () => deadRecordsOf(tenant))]
     const receipt = await log.append({ tenant, chunks: all, ...(producer !== undefined && { producer }) })
     if (followed && receipt.duplicate) lastTimes.forget(stream)
     else if (followed) lastTimes.durable(stream)
