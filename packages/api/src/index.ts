@@ -41,6 +41,8 @@ export type {
   DeadLetterReplay,
   DeadLetterTotals,
   DeadLetterTotalsQuery,
+  DeliveryPage,
+  DeliveryPath,
   Deployment,
   EndedRun,
   FileSink,

@@ -46,6 +46,7 @@ export const operations = {
   appHistory: { method: 'GET', path: '/v1/apps/{app}/history' },
   deleteApp: { method: 'DELETE', path: '/v1/apps/{app}' },
   appFigures: { method: 'GET', path: '/v1/apps/{app}/figures' },
+  appDelivery: { method: 'GET', path: '/v1/apps/{app}/delivery' },
   listSavepoints: { method: 'GET', path: '/v1/apps/{app}/savepoints' },
   deleteSavepoint: { method: 'DELETE', path: '/v1/apps/{app}/savepoints/{savepoint}' },
   readResults: { method: 'GET', path: '/v1/apps/{app}/outputs/{output}/records' },

@@ -106,6 +106,7 @@ test.each([
   ['apps versions counting', { items: [{ version: 1, cause: 'deployed' }] }],
   ['apps history counting', { items: expect.arrayContaining([expect.objectContaining({ kind: 'started' })]) }],
   ['apps savepoints counting', { items: [] }],
+  ['apps delivery counting', { items: expect.arrayContaining([expect.objectContaining({ wayIn: 'http', wayOut: 'events', guarantee: 'at-least-once' })]) }],
   ['streams list', { items: [{ name: 'readings', version: 1 }] }],
   ['streams show readings', { name: 'readings', declaration: { time: 'at' }, versions: [{ version: 1 }] }],
   ['status counting --over 1ms', { items: [{ app: 'counting', state: 'running', lag: 0, records: 6, lateRecords: 1, openAlerts: 1 }] }],

@@ -7,6 +7,7 @@ import type { AppVersionPage, ParamsChange, RollBack, RolledBack } from '../sche
 import type { AuditPage } from '../schemas/audit-entry.ts'
 import type { Backup, BackupList } from '../schemas/backup.ts'
 import type { DeadLetterReplay, DeadLetterTotals, DeadLetterTotalsQuery, ReplayDeadLetters } from '../schemas/dead-letters.ts'
+import type { DeliveryPage } from '../schemas/delivery.ts'
 import type { FileSink, FileSinkList, NewFileSink } from '../schemas/file-sink.ts'
 import type { Health, Readiness } from '../schemas/health.ts'
 import type { Analyses, AnalysisRun, HistoryAnswer, HistoryQuery, HistoryTables } from '../schemas/history.ts'
@@ -195,6 +196,10 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
 
   appFigures(app: string): Promise<AppFigures> {
     return this.connection.json('appFigures', { path: { app } })
+  }
+
+  appDelivery(app: string, query: PageQuery = {}): Promise<DeliveryPage> {
+    return this.connection.json('appDelivery', { path: { app }, query })
   }
 
   listSavepoints(app: string): Promise<Savepoints> {

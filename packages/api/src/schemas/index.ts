@@ -17,6 +17,7 @@ export { AppVersion, AppVersionPage, ParamsChange, RollBack, RolledBack } from '
 export { AuditEntry, AuditPage } from './audit-entry.ts'
 export { Backup, BackupList } from './backup.ts'
 export { DeadLetterReplay, DeadLetterTotals, DeadLetterTotalsQuery, ReplayDeadLetters } from './dead-letters.ts'
+export { DeliveryPage, DeliveryPath, Guarantee } from './delivery.ts'
 export { FileSink, FileSinkList, NewFileSink } from './file-sink.ts'
 export { Health, Readiness } from './health.ts'
 export {

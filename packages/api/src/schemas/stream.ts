@@ -1,4 +1,6 @@
+import { wayInNames } from '@millrace/plan'
 import Type, { type Static } from 'typebox'
+import { Guarantee } from './delivery.ts'
 import { HistoryChoice, HistoryState } from './history.ts'
 import { StreamReference } from './plan.ts'
 import { AtMs, Count, closed, list, Name, oneOf, orNull, pageOf, Sequence } from './shapes.ts'
@@ -29,7 +31,8 @@ export type StreamFigures = Static<typeof StreamFigures>
 export const WayIn = closed(
   {
     way: oneOf(['http', 'mqtt', 'tcp', 'folder']),
-    guarantee: oneOf(['exactly-once', 'at-least-once', 'at-most-once']),
+    name: oneOf(wayInNames, 'As the demand of an app names it'),
+    guarantee: Guarantee,
     where: orNull(Type.String(), 'Of what this holds; null: of all'),
     reason: Type.String(),
   },

@@ -1,4 +1,4 @@
-import type { App, AppEvent, AppVersion } from '@millrace/api'
+import type { App, AppEvent, AppVersion, DeliveryPath } from '@millrace/api'
 import type { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -63,6 +63,12 @@ export function describeApps(root: Command, context: CommandContext): void {
       show({ items }, () => printTable(terminal, eventColumns, items, 'Nothing happened yet.'))
     }),
   )
+  command('delivery <app>', 'how often a record counts, by every way in and out, and why').action(
+    asked<object, [string]>(context, async ({ client, terminal, show }, _flags, name) => {
+      const items = await allItems(client, (page) => client.appDelivery(name, page))
+      show({ items }, () => printTable(terminal, pathColumns, items, 'There are no paths.'))
+    }),
+  )
   command('savepoints <app>', 'names of the states that were kept').action(
     asked<object, [string]>(context, async ({ client, terminal, show }, _flags, name) => {
       const savepoints = await client.listSavepoints(name)
@@ -112,6 +118,15 @@ const eventColumns = [
   ['reason', ({ reason }: AppEvent) => reason],
 ] as const
 
+const pathColumns = [
+  ['stream', ({ stream }: DeliveryPath) => stream],
+  ['in by', ({ wayIn }: DeliveryPath) => wayIn],
+  ['output', ({ output }: DeliveryPath) => output],
+  ['out by', ({ wayOut, whereOut }: DeliveryPath) => (wayOut === 'webhooks' || wayOut === 'files' ? `${wayOut} ${whereOut}` : wayOut)],
+  ['guarantee', ({ guarantee }: DeliveryPath) => guarantee],
+  ['reason', ({ reason }: DeliveryPath) => reason],
+] as const
+
 const fateColumns = [
   ['of', ({ kind, name }: { readonly kind: string; readonly name: string }) => `${kind} ${name}`],
   ['state', ({ fate }: { readonly fate: string }) => fate],
@@ -124,4 +139,5 @@ Examples:
   $ millrace apps params failures --param limit=7
   $ millrace apps versions failures
   $ millrace apps roll-back failures 3 --dry-run
+  $ millrace apps delivery failures
   $ millrace apps history failures`

@@ -38,6 +38,10 @@ export const streamsAndAppsErrors = {
     message: 'The app {app} could no longer read the stream: {reason}',
     action: 'Keep the column, or change the app first.',
   },
+  STREAM_MESSAGE_ID_DEMANDED: {
+    message: 'The app {app} demands {guarantee}, which what comes by {ways} would not be without a message id.',
+    action: 'Keep the message id, or change the app first.',
+  },
   APP_UNKNOWN: {
     message: 'There is no app {app}.',
     action: 'List the apps to see which there are.',

@@ -5,6 +5,7 @@ import { at } from '../http/at.ts'
 import { tenantOf } from '../http/authorize.ts'
 import type { Ground } from '../platform-ground.ts'
 import { deployed } from './app-versions.ts'
+import { addDeliveryRoutes } from './delivery-routes.ts'
 import { checkDeployment, checkVersion, deploy } from './deploy.ts'
 import { figuresOf } from './figures.ts'
 import { shownApp, shownDetails } from './shown-app.ts'
@@ -20,6 +21,7 @@ export function addAppRoutes(ground: Ground): void {
   addDeployRoutes(ground)
   addRunRoutes(ground)
   addVersionRoutes(ground)
+  addDeliveryRoutes(ground)
 }
 
 function addReadingRoutes({ http, tenants, apps, supervisor, jobs, log, history }: Ground): void {

@@ -3,16 +3,19 @@ import { MillraceError } from '@millrace/plan'
 import type { Ground } from '../platform-ground.ts'
 import type { VersionOrigin } from './app-versions.ts'
 import type { App } from './apps.ts'
+import { checkDelivery } from './check-delivery.ts'
 import { deploymentIssues } from './check-deployment.ts'
+import type { WaysGround } from './current-ways.ts'
 import { shownDetails } from './shown-app.ts'
 
 type Deploying = Pick<Ground, 'tenants' | 'streams' | 'apps' | 'supervisor' | 'appHistory' | 'history'>
 
-/** Errors: APP_REFUSED with all that is wrong, APP_NAME. */
-export function checkDeployment({ streams }: Pick<Ground, 'streams'>, tenant: string, app: string, deployment: Deployment): void {
-  const issues = deploymentIssues(tenant, deployment, streams)
+/** Errors: APP_REFUSED with all that is wrong, APP_NAME, APP_DELIVERY with all paths that give less than the plan demands. */
+export function checkDeployment(ground: WaysGround, tenant: string, app: string, deployment: Deployment): void {
+  const issues = deploymentIssues(tenant, deployment, ground.streams)
   if (issues.length > 0) throw new MillraceError('APP_REFUSED', { app, count: issues.length }, { issues })
   if (deployment.plan.name !== app) throw new MillraceError('APP_NAME', { app, found: deployment.plan.name })
+  checkDelivery(ground, tenant, deployment)
 }
 
 /** Errors: APP_VERSION_CHANGED where `ifMatch` names another version than there is. */

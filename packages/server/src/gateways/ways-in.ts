@@ -3,25 +3,30 @@ import type { StreamNode } from '@millrace/plan'
 import { knownOfStream } from '../intake/message-ids.ts'
 import type { Settings } from '../settings/settings.ts'
 
-const once = (way: WayIn['way'], where: string | null, reason: string): WayIn => ({ way, guarantee: 'exactly-once', where, reason })
-const atLeast = (way: WayIn['way'], where: string | null, reason: string): WayIn => ({ way, guarantee: 'at-least-once', where, reason })
+type Name = WayIn['name']
+const once = (name: Name, where: string | null, reason: string): WayIn => ({ way: wayOf(name), name, guarantee: 'exactly-once', where, reason })
+const atLeast = (name: Name, where: string | null, reason: string): WayIn => ({ ...once(name, where, reason), guarantee: 'at-least-once' })
 
 const http: readonly WayIn[] = [
-  once('http', 'with millrace-producer and millrace-sequence', 'a body is one append, known by its producer and sequence'),
+  once('http-producer', 'with millrace-producer and millrace-sequence', 'a body is one append, known by its producer and sequence'),
   atLeast('http', 'without them', 'a body that is sent again is kept again'),
 ]
-const qos0: WayIn = { way: 'mqtt', guarantee: 'at-most-once', where: 'QoS 0', reason: 'nothing is acknowledged, so nothing is sent again' }
-const mqtt: readonly WayIn[] = [atLeast('mqtt', 'QoS 1', 'a message without PUBACK is sent again, and MQTT does not say which one it was'), qos0]
+const qos0: WayIn = { ...once('mqtt', 'QoS 0', 'nothing is acknowledged, so nothing is sent again'), guarantee: 'at-most-once' }
+const mqtt: readonly WayIn[] = [atLeast('mqtt-qos-1', 'QoS 1', 'a message without PUBACK is sent again, and MQTT does not say which one it was'), qos0]
 const tcp: readonly WayIn[] = [
-  once('tcp', 'with a producer in the first line', 'its lines are numbered, and it is told which one comes next'),
+  once('tcp-producer', 'with a producer in the first line', 'its lines are numbered, and it is told which one comes next'),
   atLeast('tcp', 'without one', 'lines that are sent again are kept again'),
 ]
 const folder: readonly WayIn[] = [once('folder', null, 'a file is taken by renaming it, and its pieces are numbered')]
 
 /** How surely records come into a stream, by each of the ways that the server has open, and why (requirement E1). */
-export function waysIn(node: StreamNode, settings: Settings): readonly WayIn[] {
+export function waysIn(node: Pick<StreamNode, 'messageId'>, settings: Settings): readonly WayIn[] {
   const open = [http, settings.mqttPort === null ? [] : mqtt, settings.tcpPort === null ? [] : tcp, settings.folder === null ? [] : folder].flat()
   if (node.messageId === undefined) return open
   const reason = `records are told apart by the column ${node.messageId}, among the newest ${knownOfStream.toLocaleString('en')} of the stream`
   return open.map((way) => (way.guarantee === 'at-least-once' ? { ...way, guarantee: 'exactly-once', reason } : way))
+}
+
+function wayOf(name: Name): WayIn['way'] {
+  return name.split('-')[0] as WayIn['way']
 }

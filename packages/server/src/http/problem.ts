@@ -64,6 +64,7 @@ const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
   IDEMPOTENCY_OTHER: 422,
   PLAN_INVALID: 422,
   APP_REFUSED: 422,
+  APP_DELIVERY: 422,
   STREAM_INVALID: 422,
   SILENCE_TIME: 422,
   SILENCE_FITS_NOTHING: 422,

@@ -3,6 +3,7 @@ import type { Retention } from '@millrace/api/schemas'
 import { PageQuery, Stream, StreamDeclarationRequest, StreamPage, StreamVersions } from '@millrace/api/schemas'
 import type { Log } from '@millrace/log'
 import { limits, MillraceError, type StreamNode } from '@millrace/plan'
+import { messageIdIssues } from '../apps/check-delivery.ts'
 import { deadRecordsIssues } from '../dead-letters/dead-records.ts'
 import { deadStream, replayedStream } from '../dead-letters/kept-letter.ts'
 import { waysIn } from '../gateways/ways-in.ts'
@@ -61,7 +62,7 @@ export function addStreamRoutes(ground: Ground): void {
       checkIfMatch(request, before === null ? null : etagOfStream(shown(before, ground)), `stream ${stream}`)
       checkDeclaration(stream, declaration)
       if (before === null) checkQuota(tenants.get(tenant).quotas.streams, streams.count(tenant))
-      else checkChange(before, declaration, apps.all(tenant))
+      else checkChange(before, declaration, ground)
       const kept = retention ?? before?.retention ?? keepAll
       const declared = streams.declare(tenant, stream, declaration, kept)
       // What a namesake left that went with a crash is not this one's.
@@ -135,7 +136,8 @@ function checkQuota(limit: number | null, count: number): void {
   if (limit !== null && count >= limit) throw new MillraceError('TENANT_QUOTA', { limit, what: 'stream(s)' })
 }
 
-function checkChange({ name, node }: DeclaredStream, declaration: StreamNode, apps: Parameters<typeof readerIssues>[2]): void {
-  const issues = [...compatibilityIssues(node, declaration), ...readerIssues(name, declaration, apps)]
+function checkChange({ tenant, name, node }: DeclaredStream, declaration: StreamNode, ground: Ground): void {
+  const read = readerIssues(name, declaration, ground.apps.all(tenant))
+  const issues = [...compatibilityIssues(node, declaration), ...read, ...messageIdIssues(ground, tenant, name, declaration)]
   if (issues.length > 0) throw new MillraceError('STREAM_INCOMPATIBLE', { stream: name, count: issues.length }, { issues })
 }

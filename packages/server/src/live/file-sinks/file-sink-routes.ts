@@ -1,6 +1,7 @@
 import { Type } from '@fastify/type-provider-typebox'
 import { FileSink as FileSinkAnswer, FileSinkList, NewFileSink } from '@millrace/api/schemas'
 import { MillraceError } from '@millrace/plan'
+import { checkNewWay } from '../../apps/check-delivery.ts'
 import { at } from '../../http/at.ts'
 import { tenantOf } from '../../http/authorize.ts'
 import type { Ground } from '../../platform-ground.ts'
@@ -22,7 +23,8 @@ const readers = { scopes: ['read' as const, 'deploy' as const] }
 const writers = { scopes: ['deploy' as const] }
 
 /** A tenant's file sinks. */
-export function addFileSinkRoutes({ http, tenants }: Ground, { kept, sinks, outlets, start }: FileSinkRoutes): void {
+export function addFileSinkRoutes(ground: Ground, { kept, sinks, outlets, start }: FileSinkRoutes): void {
+  const { http, tenants } = ground
   const shown = (sink: FileSink): FileSinkAnswer => {
     const { tenant: _, from: _from, ...rest } = sink
     return { ...rest, ...(sinks?.figuresOf(sink) ?? { position: null, files: 0, rows: 0, waiting: null, ended: 'it could not be started' }) }
@@ -50,6 +52,7 @@ export function addFileSinkRoutes({ http, tenants }: Ground, { kept, sinks, outl
       checkFileSinkName(sink.name)
       outlets.output(tenant, app, output)
       if (sinks === null) throw new MillraceError('FILE_SINKS_OFF')
+      checkNewWay(ground, tenant, 'files', sink)
       kept.create(sink)
       try {
         // Of a sink that went with its tenant something may be left.

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Type } from '@fastify/type-provider-typebox'
 import { CreatedWebhook, NewWebhook, Webhook, WebhookList } from '@millrace/api/schemas'
+import { checkNewWay } from '../../apps/check-delivery.ts'
 import { at } from '../../http/at.ts'
 import { tenantOf } from '../../http/authorize.ts'
 import { checkUrl } from '../../outgoing/target.ts'
@@ -22,7 +23,8 @@ const readers = { scopes: ['read' as const, 'deploy' as const] }
 const writers = { scopes: ['deploy' as const] }
 
 /** A tenant's webhooks. Their dead letters are records like others. */
-export function addWebhookRoutes({ http, tenants }: Ground, { kept, webhooks, outlets, start }: WebhookRoutes): void {
+export function addWebhookRoutes(ground: Ground, { kept, webhooks, outlets, start }: WebhookRoutes): void {
+  const { http, tenants } = ground
   const shown = ({ tenant, name, app, output, url, createdMs }: KeptWebhook): Webhook => {
     const figures = webhooks.figuresOf(tenant, name) ?? { position: null, delivered: 0, dead: 0, failing: null, ended: 'it could not be started' }
     return { name, app, output, url, createdMs, ...figures }
@@ -49,6 +51,7 @@ export function addWebhookRoutes({ http, tenants }: Ground, { kept, webhooks, ou
       checkWebhookName(request.params.webhook)
       checkUrl(body.url)
       outlets.output(tenant, body.app, body.output)
+      checkNewWay(ground, tenant, 'webhooks', body)
       const hook = { ...body, from, tenant, name: request.params.webhook, secret: `whs_${randomBytes(32).toString('base64url')}`, createdMs: Date.now() }
       kept.create(hook)
       try {
