@@ -2,6 +2,9 @@ import { join } from 'node:path'
 import { type Comparison, MillraceClient, type Problem } from '@millrace/api'
 import type { Demand, Plan, StreamNode } from '@millrace/plan'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Path, pathsOf, type Ways } from '../src/apps/delivery-paths.ts'
+import { waysIn } from '../src/gateways/ways-in.ts'
+import { waysOut } from '../src/live/ways-out.ts'
 import { freePort } from './free-port.ts'
 import { counts, readings } from './plans.ts'
 import { type Answer, World } from './world.ts'
@@ -35,6 +38,22 @@ const paths = async (): Promise<readonly string[]> =>
   (await client.appDelivery('counts')).items.map(
     ({ wayIn, wayOut, whereOut, guarantee }) => `${wayIn} ${wayOut === 'webhooks' ? whereOut : wayOut} ${guarantee}`,
   )
+
+it('paths lead only from streams whose records reach the output, and any part of their list can be had', () => {
+  const operators: Plan['operators'] = [
+    { kind: 'read', id: 'a', stream: 'first' },
+    { kind: 'read', id: 'b', stream: 'second' },
+    { kind: 'union', id: 'both', inputs: ['a', 'b'] },
+  ]
+  const plan: Plan = { ...counts, streams: { first: readings, second: readings }, operators, outputs: { a: 'a', both: 'both', none: 'gone' } }
+  const { settings } = world.platform.ground
+  const ways: Ways = { ofStream: () => waysIn(readings, settings), ofOutput: () => waysOut(settings, { webhooks: ['x'], files: [], history: false }) }
+  const all = pathsOf(plan, ways, 0, 1000)
+  const ends = ({ stream, output }: Path) => `${stream} ${output}`
+  expect(new Set(all.map(ends))).toEqual(new Set(['first a', 'first both', 'second both']))
+  expect(all).toHaveLength(3 * 5 * 5)
+  for (let skip = 0; skip <= all.length; skip++) expect(pathsOf(plan, ways, skip, 3)).toEqual(all.slice(skip, skip + 3))
+})
 
 it('every open way in with every open way out is a path, and gives what its weakest end gives', async () => {
   expect(await paths()).toEqual([

@@ -18,16 +18,15 @@ export interface Path {
 
 /** Up to `limit` paths of an app behind the first `skip` ones, those of an output one after the other. A plan may have millions. */
 export function pathsOf(plan: Plan, ways: Ways, skip: number, limit: number): readonly Path[] {
-  const waysIn = new Map(Object.keys(plan.streams).map((stream) => [stream, ways.ofStream(stream)]))
-  const streams = streamsOf(plan)
+  const beginsOf = beginnings(plan, ways)
   const paths: Path[] = []
   let left = skip
   for (const [output, operator] of Object.entries(plan.outputs)) {
-    const begins = (streams.get(operator) ?? []).flatMap((stream) => (waysIn.get(stream) ?? []).map((wayIn) => ({ stream, wayIn })))
+    const begins = beginsOf.get(operator) ?? []
     const ends = ways.ofOutput(output)
     const count = begins.length * ends.length
     for (let at = left; at < count && paths.length < limit; at++)
-      paths.push({ ...(begins[Math.floor(at / ends.length)] as (typeof begins)[0]), output, wayOut: ends[at % ends.length] as WayOut })
+      paths.push({ ...(begins[Math.floor(at / ends.length)] as Beginning), output, wayOut: ends[at % ends.length] as WayOut })
     if (paths.length === limit) break
     left = Math.max(0, left - count)
   }
@@ -40,12 +39,16 @@ export function shownPath({ stream, wayIn, output, wayOut }: Path): DeliveryPath
   return { ...ends, ...guaranteeOfPath(wayIn, wayOut) }
 }
 
-/** The streams whose records reach an operator. */
-function streamsOf({ operators }: Plan): ReadonlyMap<string, readonly string[]> {
-  const streams = new Map<string, readonly string[]>()
+type Beginning = Pick<Path, 'stream' | 'wayIn'>
+
+/** The ways in of all streams whose records reach an operator, by the operator's id. */
+function beginnings({ operators, streams: all }: Plan, ways: Ways): ReadonlyMap<string, readonly Beginning[]> {
+  const streams = new Map<string, ReadonlySet<string>>()
   for (const operator of operators) {
-    const own = operator.kind === 'read' ? [operator.stream] : inputsOf(operator).flatMap((input) => streams.get(input) ?? [])
-    streams.set(operator.id, [...new Set(own)])
+    const own = operator.kind === 'read' ? [operator.stream] : inputsOf(operator).flatMap((input) => [...(streams.get(input) ?? [])])
+    streams.set(operator.id, new Set(own))
   }
-  return streams
+  const waysIn = new Map(Object.keys(all).map((stream) => [stream, ways.ofStream(stream)]))
+  const of = (stream: string) => (waysIn.get(stream) ?? []).map((wayIn) => ({ stream, wayIn }))
+  return new Map([...streams].map(([id, reached]) => [id, [...reached].flatMap(of)]))
 }
