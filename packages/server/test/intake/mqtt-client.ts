@@ -121,6 +121,11 @@ export class MqttClient {
     this.#socket.pause()
   }
 
+  /** Closes the connection once all is sent. */
+  end(): void {
+    this.#socket.end()
+  }
+
   /** Cuts the connection. */
   destroy(): void {
     this.#socket.destroy()

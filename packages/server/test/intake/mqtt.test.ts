@@ -203,6 +203,35 @@ describe('the MQTT gateway', () => {
     expect((await ground.rows()).length).toBe(count)
   })
 
+  it('takes all that a device sent before it closed the connection, QoS 0 as well, in its time', async () => {
+    const gone = Promise.withResolvers<void>()
+    const { ground, client } = await open({ figures: { opened: () => {}, closed: gone.resolve, ended: () => {}, sent: () => {} } })
+    const device = await loggedIn(client())
+    const { message } = ground.intake
+    const first = Promise.withResolvers<void>()
+    const gate = Promise.withResolvers<void>()
+    Object.assign(ground.intake, {
+      message: async (...given: Parameters<typeof message>) => {
+        first.resolve()
+        await gate.promise
+        return await message(...given)
+      },
+    })
+    const packet = (value: number): Buffer => {
+      const named = { topic: 'streams/readings', payload: line(value), messageId: value } as const
+      return mqtt.generate({ cmd: 'publish', ...named, qos: value % 2 === 0 ? 0 : 1, dup: false, retain: false })
+    }
+    const send = (from: number, to: number): boolean => device.sendBytes(Buffer.concat(Array.from({ length: to - from }, (_, at) => packet(from + at))))
+    const count = 500
+    send(1, 100)
+    await first.promise
+    send(100, count + 1)
+    device.end()
+    await gone.promise
+    gate.resolve()
+    await expect.poll(async () => (await ground.rows()).length).toBe(count)
+  })
+
   it('keeps every message that it acknowledged, when connections break and devices send again', async () => {
     const { ground, client } = await open()
     const seed = randomInt(2 ** 31)

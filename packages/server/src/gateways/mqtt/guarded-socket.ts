@@ -17,6 +17,7 @@ export class GuardedSocket extends Duplex {
   readonly #mostHeldBytes: number
   #held = 0
   #isWanted = false
+  #isEnded = false
   /** Told of the ids that the connection acknowledges. */
   acknowledged: (messageId: number) => void = () => {}
 
@@ -27,9 +28,9 @@ export class GuardedSocket extends Duplex {
     this.#lengths = new PacketLengths(mostPacketBytes, (messageId) => this.acknowledged(messageId))
     this.#mostHeldBytes = mostHeldBytes
     socket.on('readable', () => this.#pump())
-    socket.on('end', () => this.push(null))
-    socket.on('error', (error) => this.destroy(error))
-    socket.on('close', () => this.destroy())
+    socket.on('end', () => this.#end())
+    socket.on('error', (error) => this.#end(error))
+    socket.on('close', () => this.#end())
   }
 
   /** A message begins to wait; what is answered is called when it no longer does. */
@@ -48,15 +49,18 @@ export class GuardedSocket extends Duplex {
   }
 
   override _write(bytes: Uint8Array, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#socket.write(bytes, done)
+    // Nobody is there any more to whom it could be told.
+    if (this.#isEnded) done()
+    else this.#socket.write(bytes, () => done())
   }
 
   override _writev(pieces: readonly { readonly chunk: Uint8Array }[], done: (error?: Error | null) => void): void {
-    this.#socket.write(Buffer.concat(pieces.map(({ chunk }) => chunk)), done)
+    this._write(Buffer.concat(pieces.map(({ chunk }) => chunk)), 'utf8', done)
   }
 
   override _final(done: () => void): void {
-    this.#socket.end(done)
+    if (this.#isEnded) done()
+    else this.#socket.end(() => done())
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
@@ -64,8 +68,16 @@ export class GuardedSocket extends Duplex {
     done(error)
   }
 
+  /** Nothing more comes; what came before is taken still, once that before it is durable. */
+  #end(error?: Error): void {
+    if (this.#isEnded) return
+    this.#isEnded = true
+    if (error !== undefined && this.readableLength === 0) this.destroy(error)
+    else this.push(null)
+  }
+
   #pump(): void {
-    while (this.#isWanted && this.#held < this.#mostHeldBytes && !this.destroyed) {
+    while (this.#isWanted && this.#held < this.#mostHeldBytes && !this.#isEnded && !this.destroyed) {
       const bytes = this.#socket.read() as Buffer | null
       if (bytes === null) return
       if (!this.#lengths.take(bytes)) {
