@@ -2,7 +2,7 @@ import { openJob } from '@millrace/engine'
 import type { Expression } from '@millrace/plan'
 import { describe, expect, it } from 'vitest'
 import { runEngine } from './engine/run-engine.ts'
-import { aggregate, alert, type Brief, logOf, planOf } from './small-plan.ts'
+import { aggregate, alert, type Brief, entriesOf, planOf } from './small-plan.ts'
 
 const records = 150_000
 const key: Expression = { kind: 'column', name: 'key' }
@@ -15,7 +15,7 @@ describe('strings', () => {
     const most: Expression = { kind: 'aggregate', name: 'max', arg: key }
     const windows = aggregate({ columns: [{ name: 'most', value: most }] })
     const plan = planOf([windows, alert({ input: 'windows', when, message: { kind: 'column', name: 'most' } })])
-    const log = logOf(...Array.from({ length: records }, (_, at): Brief => [at, keyOf(at), 1]), 'end')
+    const log = entriesOf([...Array.from({ length: records }, (_, at): Brief => [at, keyOf(at), 1]), 'end'])
     const result = runEngine(openJob, { ...plan, outputs: { windows: 'windows', alerts: 'alerts' } }, log, { batchRows: 4096, builders: 'fresh' })
     expect(result.outputs['windows']?.map(({ values }) => values['most'])).toEqual(log.slice(0, -1).map((_, at) => keyOf(at)))
     const opened = result.outputs['alerts']?.filter(({ values }) => values['alert'] === 'open').map(({ values }) => `${values['key']}: ${values['message']}`)

@@ -53,9 +53,13 @@ export function planOf(operators: readonly Operator[], streams: Plan['streams'] 
 /** A record, a tick by its log time, or the end. */
 export type Brief = readonly [at: number, key: string | null, value: number | null, stream?: string, ingestionMs?: number] | number | 'end'
 
-/** Entries with their place in the list as sequence. */
 export function logOf(...entries: readonly Brief[]): LogEntry[] {
-  return entries.map((entry, sequence): LogEntry => {
+  return entriesOf(entries)
+}
+
+/** With their place in the list as sequence. */
+export function entriesOf(briefs: readonly Brief[]): LogEntry[] {
+  return briefs.map((entry, sequence): LogEntry => {
     if (entry === 'end') return { kind: 'end', sequence }
     if (typeof entry === 'number') return { kind: 'tick', sequence, logMs: entry }
     const [at, key, number, name = 's', ingestionMs = 0] = entry
