@@ -106,8 +106,8 @@ export class History {
   /** Keeps a stream from now on, with all that the log still holds of it; one that was followed before goes on where it was. */
   async follow(followed: Followed): Promise<void> {
     this.checkOpen()
-    await this.work.run(async () => {
-      const { tenant, stream, keep } = followed
+    const { tenant, stream, keep } = followed
+    await this.work.run(isOf(tenant, stream), async () => {
       const known = this.kept.get(tenant, stream)
       if (known !== null && JSON.stringify(known.followed) === JSON.stringify(followed)) return
       const folder = known?.folder ?? (await StreamFolder.open(this.files, this.folderOf(tenant, stream), stream, 0))
@@ -130,12 +130,12 @@ export class History {
   /** Writes all that the log holds now of a tenant's streams, or of one of them, and resolves when it is durable. */
   async write(tenant: string, stream?: string): Promise<void> {
     this.checkOpen()
-    for (const writer of this.writersOf(tenant, stream)) while (await this.work.run(() => this.writeOnce(writer)));
+    for (const writer of this.writersOf(tenant, stream)) while (await this.work.run(isAny, () => this.writeOnce(writer)));
   }
 
   /** Joins small files and drops those past their age; it also runs in the background. */
   async maintain(): Promise<void> {
-    for (const writer of this.kept.all()) await this.work.runInBackground(() => this.maintainOne(writer))
+    for (const writer of this.kept.all()) await this.work.runInBackground(nameOf(writer), () => this.maintainOne(writer))
   }
 
   streams(tenant: string): readonly HistoryStream[] {
@@ -170,7 +170,7 @@ export class History {
 
   /** Forgets a stream, or all of a tenant, its files included. */
   async erase(tenant: string, stream?: string): Promise<void> {
-    await this.work.run(async () => {
+    await this.work.run(isOf(tenant, stream), async () => {
       for (const { followed } of this.writersOf(tenant)) {
         if (stream !== undefined && followed.stream !== stream) continue
         this.kept.delete(tenant, followed.stream)
@@ -187,7 +187,7 @@ export class History {
    */
   async copyTo(directory: string, copyLog: () => Promise<void> = async () => {}): Promise<void> {
     this.checkOpen()
-    await this.work.run(async () => {
+    await this.work.run(isAny, async () => {
       await copyFolders(
         this.files,
         this.kept.all().map(({ folder }) => folder),
@@ -202,7 +202,7 @@ export class History {
   async copyTenantTo(tenant: string, directory: string): Promise<void> {
     this.checkOpen()
     const own = this.kept.of(tenant)
-    await this.work.run(() =>
+    await this.work.run(isOf(tenant), () =>
       copyFolders(
         this.files,
         own.map(({ folder }) => folder),
@@ -251,8 +251,8 @@ export class History {
 
   /** A go at a time: a stream with much to write holds up no other, and nobody who waits for something. */
   private async writeOne(writer: StreamWriter): Promise<void> {
-    while (await this.work.runInBackground(() => this.writeOnce(writer)));
-    await this.work.runInBackground(() => this.maintainOne(writer))
+    while (await this.work.runInBackground(nameOf(writer), () => this.writeOnce(writer)));
+    await this.work.runInBackground(nameOf(writer), () => this.maintainOne(writer))
   }
 
   /** Answers whether there is more. */
@@ -331,6 +331,18 @@ export class History {
     if (this.ending.signal.aborted) throw new MillraceError('HISTORY_CLOSED')
   }
 }
+
+function nameOf({ followed: { tenant, stream } }: StreamWriter): string {
+  return `${tenant}\n${stream}`
+}
+
+/** Work on the stream, or on any of the tenant. */
+function isOf(tenant: string, stream?: string): (name: string) => boolean {
+  return (name) => (stream === undefined ? name.startsWith(`${tenant}\n`) : name === `${tenant}\n${stream}`)
+}
+
+/** What writes, too: there is one process for it. */
+const isAny = (): boolean => true
 
 function pinName(stream: string): string {
   return `history ${stream}`
