@@ -47,10 +47,10 @@ export class Due {
     this.notBeforeMs.set(writer, performance.now() + this.everyMs)
   }
 
-  /** How long rows of a stream have waited. */
+  /** How long rows of a stream have waited, whole ms. */
   waitedMs(writer: StreamWriter): number {
     const waiting = this.waiting.get(writer)
-    return waiting === undefined ? 0 : performance.now() - waiting.sinceMs
+    return waiting === undefined ? 0 : Math.round(performance.now() - waiting.sinceMs)
   }
 
   private isDue(writer: StreamWriter, figures: StreamFigures | null, now: number): boolean {
