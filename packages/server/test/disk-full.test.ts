@@ -6,11 +6,7 @@ import { type Answer, World } from './world.ts'
 const world = new World()
 let key = ''
 beforeAll(async () => {
-  await world.open({ workers: 0 })
-  key = await world.tenant('acme')
-  await world.ask('PUT', '/v1/streams/readings', { key, body: { declaration: readings } })
-  await world.ask('PUT', '/v1/apps/counts', { key, body: { plan: counts } })
-  await world.ask('POST', '/v1/apps/counts/start', { key })
+  key = await world.openWith(counts, readings, { workers: 0 })
 })
 afterAll(() => world.end())
 

@@ -6,11 +6,7 @@ import { World } from './world.ts'
 const world = new World()
 let key = ''
 beforeAll(async () => {
-  await world.open({ workers: 0 })
-  key = await world.tenant('acme')
-  await world.ask('PUT', '/v1/streams/readings', { key, body: { declaration: readings } })
-  await world.ask('PUT', '/v1/apps/counts', { key, body: { plan: counts } })
-  await world.ask('POST', '/v1/apps/counts/start', { key })
+  key = await world.openWith(counts, readings, { workers: 0 })
   await world.send(key, 'readings', lines([1, 1], [2, 2], [1, 3]))
   await world.settled('acme', 'counts')
 })

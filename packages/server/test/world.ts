@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CreatedKey } from '@millrace/api/schemas'
 import { outputStream } from '@millrace/jobs'
-import type { Plan } from '@millrace/plan'
+import type { Plan, StreamNode } from '@millrace/plan'
 import { openPlatform, type Platform, readSettings, type Settings } from '@millrace/server'
 
 export interface Answer {
@@ -64,6 +64,16 @@ export class World {
   /** Figures in Prometheus' text format. */
   async metrics(): Promise<string> {
     return await (await fetch(`${this.platform.address}/metrics`, { headers: { authorization: `Bearer ${this.operator}` } })).text()
+  }
+
+  /** Opened with the tenant acme, which has the stream `readings` and runs the app; answers the tenant's key. */
+  async openWith(plan: Plan, readings: StreamNode, settings: Partial<Settings>): Promise<string> {
+    await this.open(settings)
+    const key = await this.tenant('acme')
+    await this.ask('PUT', '/v1/streams/readings', { key, body: { declaration: readings } })
+    await this.ask('PUT', `/v1/apps/${plan.name}`, { key, body: { plan } })
+    await this.ask('POST', `/v1/apps/${plan.name}/start`, { key })
+    return key
   }
 
   /** A tenant with a key of these scopes. */

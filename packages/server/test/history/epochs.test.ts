@@ -6,11 +6,7 @@ import { World } from '../world.ts'
 const world = new World()
 let key = ''
 beforeAll(async () => {
-  await world.open({ workers: 0 })
-  key = await world.tenant('acme')
-  await world.ask('PUT', '/v1/streams/readings', { key, body: { declaration: readings } })
-  await world.ask('PUT', '/v1/apps/hot', { key, body: { plan: hot } })
-  await world.ask('POST', '/v1/apps/hot/start', { key })
+  key = await world.openWith(hot, readings, { workers: 0 })
 })
 afterAll(() => world.end())
 
