@@ -143,7 +143,7 @@ export class Jobs {
       restartMs: this.restartMs,
       again: () => beginOf(this.log, store, spec, { upgrade: options.upgrade }),
       report: this.report,
-      changed: () => this.clocks.get(spec.tenant)?.changed(),
+      settled: () => this.clocks.get(spec.tenant)?.changed(),
     })
     this.jobs.set(key, job)
     this.byTenant.delete(spec.tenant)

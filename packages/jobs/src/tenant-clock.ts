@@ -32,7 +32,7 @@ export class TenantClock {
     this.jobs = jobs
   }
 
-  /** A job may have another deadline now. Of thousands that change at once all are looked at together. */
+  /** A job may have an earlier deadline now. Of thousands that change at once all are looked at together. */
   changed(): void {
     if (this.looking || this.appending || this.closed) return
     this.looking = true
@@ -45,10 +45,11 @@ export class TenantClock {
   private look(): void {
     if (this.appending || this.closed) return
     const dueMs = this.nextMs()
-    if (dueMs === this.dueMs) return
+    // Records move deadlines on: the timer that is set goes off early and is set again then, rather than with each record.
+    if (dueMs >= this.dueMs) return
     this.dueMs = dueMs
     if (this.timer !== null) clearTimeout(this.timer)
-    this.timer = dueMs === Number.POSITIVE_INFINITY ? null : setTimeout(() => void this.reached(), Math.min(longestMs, Math.max(0, dueMs - this.log.now())))
+    this.timer = setTimeout(() => void this.reached(), Math.min(longestMs, Math.max(0, dueMs - this.log.now())))
   }
 
   close(): void {

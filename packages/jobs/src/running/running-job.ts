@@ -35,8 +35,8 @@ export interface RunningContext {
   /** Where the job begins once more, after a run of it ended. */
   again(): Promise<Begin>
   report(event: JobEvent): void
-  /** Something changed that the tenant's clock may care for. */
-  changed(): void
+  /** All was taken: the tenant's clock may have another deadline. */
+  settled(): void
 }
 
 /** A job between the log and its runs: their input, their results, their snapshots, and what becomes of it when one ends. */
@@ -217,7 +217,8 @@ export class RunningJob implements PartListener {
     const { waiters } = this
     this.waiters = []
     for (const waiter of waiters) waiter()
-    this.context.changed()
+    // Only then is it known when a tick would change something.
+    if (this.settled) this.context.settled()
   }
 
   private open(begin: Begin, place: number, spent: Spent): ResultAppends {

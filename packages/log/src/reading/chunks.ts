@@ -2,7 +2,7 @@ import type { Chunk } from '../chunk.ts'
 import type { LogEvent } from '../events.ts'
 import type { Segments } from '../segment/segments.ts'
 import type { JournalChunk, LogState, StreamState, TenantState } from '../state/log-state.ts'
-import { readJournalChunk } from './journal-chunks.ts'
+import { chunkInMemory, readJournalChunk } from './journal-chunks.ts'
 
 /** Finds the chunks of streams, wherever they are: segments, journals, memory. */
 export class Chunks {
@@ -33,6 +33,14 @@ export class Chunks {
       missed(entry.rows)
       from = entry.sequence + entry.rows
     }
+  }
+
+  /** As `from`, where that chunk is in memory; null: it has to be read. */
+  inMemory(stream: StreamState, sequence: number): Chunk | null {
+    const rewritten = stream.segments.at(-1)
+    if (rewritten !== undefined && rewritten.lastSequence >= sequence) return null
+    const entry = stream.journal[indexFrom(stream.journal, sequence)]
+    return entry === undefined ? null : chunkInMemory(stream, entry)
   }
 
   async last(stream: StreamState): Promise<Chunk | null> {
@@ -88,10 +96,18 @@ function indexAt(chunks: readonly JournalChunk[], ms: number): number {
   return firstIndex(chunks, (chunk) => chunk.lastMs >= ms)
 }
 
-/** By halving: `holds` is false for those before it and true from it on. */
+/**
+ * `holds` is false for those before it and true from it on. Searched from the end in steps that double, then by halving: who follows the
+ * log closely finds it at once.
+ */
 function firstIndex(chunks: readonly JournalChunk[], holds: (chunk: JournalChunk) => boolean): number {
-  let low = 0
   let high = chunks.length
+  let low = high - 1
+  for (let step = 1; low >= 0 && holds(chunks[low]!); step *= 2) {
+    high = low
+    low = high - step
+  }
+  low = Math.max(0, low + 1)
   while (low < high) {
     const middle = (low + high) >>> 1
     if (holds(chunks[middle]!)) high = middle

@@ -8,15 +8,21 @@ import { contentBytes, KeptSpans, spanFrom } from './journal-spans.ts'
 
 /** A chunk that stands in a journal, from memory or from the file; null: it is damaged, or the journal is gone. */
 export async function readJournalChunk(stream: StreamState, entry: JournalChunk, seed: number): Promise<Chunk | null> {
-  const seen = entry.seen?.deref()
-  if (seen !== undefined) return seen
-  const chunk = inMemory(stream, entry) ?? (await fromFile(stream, entry, seed))
+  const known = chunkInMemory(stream, entry)
+  if (known !== null) return known
+  const chunk = await fromFile(stream, entry, seed)
   if (chunk !== null) entry.seen = new WeakRef(chunk)
   return chunk
 }
 
-function inMemory(stream: StreamState, entry: JournalChunk): Chunk | null {
-  return entry.payload === null ? null : chunkOf(stream, entry, entry.times, entry.payload)
+/** Among the newest, or read lately; null: neither. */
+export function chunkInMemory(stream: StreamState, entry: JournalChunk): Chunk | null {
+  const seen = entry.seen?.deref()
+  if (seen !== undefined) return seen
+  if (entry.payload === null) return null
+  const chunk = chunkOf(stream, entry, entry.times, entry.payload)
+  entry.seen = new WeakRef(chunk)
+  return chunk
 }
 
 async function fromFile(stream: StreamState, entry: JournalChunk, seed: number): Promise<Chunk | null> {

@@ -45,12 +45,12 @@ export class MergingReader implements LogReader {
     if (this.#ended || end <= this.#position) return []
     const pieces: Piece[] = []
     let bytes = 0
-    for (const cursor of this.#cursors) await this.#fill(cursor, end)
+    for (const cursor of this.#cursors) if (this.#mustFill(cursor, end)) await this.#fill(cursor, end)
     for (let next = lowest(this.#cursors, end); next !== null && bytes < maxBytes; next = lowest(this.#cursors, end)) {
       const piece = next.take(boundOf(this.#cursors, next, end))
       pieces.push(piece)
       bytes += (piece.chunk.payload.length * (piece.to - piece.from)) / piece.chunk.rows
-      await this.#fill(next, end)
+      if (this.#mustFill(next, end)) await this.#fill(next, end)
     }
     this.#position = Math.max(this.#position, lowest(this.#cursors, end)?.sequence ?? end)
     return pieces
@@ -82,11 +82,19 @@ export class MergingReader implements LogReader {
     })
   }
 
-  /** Gives a cursor without a chunk the next one, if there is a row below `end`. */
-  async #fill(cursor: Cursor, end: number): Promise<void> {
+  /** Whether a cursor has no chunk, and the next one with a row below `end` must be read; one in memory is entered at once. */
+  #mustFill(cursor: Cursor, end: number): boolean {
+    if (cursor.chunk !== null || cursor.sequence >= end) return false
     const stream = this.#streamOf(cursor)
-    if (stream === undefined || cursor.chunk !== null || cursor.sequence >= end || lastSequence(stream) < cursor.sequence) return
-    const chunk = await this.#chunks.from(stream, cursor.sequence, this.#miss)
+    if (stream === undefined || lastSequence(stream) < cursor.sequence) return false
+    const chunk = this.#chunks.inMemory(stream, cursor.sequence)
+    if (chunk === null) return true
+    cursor.enter(chunk)
+    return false
+  }
+
+  async #fill(cursor: Cursor, end: number): Promise<void> {
+    const chunk = await this.#chunks.from(this.#streamOf(cursor) as StreamState, cursor.sequence, this.#miss)
     if (chunk === null) cursor.sequence = end
     else cursor.enter(chunk)
   }

@@ -18,17 +18,17 @@ export function isDue({ journal }: StreamState, leastBytes: number, mustGo: numb
   return false
 }
 
-/** Writes what the stream has in closed journals as segments behind those that it has. null: it was stopped, or there is nothing. */
-export async function rewriteJournals(rewriting: Rewriting, stream: StreamState): Promise<Rewritten | null> {
-  const open = stream.journal.findIndex((chunk) => !chunk.journal.closed)
-  const chunks = open < 0 ? stream.journal.slice() : stream.journal.slice(0, open)
+/** Writes what the stream has in journals up to number `upTo`, all closed, as segments behind those that it has. null: it was stopped, or there is nothing. */
+export async function rewriteJournals(rewriting: Rewriting, stream: StreamState, upTo: number): Promise<Rewritten | null> {
+  const behind = stream.journal.findIndex(({ journal }) => journal.number > upTo)
+  const chunks = behind < 0 ? stream.journal.slice() : stream.journal.slice(0, behind)
   const last = chunks.at(-1)
   if (last === undefined) return null
   const { journalFrom } = stream
   const replaced = tinySegments(rewriting, stream, last)
   const written = await unlessDamaged(writeChunks(rewriting, stream, allChunks(rewriting, stream, replaced, chunks)))
   // A damaged segment is known now, and is left alone when it is tried again.
-  if (written === null) return rewriting.stopped() ? null : rewriteJournals(rewriting, stream)
+  if (written === null) return rewriting.stopped() ? null : rewriteJournals(rewriting, stream, upTo)
   const apply = (): boolean => {
     if (stream.journalFrom !== journalFrom || !replaceSegments(stream, replaced, written)) return false
     forgetJournalChunks(stream, last.sequence + last.rows)

@@ -1,10 +1,12 @@
 import { isDiskFull } from '../files/durable.ts'
 import { type Droppable, droppable, heldBytes } from '../retention/droppable.ts'
 import { expiry, pinnedFrom } from '../retention/pins.ts'
+import type { JournalFile } from '../state/journal-file.ts'
 import { forgetJournalChunks, type PinState, type StreamState, type TenantState } from '../state/log-state.ts'
 import { recordsIn } from '../state/stream-figures.ts'
 import { eachOf } from './each-of.ts'
 import { giveWay } from './give-way.ts'
+import { HeldJournals } from './held-journals.ts'
 import { joinSegments } from './join-segments.ts'
 import { removeOrphans } from './orphans.ts'
 import type { Rewriting, Rewritten } from './rewrite.ts'
@@ -17,6 +19,8 @@ import type { StoredState } from './stored-state.ts'
 const streamsAtOnce = 3
 const streamsAStep = 500
 const pinsAStep = 200
+/** Held in memory while many streams are rewritten from them. */
+const journalsTogether = 2
 
 /** What segments need done now and then. */
 export class Upkeep {
@@ -25,6 +29,7 @@ export class Upkeep {
   readonly #directory: string
   readonly #rewriting: Rewriting
   readonly #stored: StoredState
+  readonly #held = new HeldJournals()
   #swept = false
   #all = false
 
@@ -109,7 +114,27 @@ export class Upkeep {
     const closed = state.journals.filter((journal) => journal.closed)
     const mustGo = this.#all ? Number.POSITIVE_INFINITY : (closed[closed.length - maxJournals - 1]?.number ?? -1)
     this.#all = false
-    await this.#inRounds((stream) => (isDue(stream, rewriteBytes, mustGo) ? rewriteJournals(this.#rewriting, stream) : null))
+    const due = (stream: StreamState): boolean => isDue(stream, rewriteBytes, mustGo)
+    let held = false
+    for (let from = 0; from < closed.length && !this.#rewriting.stopped(); from += journalsTogether) {
+      held = (await this.#rewriteTogether(closed.slice(from, from + journalsTogether), due)) || held
+    }
+    if (!held) this.#held.free()
+  }
+
+  /** What streams that are due have in these journals, and in those before. Answers whether the journals were held. */
+  async #rewriteTogether(journals: readonly JournalFile[], due: (stream: StreamState) => boolean): Promise<boolean> {
+    const upTo = (journals.at(-1) as JournalFile).number
+    const isDueHere = (stream: StreamState): boolean => hasIn(stream, upTo) && due(stream)
+    let streams = 0
+    for await (const stream of this.#streams()) if (isDueHere(stream)) streams++
+    if (streams > 1) await this.#held.hold(journals)
+    try {
+      await this.#inRounds((stream) => (isDueHere(stream) ? rewriteJournals(this.#rewriting, stream, upTo) : null))
+    } finally {
+      this.#held.release()
+    }
+    return streams > 1
   }
 
   /** Again while there is something: what was joined may be joined with its new neighbours. */
@@ -169,6 +194,11 @@ export class Upkeep {
       }
     }
   }
+}
+
+/** Whether the stream has something in journals up to this one. */
+function hasIn({ journal: [oldest] }: StreamState, upTo: number): boolean {
+  return oldest !== undefined && oldest.journal.number <= upTo
 }
 
 /** Answers the files that hold nothing any more. */
