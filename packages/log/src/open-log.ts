@@ -92,7 +92,7 @@ async function start(options: OpenOptions, state: LogState, unlock: () => void):
     ...{ state, directory, files, report, durability, join: options.join, maxJournals: options.maxJournals, cacheBytes: options.cacheBytes },
     readJournal: (stream, chunk) => chunks.readJournal(stream, chunk),
     saveManifest: () => manifest.save(),
-    releaseJournals: () => release.release(),
+    releaseJournals: (all) => release.release(all),
     now: () => clock.now(),
   })
   const chunks = new Chunks(state, segments, report)

@@ -3,16 +3,15 @@ import { crc32 } from 'node:zlib'
 /** magic, length and checksum of the content; the content, padded to 8 bytes. All of it stands twice. */
 const header = { bytes: 16, magic: 0, length: 8, checksum: 12 } as const
 
-/** Small content that must survive damage: two copies, each with a checksum. `magic` has 8 letters. */
-export function seal(magic: string, content: Uint8Array): Uint8Array {
-  const copyBytes = header.bytes + Math.ceil(content.length / 8) * 8
-  const bytes = Buffer.alloc(copyBytes * 2)
-  bytes.write(magic, header.magic, 'latin1')
-  bytes.writeUInt32LE(content.length, header.length)
-  bytes.set(content, header.bytes)
-  bytes.writeUInt32LE(checksumOf(bytes.subarray(0, copyBytes)), header.checksum)
-  bytes.copy(bytes, copyBytes, 0, copyBytes)
-  return bytes
+/** Content that must survive damage, as it is to be written: two copies, each with a checksum. `magic` has 8 letters. */
+export function seal(magic: string, content: readonly Uint8Array[]): readonly Uint8Array[] {
+  const length = content.reduce((sum, part) => sum + part.length, 0)
+  const head = Buffer.alloc(header.bytes)
+  head.write(magic, header.magic, 'latin1')
+  head.writeUInt32LE(length, header.length)
+  const padded = [...content, new Uint8Array(-length & 7)]
+  head.writeUInt32LE(checksumOf(head, padded), header.checksum)
+  return [head, ...padded, head, ...padded]
 }
 
 /** The content, and whether both copies are as they were written; null: neither is. */
@@ -31,10 +30,10 @@ function openCopy(magic: string, bytes: Uint8Array): Uint8Array | null {
   if (buffer.length < header.bytes || buffer.toString('latin1', header.magic, header.magic + 8) !== magic) return null
   const length = buffer.readUInt32LE(header.length)
   const copy = buffer.subarray(0, header.bytes + Math.ceil(length / 8) * 8)
-  if (copy.length < header.bytes + length || checksumOf(copy) !== buffer.readUInt32LE(header.checksum)) return null
+  if (copy.length < header.bytes + length || checksumOf(copy, [copy.subarray(header.bytes)]) !== buffer.readUInt32LE(header.checksum)) return null
   return copy.subarray(header.bytes, header.bytes + length)
 }
 
-function checksumOf(copy: Uint8Array): number {
-  return crc32(copy.subarray(header.bytes), crc32(copy.subarray(0, header.checksum)))
+function checksumOf(head: Uint8Array, content: readonly Uint8Array[]): number {
+  return content.reduce((checksum, part) => crc32(part, checksum), crc32(head.subarray(0, header.checksum)))
 }

@@ -37,9 +37,9 @@ async function copyPicture(files: Files, from: string, { manifest, openJournal }
     await copied.add(join(from, manifest.producers), join(to, manifest.producers), await sizeOf(files, join(from, manifest.producers)))
   await copied.sync()
   const content = encodeManifest(manifest)
-  await replaceFile(files, manifestPath(to), [content])
+  await replaceFile(files, manifestPath(to), content)
   const { commit, lastMs } = manifest
-  return { commit, lastMs, files: copied.files + 1, bytes: copied.bytes + content.length, checksums: copied.checksums }
+  return { commit, lastMs, files: copied.files + 1, bytes: copied.bytes + content.reduce((sum, { length }) => sum + length, 0), checksums: copied.checksums }
 }
 
 function* segmentsOf({ tenants }: Picture['manifest']): Generator<{ readonly file: string; readonly bytes: number }> {

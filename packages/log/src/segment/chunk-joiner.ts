@@ -1,6 +1,6 @@
 import type { Chunk } from '../chunk.ts'
+import { giveWay } from '../give-way.ts'
 import type { Rows } from './chunk-bytes.ts'
-import { giveWay } from './give-way.ts'
 import { joinRuns } from './join-runs.ts'
 
 export type Join = (payloads: readonly Uint8Array[]) => Uint8Array

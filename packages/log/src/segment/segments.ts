@@ -44,8 +44,8 @@ export interface SegmentsOptions {
   /** A chunk of a journal; null: it is damaged, and was reported. */
   readonly readJournal: (stream: StreamState, chunk: JournalChunk) => Promise<Chunk | null>
   readonly saveManifest: () => Promise<void>
-  /** Saves the manifest without the closed journals of which no chunk is needed, then removes them. */
-  readonly releaseJournals: () => Promise<void>
+  /** Saves the manifest without the closed journals of which no chunk is needed, then removes them; not always each of them at once, but with `all`. */
+  readonly releaseJournals: (all: boolean) => Promise<void>
   readonly join?: LogOptions['join']
   readonly report: (event: LogEvent) => void
   /** Log time now, ms. */

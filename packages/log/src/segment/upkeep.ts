@@ -1,11 +1,11 @@
 import { isDiskFull } from '../files/durable.ts'
+import { giveWay } from '../give-way.ts'
 import { type Droppable, droppable, heldBytes } from '../retention/droppable.ts'
 import { expiry, pinnedFrom } from '../retention/pins.ts'
 import type { JournalFile } from '../state/journal-file.ts'
 import { forgetJournalChunks, type PinState, type StreamState, type TenantState } from '../state/log-state.ts'
 import { recordsIn } from '../state/stream-figures.ts'
 import { eachOf } from './each-of.ts'
-import { giveWay } from './give-way.ts'
 import { HeldJournals } from './held-journals.ts'
 import { joinSegments } from './join-segments.ts'
 import { removeOrphans } from './orphans.ts'
@@ -41,12 +41,14 @@ export class Upkeep {
   }
 
   async run(): Promise<void> {
+    const all = this.#all
+    this.#all = false
     await this.#attempt('removing orphans', () => this.#sweep())
     await this.#attempt('dropping', () => this.#drop())
-    await this.#attempt('rewriting journals', () => this.#rewrite())
+    await this.#attempt('rewriting journals', () => this.#rewrite(all))
     await this.#attempt('joining segments', () => this.#joinSmall())
     await this.save()
-    await this.#attempt('releasing journals', () => this.#options.releaseJournals())
+    await this.#attempt('releasing journals', () => this.#options.releaseJournals(all))
   }
 
   /** The next run leaves nothing in closed journals. */
@@ -109,11 +111,10 @@ export class Upkeep {
     }
   }
 
-  async #rewrite(): Promise<void> {
+  async #rewrite(all: boolean): Promise<void> {
     const { state, maxJournals = 16, rewriteBytes = 1 << 20 } = this.#options
     const closed = state.journals.filter((journal) => journal.closed)
-    const mustGo = this.#all ? Number.POSITIVE_INFINITY : (closed[closed.length - maxJournals - 1]?.number ?? -1)
-    this.#all = false
+    const mustGo = all ? Number.POSITIVE_INFINITY : (closed[closed.length - maxJournals - 1]?.number ?? -1)
     const due = (stream: StreamState): boolean => isDue(stream, rewriteBytes, mustGo)
     let held = false
     for (let from = 0; from < closed.length && !this.#rewriting.stopped(); from += journalsTogether) {
@@ -175,7 +176,7 @@ export class Upkeep {
       this.#stored.changed(obsolete.map(({ file }) => file))
     }
     await this.#stored.save()
-    await this.#options.releaseJournals()
+    await this.#options.releaseJournals(false)
   }
 
   #streamCount(): number {

@@ -24,7 +24,7 @@ export class ManifestFile {
   save(): Promise<void> {
     this.#next ??= this.#writing.then(() => {
       this.#next = null
-      const write = replaceFile(this.#files, this.#path, [encodeManifest(manifestOf(this.#state))])
+      const write = replaceFile(this.#files, this.#path, encodeManifest(manifestOf(this.#state)))
       this.#writing = write.catch(() => {})
       return write
     })
@@ -32,8 +32,8 @@ export class ManifestFile {
   }
 }
 
-export function encodeManifest(manifest: Manifest): Uint8Array {
-  return seal(manifestMagic, Buffer.from(JSON.stringify(manifest)))
+export function encodeManifest(manifest: Manifest): readonly Uint8Array[] {
+  return seal(manifestMagic, [Buffer.from(JSON.stringify(manifest))])
 }
 
 /** The manifest of a folder, and whether both of its copies are whole; null: there is none. */

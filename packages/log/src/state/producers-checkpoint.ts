@@ -1,52 +1,78 @@
+import { giveWay } from '../give-way.ts'
 import { seal, unseal } from '../sealed.ts'
+import { restoreJsonProducers } from './json-producers.ts'
 import { type LogState, type TenantState, tenantOf } from './log-state.ts'
+import { NumberReader, NumberWriter } from './number-bytes.ts'
+import { Producer } from './producer.ts'
 
-const magic = 'MRPRODU1'
+const magic = 'MRPRODU2'
+/** Written before others have their turn: about a millisecond. */
+const appendsAStep = 8192
 
-/** What stands in a checkpoint of producers, as JSON. */
-interface Checkpoint {
-  readonly tenants: readonly {
-    readonly name: string
-    /** Those that were quiet for longest first. */
-    readonly producers: readonly CheckpointProducer[]
-  }[]
-}
-
-interface CheckpointProducer {
-  readonly id: string
-  readonly floor: number
-  /** Each: the producer's sequence, the sequence of the first row, log time, and the rows of each chunk. */
-  readonly accepted: readonly (readonly number[])[]
-}
-
-/** The producers of all tenants as they are now; null: there are none. */
-export function encodeProducers(state: LogState): Uint8Array | null {
-  const tenants = [...state.tenants.values()].map(checkpointOf).filter(({ producers }) => producers.length > 0)
-  return tenants.length === 0 ? null : seal(magic, Buffer.from(JSON.stringify({ tenants } satisfies Checkpoint)))
+/**
+ * The producers of all tenants; null: there are none. What is accepted meanwhile may be in it or not: it stands in journals that are left.
+ */
+export async function encodeProducers(state: LogState): Promise<readonly Uint8Array[] | null> {
+  const tenants = [...state.tenants.values()].map(({ name, producers }) => ({ name, producers: [...producers.entries()] }))
+  const known = tenants.filter(({ producers }) => producers.length > 0)
+  if (known.length === 0) return null
+  const writer = new NumberWriter()
+  let appends = 0
+  writer.whole(known.length)
+  for (const { name, producers } of known) {
+    writer.text(name)
+    writer.whole(producers.length)
+    for (const [id, producer] of producers) {
+      writeProducer(writer, id, producer)
+      appends += producer.count
+      if (appends < appendsAStep) continue
+      appends = 0
+      await giveWay()
+    }
+  }
+  return seal(magic, writer.end())
 }
 
 /** Whether both copies are as they were written; null: neither is, and no producer is known. */
 export function restoreProducers(state: LogState, bytes: Uint8Array): { readonly whole: boolean } | null {
   const opened = unseal(magic, bytes)
-  if (opened === null) return null
-  const { tenants } = JSON.parse(Buffer.from(opened.content).toString()) as Checkpoint
-  for (const { name, producers } of tenants) {
-    const tenant = tenantOf(state, name)
-    for (const { id, floor, accepted } of producers)
-      tenant.producers.restore(id, { floor, accepted: accepted.map(acceptedOf).filter((one) => one.first >= tenant.producersFrom) })
+  if (opened === null) return restoreJsonProducers(state, bytes)
+  const reader = new NumberReader(opened.content)
+  for (let tenants = reader.whole(); tenants > 0; tenants--) {
+    const tenant = tenantOf(state, reader.text())
+    for (let producers = reader.whole(); producers > 0; producers--) readProducer(reader, tenant)
   }
   return { whole: opened.whole }
 }
 
-function checkpointOf({ name, producers }: TenantState): Checkpoint['tenants'][number] {
-  const all = [...producers.entries()].map(([id, { floor, accepted }]) => ({
-    id,
-    floor,
-    accepted: accepted.map(({ sequence, first, ingestionMs, rows }) => [sequence, first, ingestionMs, ...rows]),
-  }))
-  return { name, producers: all }
+/** Sequences as what they are more than those of the append before. */
+function writeProducer(writer: NumberWriter, id: string, producer: Producer): void {
+  let before = { sequence: producer.floor, first: 0 }
+  writer.text(id)
+  writer.whole(producer.floor + 1)
+  writer.whole(producer.count)
+  for (let place = 0; place < producer.count; place++) {
+    const accepted = producer.at(place)
+    writer.whole(accepted.sequence - before.sequence)
+    writer.signed(accepted.first - before.first)
+    writer.float64(accepted.ingestionMs)
+    writer.whole(accepted.rows.length)
+    for (const rows of accepted.rows) writer.whole(rows)
+    before = accepted
+  }
 }
 
-function acceptedOf([sequence = 0, first = 0, ingestionMs = 0, ...rows]: readonly number[]) {
-  return { sequence, first, ingestionMs, rows }
+function readProducer(reader: NumberReader, tenant: TenantState): void {
+  const id = reader.text()
+  const producer = new Producer(reader.whole() - 1)
+  let before = { sequence: producer.floor, first: 0 }
+  for (let count = reader.whole(); count > 0; count--) {
+    const sequence = before.sequence + reader.whole()
+    const first = before.first + reader.signed()
+    const ingestionMs = reader.float64()
+    const rows = Array.from({ length: reader.whole() }, () => reader.whole())
+    before = { sequence, first }
+    if (first >= tenant.producersFrom) producer.accept({ sequence, first, ingestionMs, rows })
+  }
+  tenant.producers.restore(id, producer)
 }

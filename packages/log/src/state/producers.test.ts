@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { maxProducers, Producers, windowAppends } from './producers.ts'
+import { windowAppends } from './producer.ts'
+import { maxProducers, Producers } from './producers.ts'
 
 const accepted = (sequence: number) => ({ sequence, first: sequence * 10, ingestionMs: sequence, rows: [1, 2] })
 
@@ -27,7 +28,9 @@ describe('producers', () => {
   it('are as they were when what is known is accepted again', () => {
     const producers = new Producers()
     for (const sequence of [3, 1, 2, 1, 3]) producers.accept('p', accepted(sequence))
-    expect([...producers.entries()]).toEqual([['p', { floor: -1, accepted: [accepted(1), accepted(2), accepted(3)] }]])
+    const [[id, producer] = []] = [...producers.entries()]
+    expect([id, producer?.floor, producer?.count]).toEqual(['p', -1, 3])
+    expect([0, 1, 2].map((place) => producer?.at(place))).toEqual([accepted(1), accepted(2), accepted(3)])
   })
 
   it('are bounded: the one that was quiet for longest is forgotten', () => {

@@ -1,24 +1,8 @@
 import type { Receipt } from '../log.ts'
 import { firstSequences } from './first-sequences.ts'
+import { type Accepted, Producer } from './producer.ts'
 
-/** An append that was accepted, with what answers a repetition of it. */
-export interface Accepted {
-  readonly sequence: number
-  readonly first: number
-  readonly ingestionMs: number
-  /** Of each chunk. */
-  readonly rows: readonly number[]
-}
-
-export interface Producer {
-  /** Appends with sequences up to this one are not known any more; -1: all are. */
-  floor: number
-  /** By sequence. */
-  accepted: Accepted[]
-}
-
-/** Appends a producer that are remembered, and producers a tenant. */
-export const windowAppends = 128
+/** Of a tenant. */
 export const maxProducers = 10_000
 
 /**
@@ -32,48 +16,34 @@ export class Producers {
   find(id: string, sequence: number): Accepted | 'too-old' | null {
     const producer = this.#byId.get(id)
     if (producer === undefined) return null
-    if (sequence <= producer.floor) return 'too-old'
-    return producer.accepted.find((accepted) => accepted.sequence === sequence) ?? null
+    return sequence <= producer.floor ? 'too-old' : producer.find(sequence)
   }
 
   /** The highest sequence that was accepted; null: the producer is not known. */
   highest(id: string): number | null {
-    const producer = this.#byId.get(id)
-    return producer === undefined ? null : (producer.accepted.at(-1)?.sequence ?? producer.floor)
+    return this.#byId.get(id)?.highest ?? null
   }
 
   /** To be called again with what is known already changes nothing. */
   accept(id: string, accepted: Accepted): void {
-    const producer = this.#byId.get(id) ?? { floor: -1, accepted: [] }
-    this.#touch(id, producer)
-    if (accepted.sequence <= producer.floor) return
-    insert(producer.accepted, accepted)
-    if (producer.accepted.length > windowAppends) producer.floor = producer.accepted.shift()!.sequence
+    const producer = this.#byId.get(id) ?? new Producer(-1)
+    this.restore(id, producer)
+    producer.accept(accepted)
   }
 
+  /** Is the one that was quiet for the shortest time then. */
   restore(id: string, producer: Producer): void {
-    this.#touch(id, producer)
-  }
-
-  /** Those that were quiet for longest first. */
-  entries(): IterableIterator<[string, Producer]> {
-    return this.#byId.entries()
-  }
-
-  #touch(id: string, producer: Producer): void {
     this.#byId.delete(id)
     this.#byId.set(id, producer)
     if (this.#byId.size <= maxProducers) return
     const [oldest] = this.#byId.keys()
     this.#byId.delete(oldest!)
   }
-}
 
-function insert(list: Accepted[], accepted: Accepted): void {
-  let at = list.length
-  while (at > 0 && list[at - 1]!.sequence > accepted.sequence) at--
-  if (at > 0 && list[at - 1]!.sequence === accepted.sequence) return
-  list.splice(at, 0, accepted)
+  /** Those that were quiet for longest first. */
+  entries(): IterableIterator<[string, Producer]> {
+    return this.#byId.entries()
+  }
 }
 
 /** What a repetition is answered. */

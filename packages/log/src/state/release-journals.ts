@@ -7,6 +7,9 @@ import type { LogState } from './log-state.ts'
 import type { ManifestFile } from './manifest-file.ts'
 import { encodeProducers } from './producers-checkpoint.ts'
 
+/** Checkpoints up to this size delay nothing. */
+const smallBytes = 1 << 20
+
 /** Lets closed journals go of which no chunk is needed any more. What they tell of producers goes to a checkpoint first. */
 export class JournalRelease {
   readonly #files: Files
@@ -15,6 +18,8 @@ export class JournalRelease {
   readonly #manifest: ManifestFile
   /** Of the newest checkpoint that was begun. */
   #checkpoint: number
+  /** Of the newest one; 0: not known yet. */
+  #checkpointBytes = 0
   /** Removes what the saved manifest does not name any more. */
   readonly #obsolete: (() => Promise<void>)[] = []
 
@@ -26,11 +31,11 @@ export class JournalRelease {
     this.#checkpoint = checkpointNumber(state.producersFile ?? '') ?? 0
   }
 
-  /** Saves the manifest without them, then removes them; damaged ones are kept aside. */
-  async release(): Promise<void> {
+  /** Saves the manifest without them, then removes them; damaged ones are kept aside. `all`: also where they are few. */
+  async release(all: boolean): Promise<void> {
     const state = this.#state
     const going = state.journals.filter(({ closed, chunks }) => closed && chunks === 0)
-    if (going.length === 0) return this.#removeObsolete()
+    if (going.length === 0 || (!all && this.#areFew(going))) return this.#removeObsolete()
     const producersBefore = state.producersFile
     state.producersFile = await this.#writeCheckpoint()
     state.journals = state.journals.filter((journal) => !going.includes(journal))
@@ -44,6 +49,11 @@ export class JournalRelease {
     for (const journal of going) this.#obsolete.push(() => this.#remove(journal))
     for (const journal of going) await closeJournal(journal)
     await this.#removeObsolete()
+  }
+
+  /** A checkpoint names all producers, perhaps a million: writing it takes no more than a quarter of what goes for it. */
+  #areFew(going: readonly JournalFile[]): boolean {
+    return this.#checkpointBytes > smallBytes && going.reduce((sum, { bytes }) => sum + bytes, 0) < this.#checkpointBytes * 4
   }
 
   /** What cannot be removed now is tried again, at the latest when the log is opened. */
@@ -61,11 +71,12 @@ export class JournalRelease {
   }
 
   async #writeCheckpoint(): Promise<string | null> {
-    const content = encodeProducers(this.#state)
+    const content = await encodeProducers(this.#state)
+    this.#checkpointBytes = content?.reduce((sum, { length }) => sum + length, 0) ?? 0
     if (content === null) return null
     this.#checkpoint++
     const name = `producers-${String(this.#checkpoint).padStart(10, '0')}`
-    await writeSyncedFile(this.#files, join(this.#directory, name), [content])
+    await writeSyncedFile(this.#files, join(this.#directory, name), content)
     await this.#files.syncDirectory(this.#directory)
     return name
   }
