@@ -1,7 +1,7 @@
 import type { NewChunk } from '../chunk.ts'
 import type { ChunkContent, PlacedAppend } from '../journal/directory.ts'
 import type { JournalFile } from '../state/journal-file.ts'
-import { type JournalChunk, type LogState, streamOf, tenantOf } from '../state/log-state.ts'
+import { addJournalChunk, type JournalChunk, type LogState, streamOf, tenantOf } from '../state/log-state.ts'
 
 /**
  * Brings the state up to an append that is durable; answers its chunks as the log knows them now. `places`: where each chunk's
@@ -13,11 +13,10 @@ export function applyAppend(state: LogState, placed: PlacedAppend, journal: Jour
   let next = sequence
   const chunks = append.chunks.map((chunk, index) => {
     const entry = journalChunk(chunk, contents[index]!, next, journal, places[first + index]!)
-    streamOf(tenant, chunk.stream).journal.push(entry)
+    addJournalChunk(streamOf(tenant, chunk.stream), entry)
     next += chunk.rows
     return entry
   })
-  journal.chunks += chunks.length
   state.rows += next - sequence
   tenant.nextSequence = next
   if (append.producer !== undefined) tenant.producers.accept(append.producer.id, acceptedOf(placed))

@@ -5,7 +5,7 @@ import type { ReadAppend, ReadChunk } from '../journal/directory.ts'
 import { journalName } from '../journal/layout.ts'
 import type { FoundFrame } from '../journal/scan-journal.ts'
 import { type JournalFile, journalFile } from '../state/journal-file.ts'
-import { type JournalChunk, type LogState, streamOf, tenantOf } from '../state/log-state.ts'
+import { addJournalChunk, type JournalChunk, type LogState, streamOf, tenantOf } from '../state/log-state.ts'
 import type { Manifest } from '../state/manifest.ts'
 import { Losses } from './losses.ts'
 import { readJournals } from './read-journals.ts'
@@ -90,8 +90,7 @@ function applyRead(state: LogState, { tenant: name, producer, sequence, chunks }
       journal.touched = true
       continue
     }
-    stream.journal.push(journalChunk(chunk, journal))
-    journal.chunks++
+    addJournalChunk(stream, journalChunk(chunk, journal))
   }
   const last = chunks.at(-1)!
   tenant.nextSequence = Math.max(tenant.nextSequence, last.sequence + last.rows)

@@ -30,7 +30,7 @@ export class HeldJournals {
 
   #room(place: number, bytes: number): Uint8Array {
     const kept = this.#memory[place]
-    const memory = kept !== undefined && kept.length >= bytes ? kept : new Uint8Array(bytes)
+    const memory = kept !== undefined && kept.length >= bytes ? kept : Buffer.allocUnsafeSlow(bytes)
     this.#memory[place] = memory
     return memory.subarray(0, bytes)
   }

@@ -4,7 +4,7 @@ import { type Droppable, droppable, heldBytes } from '../retention/droppable.ts'
 import { expiry, pinnedFrom } from '../retention/pins.ts'
 import type { JournalFile } from '../state/journal-file.ts'
 import { forgetJournalChunks, type PinState, type StreamState, type TenantState } from '../state/log-state.ts'
-import { recordsIn } from '../state/stream-figures.ts'
+import { totalsOf } from '../state/totals.ts'
 import { eachOf } from './each-of.ts'
 import { HeldJournals } from './held-journals.ts'
 import { joinSegments } from './join-segments.ts'
@@ -205,11 +205,12 @@ function hasIn({ journal: [oldest] }: StreamState, upTo: number): boolean {
 /** Answers the files that hold nothing any more. */
 function dropOldest(stream: StreamState, segments: number, chunks: number): readonly string[] {
   const dropped = stream.segments.slice(0, segments)
+  const { records } = stream.inJournals
   const last = stream.journal[chunks - 1]
   stream.droppedUpTo = last === undefined ? (dropped.at(-1)?.lastSequence ?? stream.droppedUpTo) : last.sequence + last.rows - 1
-  stream.droppedRecords += recordsIn(dropped, stream.journal.slice(0, chunks))
   stream.segments = stream.segments.slice(segments)
   if (last !== undefined) forgetJournalChunks(stream, last.sequence + last.rows)
+  stream.droppedRecords += totalsOf(dropped).records + records - stream.inJournals.records
   return dropped.map(({ file }) => file)
 }
 

@@ -3,6 +3,7 @@ import type { Pin, Retention } from '../log.ts'
 import type { JournalFile } from './journal-file.ts'
 import { Producers } from './producers.ts'
 import type { SegmentEntry } from './segment-entry.ts'
+import { addTo, noTotals, removeFrom, type Totals } from './totals.ts'
 
 /** What the log knows in memory; the manifest is a picture of it. Everything in it is durable. */
 /** Log time of an empty log: before all times that a timestamp can have (ECMA-262, time values). */
@@ -55,6 +56,8 @@ export interface StreamState {
   segments: readonly SegmentEntry[]
   /** Chunks that are only in journals, oldest first. */
   journal: JournalChunk[]
+  /** Of these. */
+  readonly inJournals: Totals
   /** Chunks of journals that begin below this sequence are not the stream's any more: rewritten, dropped or erased. */
   journalFrom: number
   /** The highest sequence that retention dropped; 0: none. */
@@ -123,20 +126,37 @@ export function tenantOf(state: LogState, name: string): TenantState {
 export function streamOf(tenant: TenantState, name: string): StreamState {
   const known = tenant.streams.get(name)
   if (known !== undefined) return known
-  const stream: StreamState = { tenant, name, segments: noSegments, journal: [], journalFrom: 0, droppedUpTo: 0, droppedRecords: 0, retention: null }
+  const stream: StreamState = {
+    tenant,
+    name,
+    segments: noSegments,
+    journal: [],
+    inJournals: noTotals(),
+    journalFrom: 0,
+    droppedUpTo: 0,
+    droppedRecords: 0,
+    retention: null,
+  }
   tenant.streams.set(name, stream)
   return stream
 }
 
 const noSegments: readonly SegmentEntry[] = []
 
+export function addJournalChunk(stream: StreamState, chunk: JournalChunk): void {
+  stream.journal.push(chunk)
+  addTo(stream.inJournals, chunk)
+  chunk.journal.chunks++
+}
+
 /** Takes away the chunks that begin below `sequence`: they were rewritten, dropped or erased. Lasting once the manifest is saved. */
 export function forgetJournalChunks(stream: StreamState, sequence: number): void {
   let count = 0
   for (; count < stream.journal.length && stream.journal[count]!.sequence < sequence; count++) {
-    const { journal } = stream.journal[count]!
-    journal.chunks--
-    journal.touched = true
+    const chunk = stream.journal[count]!
+    removeFrom(stream.inJournals, chunk)
+    chunk.journal.chunks--
+    chunk.journal.touched = true
   }
   stream.journal.splice(0, count)
   stream.journalFrom = Math.max(stream.journalFrom, sequence)

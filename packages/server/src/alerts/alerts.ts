@@ -19,9 +19,8 @@ export interface AlertsContext {
 
 /** Bytes of the log that are read together. */
 const readBytes = 64 << 10
-/** Results that are read, and taken, in one turn of the event loop: records in and results out go on between them. */
+/** Results that are read, and then taken, in one turn of the event loop, some milliseconds each: records in and results out go on between them. */
 const resultsATurn = 64
-const resultsTaken = 512
 
 /** The tenants' alerts: results of alerts, followed in the log and kept as episodes. */
 export class Alerts {
@@ -82,10 +81,11 @@ export class Alerts {
         for (const piece of pieces) {
           for (const result of alertResults(tenant, outputs.get(piece.chunk.stream) as AlertOutput, piece, this.encoders)) {
             results.push(result)
-            if (results.length % resultsATurn === 0) await setImmediate()
-            if (results.length < resultsTaken) continue
+            if (results.length < resultsATurn) continue
+            await setImmediate()
             this.kept.take(tenant, results, result.position + 1)
             results = []
+            await setImmediate()
           }
         }
       }

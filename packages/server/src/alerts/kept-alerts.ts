@@ -30,9 +30,14 @@ export class KeptAlerts {
     this.control.derived(() => {
       // An episode may be told of many times: it is read once, and written once.
       const changed = new Map<string, KeptAlert>()
-      for (const result of results) changed.set(result.id, after(changed.get(result.id) ?? this.find(tenant, result.id), result))
+      let isMore = false
+      for (const result of results) {
+        const before = changed.get(result.id) ?? this.find(tenant, result.id)
+        isMore ||= before === null
+        changed.set(result.id, after(before, result))
+      }
       for (const alert of changed.values()) this.put(tenant, alert)
-      this.prune(tenant)
+      if (isMore) this.prune(tenant)
       const moved = 'INSERT INTO alert_positions SELECT name, ? FROM tenants WHERE name = ? ON CONFLICT DO UPDATE SET position = excluded.position'
       this.control.run(moved, position, tenant)
     })
