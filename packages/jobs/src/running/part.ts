@@ -144,10 +144,11 @@ export class Part implements RunListener {
         this.waits++
         this.listener.changed()
         await this.reader.wait()
+        // Before it is read: what is read counts as handed over, and nobody may take the job for settled until it is.
+        this.caughtUp = false
         pieces = this.closed ? [] : await this.reader.read()
       }
       if (this.closed) return
-      this.caughtUp = false
       this.sent++
       this.lastEntry = lastSequenceOf(pieces.at(-1) as Piece)
       this.send({ kind: 'pieces', pieces, upTo: this.handedOver })

@@ -1,22 +1,29 @@
-/** Who waits for rows of which streams: a commit wakes only those whom it concerns. */
+/** Who follows which streams: a commit wakes only those whom it concerns. */
 export class Waiters {
   readonly #byTenant = new Map<string, Map<string, Set<() => void>>>()
   #closed = false
 
-  /** Resolves with the next rows of one of the streams; `wake` ends the wait. */
-  wait(tenant: string, streams: readonly string[]): { readonly woken: Promise<void>; readonly wake: () => void } {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const wake = (): void => {
-      for (const stream of streams) this.#remove(tenant, stream, wake)
-      resolve()
+  /** `wake` is called with each commit that has rows of one of the streams, and when nothing comes any more; until it is removed. */
+  add(tenant: string, streams: readonly string[], wake: () => void): void {
+    const byStream = this.#byTenant.get(tenant) ?? new Map<string, Set<() => void>>()
+    this.#byTenant.set(tenant, byStream)
+    for (const stream of streams) byStream.set(stream, (byStream.get(stream) ?? new Set()).add(wake))
+  }
+
+  remove(tenant: string, streams: readonly string[], wake: () => void): void {
+    const byStream = this.#byTenant.get(tenant)
+    if (byStream === undefined) return
+    for (const stream of streams) {
+      const following = byStream.get(stream)
+      following?.delete(wake)
+      if (following?.size === 0) byStream.delete(stream)
     }
-    for (const stream of streams) this.#add(tenant, stream, wake)
-    return { woken: promise, wake }
+    if (byStream.size === 0) this.#byTenant.delete(tenant)
   }
 
   notify(tenant: string, stream: string): void {
-    const waiting = this.#byTenant.get(tenant)?.get(stream)
-    if (waiting !== undefined) for (const wake of [...waiting]) wake()
+    const following = this.#byTenant.get(tenant)?.get(stream)
+    if (following !== undefined) for (const wake of following) wake()
   }
 
   get closed(): boolean {
@@ -26,21 +33,6 @@ export class Waiters {
   /** Nothing is waited for any more. */
   close(): void {
     this.#closed = true
-    for (const byStream of [...this.#byTenant.values()]) for (const waiting of [...byStream.values()]) for (const wake of [...waiting]) wake()
-  }
-
-  #add(tenant: string, stream: string, wake: () => void): void {
-    const byStream = this.#byTenant.get(tenant) ?? new Map<string, Set<() => void>>()
-    this.#byTenant.set(tenant, byStream)
-    byStream.set(stream, (byStream.get(stream) ?? new Set()).add(wake))
-  }
-
-  #remove(tenant: string, stream: string, wake: () => void): void {
-    const byStream = this.#byTenant.get(tenant)
-    const waiting = byStream?.get(stream)
-    if (byStream === undefined || waiting === undefined) return
-    waiting.delete(wake)
-    if (waiting.size === 0) byStream.delete(stream)
-    if (byStream.size === 0) this.#byTenant.delete(tenant)
+    for (const byStream of this.#byTenant.values()) for (const following of byStream.values()) for (const wake of following) wake()
   }
 }

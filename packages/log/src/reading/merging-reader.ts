@@ -11,6 +11,7 @@ const defaultBytes = 4 * 2 ** 20
 /** Reads streams of a tenant in their total order: always the rows of the cursor with the lowest sequence, up to that of the next cursor. */
 export class MergingReader implements LogReader {
   readonly #tenant: string
+  readonly #streams: readonly string[]
   readonly #cursors: readonly Cursor[]
   readonly #state: LogState
   readonly #chunks: Chunks
@@ -18,7 +19,13 @@ export class MergingReader implements LogReader {
   #position: number
   #missed = 0
   #closed = false
-  #wake: (() => void) | null = null
+  /** Whether the log tells of new rows: once it was first waited for some. */
+  #told = false
+  #woken: PromiseWithResolvers<void> | null = null
+  readonly #wake = (): void => {
+    this.#woken?.resolve()
+    this.#woken = null
+  }
   readonly #miss = (rows: number): void => {
     this.#missed += rows
   }
@@ -26,7 +33,8 @@ export class MergingReader implements LogReader {
   constructor({ tenant, streams, from = 0 }: ReaderOptions, state: LogState, chunks: Chunks, waiters: Waiters) {
     this.#tenant = tenant
     this.#position = from
-    this.#cursors = [...new Set(streams)].map((stream) => new Cursor(stream, from))
+    this.#streams = [...new Set(streams)]
+    this.#cursors = this.#streams.map((stream) => new Cursor(stream, from))
     this.#state = state
     this.#chunks = chunks
     this.#waiters = waiters
@@ -58,17 +66,16 @@ export class MergingReader implements LogReader {
 
   async wait(): Promise<void> {
     if (this.#ended || this.#hasMore()) return
-    const { woken, wake } = this.#waiters.wait(
-      this.#tenant,
-      this.#cursors.map((cursor) => cursor.stream),
-    )
-    this.#wake = wake
-    await woken
+    if (!this.#told) this.#waiters.add(this.#tenant, this.#streams, this.#wake)
+    this.#told = true
+    this.#woken ??= Promise.withResolvers()
+    await this.#woken.promise
   }
 
   close(): void {
     this.#closed = true
-    this.#wake?.()
+    if (this.#told) this.#waiters.remove(this.#tenant, this.#streams, this.#wake)
+    this.#wake()
   }
 
   get #ended(): boolean {

@@ -10,7 +10,7 @@ import { labelsOf } from './rising-totals.ts'
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600, 21_600]
 /** Soon enough that what is read is still in memory, and seldom enough that a reading is of many appends. */
-const readEveryMs = 250
+const readEveryMs = 500
 /** Looked at of what is read together: thousands have about the same latency. */
 const piecesOfRead = 16
 const rowsOfPiece = 32
