@@ -19,7 +19,8 @@ export class TenantClock {
   private readonly log: Log
   private readonly jobs: () => Iterable<Ticked>
   private timer: NodeJS.Timeout | null = null
-  private dueMs = Number.POSITIVE_INFINITY
+  /** When the timer goes off, by a clock that nobody sets. */
+  private firesMs = Number.POSITIVE_INFINITY
   private appending = false
   private closed = false
   private looking = false
@@ -45,11 +46,14 @@ export class TenantClock {
   private look(): void {
     if (this.appending || this.closed) return
     const dueMs = this.nextMs()
-    // Records move deadlines on: the timer that is set goes off early and is set again then, rather than with each record.
-    if (dueMs >= this.dueMs) return
-    this.dueMs = dueMs
+    if (dueMs === Number.POSITIVE_INFINITY) return
+    const waitMs = Math.min(longestMs, Math.max(0, dueMs - this.log.now()))
+    // Records move deadlines on: a timer that goes off too early is set again then, rather than with each record.
+    const firesMs = performance.now() + waitMs
+    if (firesMs >= this.firesMs - 1) return
+    this.firesMs = firesMs
     if (this.timer !== null) clearTimeout(this.timer)
-    this.timer = setTimeout(() => void this.reached(), Math.min(longestMs, Math.max(0, dueMs - this.log.now())))
+    this.timer = setTimeout(() => void this.reached(), waitMs)
   }
 
   close(): void {
@@ -58,7 +62,7 @@ export class TenantClock {
   }
 
   private async reached(): Promise<void> {
-    this.dueMs = Number.POSITIVE_INFINITY
+    this.firesMs = Number.POSITIVE_INFINITY
     this.timer = null
     if (this.nextMs() <= this.log.now()) {
       this.appending = true

@@ -131,6 +131,8 @@ export class DurableLog implements Log {
   async purge(): Promise<void> {
     const { commits, directory, segments, state, rollJournal } = this.#parts
     commits.refuseIfEnded()
+    // While a copy is made no file goes.
+    await Promise.allSettled(this.#copies)
     const last = await rollJournal()
     await segments.rewriteAll()
     if (state.journals.some(({ number }) => number <= last)) throw new MillraceError('LOG_PURGE', { directory })

@@ -35,6 +35,8 @@ export interface LogOptions {
   readonly journalBytes?: number
   /** Journals that may wait to be rewritten; beyond it streams with little data are rewritten too. Default 16. */
   readonly maxJournals?: number
+  /** A stream with as much in closed journals is rewritten. Default 1 MiB. */
+  readonly rewriteBytes?: number
   /** Appended chunks kept in memory for followers. Default 64 MiB. */
   readonly tailBytes?: number
   /** Bytes of recently read segments kept in memory, shared by all readers. Default 128 MiB. */

@@ -78,7 +78,7 @@ async function start(options: OpenOptions, state: LogState, unlock: () => void):
   /** So many journals may wait for a quiet moment. */
   const patience = (options.maxJournals ?? 16) / 4
   const wake = (): void => {
-    const waiting = state.journals.length - 1
+    const waiting = state.journals.filter(({ closed, chunks }) => closed && chunks > 0).length
     if (waiting > patience) background.wake()
     else if (waiting > 0) background.wakeWhenQuiet()
   }
@@ -89,7 +89,8 @@ async function start(options: OpenOptions, state: LogState, unlock: () => void):
   const clock = new LogClock(options.clock ?? Date.now, report, state.lastMs)
   const release = new JournalRelease(files, directory, state, manifest)
   const segments: Segments = openSegments({
-    ...{ state, directory, files, report, durability, join: options.join, maxJournals: options.maxJournals, cacheBytes: options.cacheBytes },
+    ...{ state, directory, files, report, durability, join: options.join, cacheBytes: options.cacheBytes },
+    ...{ maxJournals: options.maxJournals, rewriteBytes: options.rewriteBytes },
     readJournal: (stream, chunk) => chunks.readJournal(stream, chunk),
     saveManifest: () => manifest.save(),
     releaseJournals: (all) => release.release(all),

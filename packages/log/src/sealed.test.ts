@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { seal, unseal } from './sealed.ts'
 
 const content = Buffer.from('{"what":"must survive"}')
-const sealed = Buffer.concat(seal('MRTESTED', [content.subarray(0, 5), content.subarray(5)]))
+const sealed = Buffer.concat(await seal('MRTESTED', [content.subarray(0, 5), content.subarray(5)]))
 
 it('a sealed content comes back whole', () => {
   expect(unseal('MRTESTED', sealed)).toEqual({ content, whole: true })

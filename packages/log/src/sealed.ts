@@ -1,16 +1,22 @@
 import { crc32 } from 'node:zlib'
+import { giveWay } from './give-way.ts'
 
 /** magic, length and checksum of the content; the content, padded to 8 bytes. All of it stands twice. */
 const header = { bytes: 16, magic: 0, length: 8, checksum: 12 } as const
 
-/** Content that must survive damage, as it is to be written: two copies, each with a checksum. `magic` has 8 letters. */
-export function seal(magic: string, content: readonly Uint8Array[]): readonly Uint8Array[] {
+/** Content that must survive damage, as it is to be written: two copies, each with a checksum. `magic` has 8 letters. Others have their turn after each part. */
+export async function seal(magic: string, content: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
   const length = content.reduce((sum, part) => sum + part.length, 0)
   const head = Buffer.alloc(header.bytes)
   head.write(magic, header.magic, 'latin1')
   head.writeUInt32LE(length, header.length)
   const padded = [...content, new Uint8Array(-length & 7)]
-  head.writeUInt32LE(checksumOf(head, padded), header.checksum)
+  let checksum = checksumOf(head, [])
+  for (const part of padded) {
+    checksum = crc32(part, checksum)
+    if (content.length > 1) await giveWay()
+  }
+  head.writeUInt32LE(checksum, header.checksum)
   return [head, ...padded, head, ...padded]
 }
 

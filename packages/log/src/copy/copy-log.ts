@@ -36,7 +36,7 @@ async function copyPicture(files: Files, from: string, { manifest, openJournal }
   if (manifest.producers !== null)
     await copied.add(join(from, manifest.producers), join(to, manifest.producers), await sizeOf(files, join(from, manifest.producers)))
   await copied.sync()
-  const content = encodeManifest(manifest)
+  const content = await encodeManifest(manifest)
   await replaceFile(files, manifestPath(to), content)
   const { commit, lastMs } = manifest
   return { commit, lastMs, files: copied.files + 1, bytes: copied.bytes + content.reduce((sum, { length }) => sum + length, 0), checksums: copied.checksums }

@@ -3,6 +3,8 @@ import type { File, Files } from './files.ts'
 
 /** Parts of one writev; more is refused by Linux and macOS (IOV_MAX). */
 const maxParts = 1024
+/** Of one read; more than 2 GiB is refused. */
+const maxReadBytes = 2 ** 30
 
 /** The files of this machine. */
 export const nodeFiles: Files = {
@@ -47,7 +49,7 @@ class NodeFile implements File {
   async read(into: Uint8Array, at: number): Promise<number> {
     let total = 0
     while (total < into.length) {
-      const bytes = await this.#readOnce(total === 0 ? into : into.subarray(total), at + total)
+      const bytes = await this.#readOnce(into.subarray(total, total + maxReadBytes), at + total)
       if (bytes === 0) break
       total += bytes
     }

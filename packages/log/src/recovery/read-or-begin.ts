@@ -24,6 +24,6 @@ async function begin(files: Files, directory: string): Promise<Manifest> {
   if (journals.length > 0) throw new MillraceError('LOG_DAMAGED', { directory, file, reason: 'it is missing, but there are journals' })
   const id = randomBytes(8)
   const manifest = manifestOf(newState(id, seedOf(id)))
-  await replaceFile(files, file, encodeManifest(manifest))
+  await replaceFile(files, file, await encodeManifest(manifest))
   return manifest
 }

@@ -40,6 +40,7 @@ async function apply(
     else await applyJournal(state, losses, journal)
   }
   losses.finish()
+  for (const { producers } of state.tenants.values()) producers.restored()
   state.rows = Math.max(state.rows, losses.rows)
 }
 
@@ -95,7 +96,7 @@ function applyRead(state: LogState, { tenant: name, producer, sequence, chunks }
   const last = chunks.at(-1)!
   tenant.nextSequence = Math.max(tenant.nextSequence, last.sequence + last.rows)
   if (producer === null || sequence < tenant.producersFrom) return
-  tenant.producers.accept(producer.id, { sequence: producer.sequence, first: sequence, ingestionMs: last.lastMs, rows: chunks.map(({ rows }) => rows) })
+  tenant.producers.recall(producer.id, { sequence: producer.sequence, first: sequence, ingestionMs: last.lastMs, rows: chunks.map(({ rows }) => rows) })
 }
 
 function journalChunk({ stream: _, ...chunk }: ReadChunk, journal: JournalFile): JournalChunk {

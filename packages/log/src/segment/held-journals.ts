@@ -8,12 +8,13 @@ export class HeldJournals {
   #memory: Uint8Array[] = []
   #journals: readonly JournalFile[] = []
 
+  /** Where one cannot be read none is held: only who needs the bad place in it fails then. */
   async hold(journals: readonly JournalFile[]): Promise<void> {
     this.#journals = journals
-    for (const [place, journal] of journals.entries()) {
-      const whole = this.#room(place, journal.bytes)
-      for (let at = 0; at < whole.length && !journal.gone; at += bytesARead) await readInto(journal, whole.subarray(at, at + bytesARead), at)
-      if (!journal.gone) journal.whole = whole
+    try {
+      for (const [place, journal] of journals.entries()) await this.#read(journal, this.#room(place, journal.bytes))
+    } catch {
+      this.release()
     }
   }
 
@@ -26,6 +27,11 @@ export class HeldJournals {
   /** Gives the memory back. */
   free(): void {
     this.#memory = []
+  }
+
+  async #read(journal: JournalFile, whole: Uint8Array): Promise<void> {
+    for (let at = 0; at < whole.length && !journal.gone; at += bytesARead) await readInto(journal, whole.subarray(at, at + bytesARead), at)
+    if (!journal.gone) journal.whole = whole
   }
 
   #room(place: number, bytes: number): Uint8Array {

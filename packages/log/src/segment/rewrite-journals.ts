@@ -7,13 +7,13 @@ import { longestMs, type Rewriting, type Rewritten, replaceSegments, writeChunks
 /** Segments below it are not left behind new ones: streams with little data would have many files. */
 const tinyBytes = 16 << 10
 
-/** Whether the stream has so much in closed journals, or something in one up to number `mustGo`, that it is to be rewritten. */
-export function isDue({ journal }: StreamState, leastBytes: number, mustGo: number): boolean {
+/** Whether the stream has so much in journals up to number `upTo`, all closed, that it is to be rewritten. */
+export function isDue({ journal }: StreamState, leastBytes: number, upTo: number): boolean {
   let bytes = 0
   for (const chunk of journal) {
-    if (!chunk.journal.closed) return false
+    if (chunk.journal.number > upTo) return false
     bytes += chunk.bytes
-    if (bytes >= leastBytes || chunk.journal.number <= mustGo) return true
+    if (bytes >= leastBytes) return true
   }
   return false
 }

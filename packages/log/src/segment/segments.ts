@@ -56,7 +56,7 @@ export interface SegmentsOptions {
   readonly durability?: 'fsync' | 'os'
   /** Bytes of recently read chunks that all readers share. Default 128 MiB. */
   readonly cacheBytes?: number
-  /** A stream with as much in closed journals is rewritten. Default 1 MiB. */
+  /** As in LogOptions. Default 1 MiB. */
   readonly rewriteBytes?: number
   /** Segments are not joined beyond it. Default 64 MiB. */
   readonly segmentBytes?: number

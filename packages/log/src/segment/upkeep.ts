@@ -19,8 +19,8 @@ import type { StoredState } from './stored-state.ts'
 const streamsAtOnce = 3
 const streamsAStep = 500
 const pinsAStep = 200
-/** Held in memory while many streams are rewritten from them. */
-const journalsTogether = 2
+/** Of journals that are in memory while many streams are rewritten from them. */
+const togetherBytes = 128 << 20
 
 /** What segments need done now and then. */
 export class Upkeep {
@@ -111,27 +111,30 @@ export class Upkeep {
     }
   }
 
+  /** Streams that have enough in closed journals; all that have something in the oldest, where these are too many. */
   async #rewrite(all: boolean): Promise<void> {
     const { state, maxJournals = 16, rewriteBytes = 1 << 20 } = this.#options
-    const closed = state.journals.filter((journal) => journal.closed)
-    const mustGo = all ? Number.POSITIVE_INFINITY : (closed[closed.length - maxJournals - 1]?.number ?? -1)
-    const due = (stream: StreamState): boolean => isDue(stream, rewriteBytes, mustGo)
+    const closed = state.journals.filter(({ closed, chunks }) => closed && chunks > 0)
+    const last = closed.at(-1)?.number ?? 0
+    const mustGo = all ? last : (closed[closed.length - maxJournals - 1]?.number ?? 0)
+    if (mustGo > 0) await this.#inRounds((stream) => (isDue(stream, 0, mustGo) ? rewriteJournals(this.#rewriting, stream, last) : null))
     let held = false
-    for (let from = 0; from < closed.length && !this.#rewriting.stopped(); from += journalsTogether) {
-      held = (await this.#rewriteTogether(closed.slice(from, from + journalsTogether), due)) || held
+    for (const journals of together(closed)) {
+      const { number: upTo } = journals.at(-1) as JournalFile
+      if (this.#rewriting.stopped()) return
+      held = (await this.#rewriteTogether(journals, (stream) => isDue(stream, rewriteBytes, upTo))) || held
     }
     if (!held) this.#held.free()
   }
 
-  /** What streams that are due have in these journals, and in those before. Answers whether the journals were held. */
+  /** Answers whether the journals were held. */
   async #rewriteTogether(journals: readonly JournalFile[], due: (stream: StreamState) => boolean): Promise<boolean> {
-    const upTo = (journals.at(-1) as JournalFile).number
-    const isDueHere = (stream: StreamState): boolean => hasIn(stream, upTo) && due(stream)
+    const { number: upTo } = journals.at(-1) as JournalFile
     let streams = 0
-    for await (const stream of this.#streams()) if (isDueHere(stream)) streams++
+    for await (const stream of this.#streams()) if (due(stream)) streams++
     if (streams > 1) await this.#held.hold(journals)
     try {
-      await this.#inRounds((stream) => (isDueHere(stream) ? rewriteJournals(this.#rewriting, stream, upTo) : null))
+      await this.#inRounds((stream) => (due(stream) ? rewriteJournals(this.#rewriting, stream, upTo) : null))
     } finally {
       this.#held.release()
     }
@@ -197,9 +200,19 @@ export class Upkeep {
   }
 }
 
-/** Whether the stream has something in journals up to this one. */
-function hasIn({ journal: [oldest] }: StreamState, upTo: number): boolean {
-  return oldest !== undefined && oldest.journal.number <= upTo
+/** Neighbours whose bytes may be held at a time. */
+function together(journals: readonly JournalFile[]): readonly (readonly JournalFile[])[] {
+  const groups: JournalFile[][] = []
+  let bytes = Number.POSITIVE_INFINITY
+  for (const journal of journals) {
+    if (bytes + journal.bytes > togetherBytes) {
+      groups.push([])
+      bytes = 0
+    }
+    groups.at(-1)?.push(journal)
+    bytes += journal.bytes
+  }
+  return groups
 }
 
 /** Answers the files that hold nothing any more. */

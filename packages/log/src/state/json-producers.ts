@@ -23,7 +23,7 @@ export function restoreJsonProducers(state: LogState, bytes: Uint8Array): { read
       for (const [sequence = 0, first = 0, ingestionMs = 0, ...rows] of accepted) {
         if (first >= tenant.producersFrom) producer.accept({ sequence, first, ingestionMs, rows })
       }
-      tenant.producers.restore(id, producer)
+      if (producer.count > 0) tenant.producers.restore(id, producer)
     }
   }
   return { whole: opened.whole }

@@ -24,7 +24,7 @@ export class ManifestFile {
   save(): Promise<void> {
     this.#next ??= this.#writing.then(() => {
       this.#next = null
-      const write = replaceFile(this.#files, this.#path, encodeManifest(manifestOf(this.#state)))
+      const write = encodeManifest(manifestOf(this.#state)).then((content) => replaceFile(this.#files, this.#path, content))
       this.#writing = write.catch(() => {})
       return write
     })
@@ -32,7 +32,7 @@ export class ManifestFile {
   }
 }
 
-export function encodeManifest(manifest: Manifest): readonly Uint8Array[] {
+export function encodeManifest(manifest: Manifest): Promise<readonly Uint8Array[]> {
   return seal(manifestMagic, [Buffer.from(JSON.stringify(manifest))])
 }
 

@@ -36,6 +36,13 @@ export class Producer {
     return this.#known.at(-stride) ?? this.floor
   }
 
+  /** Sequence in the log of the newest append that is known: it need not have the producer's highest. */
+  get newest(): number {
+    let newest = 0
+    for (let at = 1; at < this.#known.length; at += stride) newest = Math.max(newest, this.#known[at]!)
+    return newest
+  }
+
   /** By its place in the order of sequences. */
   at(place: number): Accepted {
     const at = place * stride

@@ -53,6 +53,10 @@ it('what was erased is not restored, whenever the checkpoint was written', async
   tenantOf(restored, 't').producersFrom = 20
   restoreProducers(restored, content)
   expect([1, 2, 3].map((sequence) => tenantOf(restored, 't').producers.find('p', sequence))).toMatchObject([null, { first: 20 }, { first: 30 }])
+  const erased = newState(new Uint8Array(8), 0)
+  tenantOf(erased, 't').producersFrom = 31
+  restoreProducers(erased, content)
+  expect(tenantOf(erased, 't').producers.highest('p')).toBeNull()
 })
 
 it('while that of many producers is written others have their turn, and what they append does no harm', async () => {

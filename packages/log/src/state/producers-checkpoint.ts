@@ -13,14 +13,14 @@ const appendsAStep = 8192
  * The producers of all tenants; null: there are none. What is accepted meanwhile may be in it or not: it stands in journals that are left.
  */
 export async function encodeProducers(state: LogState): Promise<readonly Uint8Array[] | null> {
-  const tenants = [...state.tenants.values()].map(({ name, producers }) => ({ name, producers: [...producers.entries()] }))
-  const known = tenants.filter(({ producers }) => producers.length > 0)
-  if (known.length === 0) return null
+  const tenants = [...state.tenants.values()].filter(({ producers }) => producers.size > 0)
+  if (tenants.length === 0) return null
   const writer = new NumberWriter()
   let appends = 0
-  writer.whole(known.length)
-  for (const { name, producers } of known) {
-    writer.text(name)
+  writer.whole(tenants.length)
+  for (const tenant of tenants) {
+    const producers = [...tenant.producers.entries()]
+    writer.text(tenant.name)
     writer.whole(producers.length)
     for (const [id, producer] of producers) {
       writeProducer(writer, id, producer)
@@ -72,7 +72,8 @@ function readProducer(reader: NumberReader, tenant: TenantState): void {
     const ingestionMs = reader.float64()
     const rows = Array.from({ length: reader.whole() }, () => reader.whole())
     before = { sequence, first }
+    // Else it was erased.
     if (first >= tenant.producersFrom) producer.accept({ sequence, first, ingestionMs, rows })
   }
-  tenant.producers.restore(id, producer)
+  if (producer.count > 0) tenant.producers.restore(id, producer)
 }

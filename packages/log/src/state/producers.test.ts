@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { windowAppends } from './producer.ts'
+import { Producer, windowAppends } from './producer.ts'
 import { maxProducers, Producers } from './producers.ts'
 
 const accepted = (sequence: number) => ({ sequence, first: sequence * 10, ingestionMs: sequence, rows: [1, 2] })
@@ -31,6 +31,22 @@ describe('producers', () => {
     const [[id, producer] = []] = [...producers.entries()]
     expect([id, producer?.floor, producer?.count]).toEqual(['p', -1, 3])
     expect([0, 1, 2].map((place) => producer?.at(place))).toEqual([accepted(1), accepted(2), accepted(3)])
+  })
+
+  it('are those heard of last after a restart, too, in whatever order journals and checkpoint tell of them', () => {
+    const producers = new Producers()
+    const heard = (id: number) => ({ ...accepted(1), first: 100 + id })
+    for (let id = 1; id <= maxProducers; id++) {
+      const of = new Producer(-1)
+      of.accept(heard(id))
+      producers.restore(`p${id}`, of)
+    }
+    producers.recall('older', heard(-1))
+    producers.recall('p1', { ...heard(maxProducers + 1), sequence: 2 })
+    producers.recall('newer', heard(maxProducers + 2))
+    producers.restored()
+    expect([producers.highest('older'), producers.highest('p1'), producers.highest('p2'), producers.highest('newer')]).toEqual([null, 2, null, 1])
+    expect([...producers.entries()].slice(-2).map(([id]) => id)).toEqual(['p1', 'newer'])
   })
 
   it('are bounded: the one that was quiet for longest is forgotten', () => {

@@ -27,22 +27,46 @@ export class Producers {
   /** To be called again with what is known already changes nothing. */
   accept(id: string, accepted: Accepted): void {
     const producer = this.#byId.get(id) ?? new Producer(-1)
-    this.restore(id, producer)
+    this.#byId.delete(id)
+    this.#byId.set(id, producer)
+    producer.accept(accepted)
+    this.#forgetOldest()
+  }
+
+  /** As a checkpoint has it; `restored` follows. */
+  restore(id: string, producer: Producer): void {
+    this.#byId.set(id, producer)
+  }
+
+  /** As `accept`, of what a journal tells, perhaps from before the checkpoint; `restored` follows. */
+  recall(id: string, accepted: Accepted): void {
+    const producer = this.#byId.get(id) ?? new Producer(-1)
+    this.#byId.set(id, producer)
     producer.accept(accepted)
   }
 
-  /** Is the one that was quiet for the shortest time then. */
-  restore(id: string, producer: Producer): void {
-    this.#byId.delete(id)
-    this.#byId.set(id, producer)
-    if (this.#byId.size <= maxProducers) return
-    const [oldest] = this.#byId.keys()
-    this.#byId.delete(oldest!)
+  /** Checkpoint and journals were read: those that were quiet for longest come first again, and go where there are too many. */
+  restored(): void {
+    const byAge = [...this.#byId].map(([id, producer]) => ({ id, producer, newest: producer.newest })).sort((a, b) => a.newest - b.newest)
+    this.#byId.clear()
+    for (const { id, producer } of byAge) this.#byId.set(id, producer)
+    this.#forgetOldest()
+  }
+
+  get size(): number {
+    return this.#byId.size
   }
 
   /** Those that were quiet for longest first. */
   entries(): IterableIterator<[string, Producer]> {
     return this.#byId.entries()
+  }
+
+  #forgetOldest(): void {
+    for (const id of this.#byId.keys()) {
+      if (this.#byId.size <= maxProducers) return
+      this.#byId.delete(id)
+    }
   }
 }
 

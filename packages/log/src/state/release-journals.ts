@@ -35,7 +35,9 @@ export class JournalRelease {
   async release(all: boolean): Promise<void> {
     const state = this.#state
     const going = state.journals.filter(({ closed, chunks }) => closed && chunks === 0)
-    if (going.length === 0 || (!all && this.#areFew(going))) return this.#removeObsolete()
+    // The checkpoint may tell of producers that were erased since.
+    const isStale = all && state.producersFile !== null
+    if (!isStale && (going.length === 0 || (!all && this.#areFew(going)))) return this.#removeObsolete()
     const producersBefore = state.producersFile
     state.producersFile = await this.#writeCheckpoint()
     state.journals = state.journals.filter((journal) => !going.includes(journal))

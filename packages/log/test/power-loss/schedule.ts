@@ -107,6 +107,7 @@ function randomOptions(random: Random) {
     durability: random.chance(0.9) ? ('fsync' as const) : ('os' as const),
     journalBytes: random.pick([600, 2000, 8000, 1_000_000]),
     maxJournals: random.pick([1, 2, 4]),
+    rewriteBytes: random.pick([1, 300, 1 << 20]),
     tailBytes: random.pick([0, 2000, 1_000_000]),
     ...(random.chance(0.5) && { join: joinPayloads }),
   }

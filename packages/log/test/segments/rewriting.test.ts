@@ -30,6 +30,40 @@ describe('rewriting', () => {
     expect(world.disk.openFiles).toBe(0)
   })
 
+  test('a read that fails harms nothing: what is in journals is rewritten later, whole', async () => {
+    const seed = Math.floor(Math.random() * 2 ** 31)
+    const random = new Random(seed)
+    const world = await open(new SimulatedDisk({ seed }), { rewriteBytes: 300, maxJournals: 100 })
+    for (let round = 0; round < 20; round++) {
+      await fill(world.log, random, random.between(20, 120))
+      const expected = await rows(world.log)
+      world.disk.fail({ kind: 'read', path: /journal$/, nth: random.between(1, 6), code: 'EIO' })
+      await world.log.maintain()
+      world.disk.heal()
+      expect(await rows(world.log), `seed ${seed}`).toEqual(expected)
+      // Journals that held nothing else go.
+      if (random.chance(0.5)) await world.log.erase(tenant, random.pick(streams))
+      const left = await rows(world.log)
+      await world.log.maintain()
+      expect(await rows(world.log), `seed ${seed}`).toEqual(left)
+    }
+    expect(world.events.filter(({ kind }) => kind === 'damage')).toEqual([])
+    expect(segmentsOf(world).length).toBeGreaterThan(0)
+    await world.log.close()
+  })
+
+  test('one place that cannot be read holds up its own stream only', async () => {
+    const world = await open(new SimulatedDisk(), { rewriteBytes: 300, maxJournals: 100 })
+    await world.log.append({ tenant, chunks: [chunk('broken', 2_500, 1)] })
+    // Each read of what is broken fails, also as a part of the whole journal.
+    world.disk.fail({ kind: 'read', path: /0000000001.journal$/, times: Number.POSITIVE_INFINITY, code: 'EIO' })
+    await fill(world.log, new Random(1), 300)
+    for (let i = 0; i < 3; i++) await world.log.maintain()
+    const rewritten = new Set(segmentsOf(world).map((path) => path.split('/')[4]))
+    expect([...rewritten]).toEqual(['readings', '~41larms'])
+    await world.log.close()
+  })
+
   test('leaves few files and few journals, however much was appended', async () => {
     const world = await open(new SimulatedDisk())
     const random = new Random(7)
