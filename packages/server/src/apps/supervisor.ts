@@ -49,15 +49,16 @@ export class Supervisor {
     this.keep(events)
   }
 
-  /** Brings the app's job to what is wanted of it. What hinders a start is kept with the app, and thrown. */
+  /** Brings the app's job to what is wanted of it. What hinders a start is kept with the app, and thrown. Errors: APP_NOT_RUNNING where a savepoint cannot be. */
   apply(tenant: string, name: string, savepoint?: string): Promise<void> {
     return this.alone(tenant, name, async () => {
       const app = this.context.apps.get(tenant, name)
-      if (app.wanted === 'running') await this.start(app)
-      else {
+      // By now it may be wanted to run again: the savepoint is that of the state before.
+      if (app.wanted !== 'running' || savepoint !== undefined) {
         await this.stop(app, savepoint)
         this.note(app, { kind: 'stopped' })
       }
+      if (app.wanted === 'running') await this.start(app)
     })
   }
 
@@ -170,6 +171,8 @@ export class Supervisor {
   private async stop({ tenant, name }: App, savepoint?: string): Promise<void> {
     const state = this.job(tenant, name)?.state
     if (state === 'running' || state === 'stopping') await this.context.jobs.stop(tenant, name, { savepoint })
+    // It ran when it was asked for, but others were first.
+    else if (savepoint !== undefined) throw new MillraceError('APP_NOT_RUNNING', { app: name })
   }
 
   private note({ tenant, name, version }: App, event: Pick<NewAppEvent, 'kind' | 'code' | 'reason'>): void {

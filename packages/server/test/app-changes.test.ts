@@ -1,0 +1,36 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import type { AppDetails, Problem, Savepoints } from '@millrace/api/schemas'
+import { markStream } from '@millrace/jobs'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { counts, lines, readings } from './plans.ts'
+import { World } from './world.ts'
+
+let world: World
+let key = ''
+beforeEach(async () => {
+  world = new World()
+  key = await world.openWith(counts, readings, { workers: 0 })
+  await world.send(key, 'readings', lines([1, 0], [1, 20]))
+  await world.settled('acme', 'counts')
+})
+afterEach(() => world.end())
+
+const change = (what: string, body?: object) => world.ask('POST', `/v1/apps/counts/${what}`, { key, body })
+const deploy = (params: object) => world.ask('PUT', '/v1/apps/counts', { key, body: { plan: counts, params } })
+const app = async (): Promise<AppDetails> => (await world.ask('GET', '/v1/apps/counts', { key })).body as AppDetails
+const savepoints = async () => ((await world.ask('GET', '/v1/apps/counts/savepoints', { key })).body as Savepoints).items
+
+it('a stop with a savepoint is answered as done only where there is one, whatever else is wanted at the same time', async () => {
+  const { apps, supervisor } = world.platform.ground
+  apps.want('acme', 'counts', 'stopped')
+  const [, late] = await Promise.allSettled([supervisor.apply('acme', 'counts'), supervisor.apply('acme', 'counts', 'late')])
+  expect([late, await savepoints()]).toEqual([{ status: 'rejected', reason: expect.objectContaining({ code: 'APP_NOT_RUNNING' }) }, []])
+  await change('start')
+  apps.want('acme', 'counts', 'stopped')
+  const stopped = supervisor.apply('acme', 'counts', 'kept')
+  apps.want('acme', 'counts', 'running', { fresh: true })
+  await Promise.all([stopped, supervisor.apply('acme', 'counts')])
+  expect([await savepoints(), await app()]).toMatchObject([['kept'], { state: 'running', job: { epoch: 2 } }])
+})
