@@ -34,3 +34,15 @@ it('a stop with a savepoint is answered as done only where there is one, whateve
   await Promise.all([stopped, supervisor.apply('acme', 'counts')])
   expect([await savepoints(), await app()]).toMatchObject([['kept'], { state: 'running', job: { epoch: 2 } }])
 })
+
+it('a fresh start that is wanted while another start is under way happens', async () => {
+  await change('stop', { savepoint: 'before' })
+  const { apps, supervisor } = world.platform.ground
+  apps.want('acme', 'counts', 'running', { savepoint: 'before' })
+  const first = supervisor.apply('acme', 'counts')
+  // The first is under way and knows what it began with.
+  await setImmediate()
+  apps.want('acme', 'counts', 'running', { fresh: true })
+  await Promise.all([first, supervisor.apply('acme', 'counts')])
+  expect([await app(), apps.get('acme', 'counts').begin]).toMatchObject([{ job: { epoch: 3 } }, {}])
+})

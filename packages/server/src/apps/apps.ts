@@ -109,10 +109,11 @@ export class Apps {
     return this.get(tenant, name)
   }
 
-  /** It began as it was to: from now on it goes on where it is. */
+  /** It began as it was to: from now on it goes on where it is, unless something else was wanted meanwhile. */
   began({ tenant, name, begin, failure }: App): void {
     if (failure === null && Object.keys(begin).length === 0) return
-    this.control.run(`UPDATE apps SET begin = '{}', failure = NULL WHERE tenant = ? AND name = ?`, tenant, name)
+    const began = `UPDATE apps SET begin = '{}', failure = NULL WHERE tenant = ? AND name = ? AND begin = ?`
+    this.control.run(began, tenant, name, JSON.stringify(begin))
   }
 
   failed(tenant: string, name: string, failure: AppFailure): void {
