@@ -46,3 +46,25 @@ it('a fresh start that is wanted while another start is under way happens', asyn
   await Promise.all([first, supervisor.apply('acme', 'counts')])
   expect([await app(), apps.get('acme', 'counts').begin]).toMatchObject([{ job: { epoch: 3 } }, {}])
 })
+
+it('an app whose deletion broke off is there, stopped, until it is deleted again, and leaves nothing then', async () => {
+  const { log } = world.platform.ground
+  const erase = log.erase
+  log.erase = async () => Promise.reject(new Error('the disk is gone'))
+  expect((await world.ask('DELETE', '/v1/apps/counts', { key })).status).toBe(500)
+  log.erase = erase
+  await world.restart({ workers: 0 })
+  expect((await app()).state).toBe('stopped')
+  expect((await world.ask('DELETE', '/v1/apps/counts', { key })).status).toBe(204)
+  const left = world.platform.ground.log
+  expect([left.streams('acme').map(({ stream }) => stream), left.pins('acme')]).toEqual([['readings', markStream('counts')], []])
+})
+
+it('an app whose deletion broke off computes everything anew where it is started again', async () => {
+  const { log } = world.platform.ground
+  const erase = log.erase
+  log.erase = async () => Promise.reject(new Error('the disk is gone'))
+  expect((await world.ask('DELETE', '/v1/apps/counts', { key })).status).toBe(500)
+  log.erase = erase
+  expect((await change('start')).body).toMatchObject({ state: 'running', job: { epoch: 2 } })
+})

@@ -67,12 +67,14 @@ export class Supervisor {
     return this.alone(tenant, name, async () => {
       const { apps, jobs, log } = this.context
       await this.stop(apps.get(tenant, name))
-      apps.delete(tenant, name)
+      // Where the rest breaks off there is an app without state that can be deleted again.
+      apps.want(tenant, name, 'stopped', { fresh: true })
       await jobs.forget(tenant, name)
       // A stream may be called like the app.
       const kept = new Set([markStream(name), deadStream(name), replayedStream(name)])
       const own = log.streams(tenant).filter(({ stream }) => stream.startsWith(`${name}/`) && !kept.has(stream))
       for (const { stream } of own) await log.erase(tenant, stream)
+      apps.delete(tenant, name)
     })
   }
 
