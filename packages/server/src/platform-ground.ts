@@ -4,7 +4,6 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Keys } from './access/keys.ts'
 import type { Alerts } from './alerts/alerts.ts'
 import type { Silences } from './alerts/silences.ts'
-import type { AppHistory } from './apps/app-history.ts'
 import type { Apps } from './apps/apps.ts'
 import type { Supervisor } from './apps/supervisor.ts'
 import type { Backups } from './backup/backups.ts'
@@ -34,7 +33,6 @@ export interface Ground {
   readonly keys: Keys
   readonly streams: Streams
   readonly apps: Apps
-  readonly appHistory: AppHistory
   readonly supervisor: Supervisor
   readonly alerts: Alerts
   readonly silences: Silences

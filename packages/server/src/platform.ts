@@ -10,7 +10,6 @@ import { Keys } from './access/keys.ts'
 import { serverSecret } from './access/server-secret.ts'
 import { Alerts } from './alerts/alerts.ts'
 import { Silences } from './alerts/silences.ts'
-import { AppHistory } from './apps/app-history.ts'
 import { Apps } from './apps/apps.ts'
 import { Supervisor } from './apps/supervisor.ts'
 import { Backups } from './backup/backups.ts'
@@ -107,10 +106,9 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   const audit = new Audit(control, (err) => logger.error({ err }, 'refusals could not be written to the audit'))
   closers.push(() => audit.flush())
   const refusals = new Refusals({ audit, keys, tenants, logger })
-  const history = new AppHistory(control)
   const alerts = new Alerts({ log, control, apps, logger })
   closers.push(() => alerts.close())
-  const supervisor = new Supervisor({ apps, history, alerts, tenants, jobs, log, logger })
+  const supervisor = new Supervisor({ apps, alerts, tenants, jobs, log, logger })
   closers.push(() => supervisor.close())
   const deadLetters = new DeadLetters({ log, control, logger })
   closers.push(() => deadLetters.close())
@@ -152,7 +150,6 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
     keys,
     streams,
     apps,
-    appHistory: history,
     history: keptHistory,
     supervisor,
     alerts,

@@ -47,6 +47,17 @@ it('a fresh start that is wanted while another start is under way happens', asyn
   expect([await app(), apps.get('acme', 'counts').begin]).toMatchObject([{ job: { epoch: 3 } }, {}])
 })
 
+it('a deploy that failed is done when it is repeated', async () => {
+  const { control } = world.platform.ground
+  control.run("CREATE TRIGGER no_room BEFORE INSERT ON app_events BEGIN SELECT raise(FAIL, 'no room'); END")
+  expect([(await deploy({ least: 3 })).status, await app()]).toMatchObject([500, { version: 1, params: {} }])
+  control.run('DROP TRIGGER no_room')
+  expect((await deploy({ least: 3 })).body).toMatchObject({ version: 2, params: { least: 3 } })
+  await world.send(key, 'readings', lines([1, 40]))
+  await world.settled('acme', 'counts')
+  expect(world.rows('acme', 'counts', 'counts')).toBe(1)
+})
+
 it('an app whose deletion broke off is there, stopped, until it is deleted again, and leaves nothing then', async () => {
   const { log } = world.platform.ground
   const erase = log.erase

@@ -43,7 +43,8 @@ export class AppHistory {
     return pageOf(rows.map(eventOf), page, ({ id }) => String(id))
   }
 
-  private addOne({ tenant, app, kind, version, code, reason }: NewAppEvent, atMs: number): void {
+  /** Within a transaction. */
+  addOne({ tenant, app, kind, version, code, reason }: NewAppEvent, atMs: number): void {
     const added = this.control.run(
       `INSERT INTO app_events (tenant, app, at_ms, kind, version, code, reason)
 SELECT tenant, name, ?, ?, ?, ?, ? FROM apps WHERE tenant = ? AND name = ?`,

@@ -3,6 +3,7 @@ import type { Deployment, Start } from '@millrace/api/schemas'
 import { type Constant, MillraceError, type Plan, planHash } from '@millrace/plan'
 import type { Control, Row } from '../control/control.ts'
 import { defaultPageLimit, type Page, type PageRequest, pageOf } from '../control/page.ts'
+import { AppHistory } from './app-history.ts'
 import { AppVersions, deployed, type VersionOrigin } from './app-versions.ts'
 import { Epochs } from './epochs.ts'
 
@@ -41,6 +42,7 @@ JOIN app_versions AS newest ON newest.tenant = apps.tenant AND newest.app = apps
 /** The tenants' apps: all versions, and what is wanted of them. */
 export class Apps {
   readonly versions: AppVersions
+  readonly history: AppHistory
   readonly epochs: Epochs
   /** Grows whenever a plan is deployed or an app deleted. */
   changes = 0
@@ -49,6 +51,7 @@ export class Apps {
   constructor(control: Control) {
     this.control = control
     this.versions = new AppVersions(control)
+    this.history = new AppHistory(control)
     this.epochs = new Epochs(control)
   }
 
@@ -85,12 +88,13 @@ export class Apps {
     return Number(this.control.one('SELECT count(*) AS count FROM apps WHERE tenant = ?', tenant)?.['count'])
   }
 
-  /** Keeps a plan and its params as the next version, unless they are those of the last. */
+  /** Keeps a plan and its params as the next version, and that it was deployed, unless they are those of the last. */
   deploy(tenant: string, name: string, { plan, params = {} }: Deployment, origin: VersionOrigin = deployed, deployedMs = Date.now()): App {
     const before = this.find(tenant, name)
     const hash = planHash(plan)
     if (before !== null && before.planHash === hash && isDeepStrictEqual(before.params, params)) return before
     const version = (before?.version ?? 0) + 1
+    const reason = origin.rolledBackTo === null ? {} : { reason: `to version ${origin.rolledBackTo}` }
     this.changes++
     this.control.transaction(() => {
       const { control } = this
@@ -98,6 +102,7 @@ export class Apps {
       if (before === null) control.run('INSERT INTO apps VALUES (?, ?, ?, ?, ?, NULL)', tenant, name, version, 'deployed', '{"fresh":true}')
       else control.run('UPDATE apps SET version = ? WHERE tenant = ? AND name = ?', version, tenant, name)
       this.versions.add(tenant, name, { version, plan, planHash: hash, params, deployedMs, ...origin })
+      this.history.addOne({ tenant, app: name, kind: origin.cause, version, ...reason }, deployedMs)
     })
     return this.get(tenant, name)
   }

@@ -8,7 +8,7 @@ import { deploymentIssues } from './check-deployment.ts'
 import type { WaysGround } from './current-ways.ts'
 import { shownDetails } from './shown-app.ts'
 
-type Deploying = Pick<Ground, 'tenants' | 'streams' | 'apps' | 'supervisor' | 'appHistory' | 'history'>
+type Deploying = Pick<Ground, 'tenants' | 'streams' | 'apps' | 'supervisor' | 'history'>
 
 /** Errors: APP_REFUSED with all that is wrong, APP_NAME, APP_DELIVERY with all paths that give less than the plan demands. */
 export function checkDeployment(ground: WaysGround, tenant: string, app: string, deployment: Deployment): void {
@@ -26,7 +26,7 @@ export function checkVersion(app: string, before: App | null, ifMatch: string | 
 
 /** Keeps what was checked as the next version; an app that is to run goes on with it. Errors: what hinders its start. */
 export async function deploy(ground: Deploying, tenant: string, name: string, deployment: Deployment, origin: VersionOrigin): Promise<AppDetails> {
-  const { apps, supervisor, appHistory, history } = ground
+  const { apps, supervisor, history } = ground
   const before = apps.find(tenant, name)
   if (before === null) {
     checkQuota(ground, tenant)
@@ -35,11 +35,7 @@ export async function deploy(ground: Deploying, tenant: string, name: string, de
   }
   const { version, wanted } = apps.deploy(tenant, name, deployment, origin)
   await history.followApp(tenant, name, deployment.history)
-  if (version !== before?.version) {
-    const reason = origin.rolledBackTo === null ? undefined : `to version ${origin.rolledBackTo}`
-    appHistory.add([{ tenant, app: name, kind: origin.cause, version, ...(reason !== undefined && { reason }) }])
-    if (wanted === 'running') await supervisor.apply(tenant, name)
-  }
+  if (version !== before?.version && wanted === 'running') await supervisor.apply(tenant, name)
   return shownDetails(apps.get(tenant, name), supervisor.job(tenant, name), history)
 }
 

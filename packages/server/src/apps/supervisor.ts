@@ -6,12 +6,11 @@ import { alertOutputsOf } from '../alerts/alert-outputs.ts'
 import type { Alerts } from '../alerts/alerts.ts'
 import type { Tenants } from '../control/tenants.ts'
 import { deadStream, replayedStream } from '../dead-letters/kept-letter.ts'
-import type { AppHistory, NewAppEvent } from './app-history.ts'
+import type { NewAppEvent } from './app-history.ts'
 import type { App, Apps } from './apps.ts'
 
 export interface SupervisorContext {
   readonly apps: Apps
-  readonly history: AppHistory
   readonly alerts: Alerts
   readonly tenants: Tenants
   readonly jobs: Jobs
@@ -184,7 +183,7 @@ export class Supervisor {
   /** What cannot be kept stands in the server's log; it holds up no app. */
   private keep(events: readonly NewAppEvent[]): void {
     try {
-      this.context.history.add(events)
+      this.context.apps.history.add(events)
     } catch (err) {
       this.context.logger.error({ events, err }, 'what happened to apps could not be kept')
     }

@@ -14,7 +14,7 @@ const writers = { scopes: ['deploy' as const] }
 
 /** Versions of apps: which there were, what happened, back to an earlier one, on to the next with other params. */
 export function addVersionRoutes(ground: Ground): void {
-  const { http, tenants, apps, appHistory, supervisor, jobs, history } = ground
+  const { http, tenants, apps, supervisor, jobs, history } = ground
   http.route({
     ...at('listAppVersions'),
     config: readers,
@@ -30,7 +30,7 @@ export function addVersionRoutes(ground: Ground): void {
     schema: { params, querystring: PageQuery, response: { 200: AppEventPage } },
     handler: async (request) => {
       const { tenant, name } = apps.get(tenantOf(request, tenants), request.params.app)
-      return appHistory.list(tenant, name, request.query)
+      return apps.history.list(tenant, name, request.query)
     },
   })
   http.route({
