@@ -79,3 +79,12 @@ it('an app whose deletion broke off computes everything anew where it is started
   log.erase = erase
   expect((await change('start')).body).toMatchObject({ state: 'running', job: { epoch: 2 } })
 })
+
+it('an app goes on where it was once the savepoint that it could not start from is deleted', async () => {
+  await change('stop', { savepoint: 'bad' })
+  writeFileSync(join(world.data, 'jobs', 'acme', 'counts', 'bad.savepoint'), 'no snapshot')
+  const refused = await change('start', { savepoint: 'bad' })
+  expect([refused.status >= 400, (refused.body as Problem).code]).toEqual([true, 'JOB_SNAPSHOTS_DAMAGED'])
+  expect((await world.ask('DELETE', '/v1/apps/counts/savepoints/bad', { key })).status).toBe(204)
+  expect((await change('start')).body).toMatchObject({ state: 'running', job: { epoch: 1 } })
+})

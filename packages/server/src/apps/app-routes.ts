@@ -121,6 +121,7 @@ function addRunRoutes({ http, tenants, apps, supervisor, jobs, history }: Ground
     schema: { params: savepointParams, response: { 204: Type.Null() } },
     handler: async (request, reply) => {
       const { tenant, name } = apps.get(tenantOf(request, tenants), request.params.app)
+      apps.forgetSavepoint(tenant, name, request.params.savepoint)
       await jobs.removeSavepoint(tenant, name, request.params.savepoint)
       return reply.code(204).send(null)
     },

@@ -121,6 +121,12 @@ export class Apps {
     this.control.run(began, tenant, name, JSON.stringify(begin))
   }
 
+  /** It is deleted: an app that was to begin with it goes on where it was. */
+  forgetSavepoint(tenant: string, name: string, deleted: string): void {
+    const { savepoint, ...rest } = this.get(tenant, name).begin
+    if (savepoint === deleted) this.control.run('UPDATE apps SET begin = ? WHERE tenant = ? AND name = ?', JSON.stringify(rest), tenant, name)
+  }
+
   failed(tenant: string, name: string, failure: AppFailure): void {
     this.control.run('UPDATE apps SET failure = ? WHERE tenant = ? AND name = ?', JSON.stringify(failure), tenant, name)
   }
