@@ -116,6 +116,8 @@ export class Supervisor {
     const event = { tenant, app: name, version }
     try {
       await this.run(app)
+      // A fresh start that a crash put off.
+      if (app.begin.fresh === true) await this.withdraw(app, () => true)
       return { ...event, kind: 'started', reason: 'the server started' }
     } catch (error) {
       return { ...event, kind: 'failed', ...this.failed(app, error) }

@@ -101,6 +101,15 @@ it(`whatever comes, the alerts are those that the results tell (seed ${seed})`, 
   expect(found.toReversed()).toEqual(wanted)
 })
 
+it('a fresh start that a crash put off withdraws alerts as any other does', async () => {
+  await send([77, 'x', 1000, 900], [78, 'x', 1012, 0])
+  expect((await ofSensor(77)).state).toBe('raised')
+  world.platform.ground.apps.want('acme', 'hot', 'running', { fresh: true, from: 'now' })
+  await world.restart(settings)
+  expect((await ofSensor(77)).state).toBe('withdrawn')
+  expect(states(await alerts('?state=raised'))).toEqual([])
+})
+
 it('a deleted app leaves no alerts', async () => {
   await world.ask('DELETE', '/v1/apps/hot', { key })
   expect(await alerts()).toEqual({ items: [], next: null, open: [] })
