@@ -6,6 +6,7 @@ import { alertOutputsOf } from '../alerts/alert-outputs.ts'
 import type { Alerts } from '../alerts/alerts.ts'
 import type { Tenants } from '../control/tenants.ts'
 import { deadStream, replayedStream } from '../dead-letters/kept-letter.ts'
+import { InTurn } from '../in-turn.ts'
 import type { NewAppEvent } from './app-history.ts'
 import type { App, Apps } from './apps.ts'
 
@@ -24,8 +25,7 @@ const startsAtOnce = 64
 /** Makes of what is wanted of apps what is: starts and stops their jobs, one change of an app after the other. */
 export class Supervisor {
   private readonly context: SupervisorContext
-  /** The last change of each app, by name. */
-  private readonly changes = new Map<string, Promise<unknown>>()
+  private readonly changes = new InTurn()
   private closing = false
 
   constructor(context: SupervisorContext) {
@@ -41,7 +41,7 @@ export class Supervisor {
     const startNext = async (): Promise<void> => {
       for (let app = waiting.shift(); app !== undefined && !this.closing; app = waiting.shift()) {
         const { tenant, name } = app
-        await this.alone(tenant, name, async () => events.push(await this.startAgain(apps.get(tenant, name)))).catch(() => {})
+        await this.changes.run(tenant, name, async () => events.push(await this.startAgain(apps.get(tenant, name)))).catch(() => {})
       }
     }
     await Promise.all(Array.from({ length: startsAtOnce }, startNext))
@@ -50,7 +50,7 @@ export class Supervisor {
 
   /** Brings the app's job to what is wanted of it. What hinders a start is kept with the app, and thrown. Errors: APP_NOT_RUNNING where a savepoint cannot be. */
   apply(tenant: string, name: string, savepoint?: string): Promise<void> {
-    return this.alone(tenant, name, async () => {
+    return this.changes.run(tenant, name, async () => {
       const app = this.context.apps.get(tenant, name)
       // By now it may be wanted to run again: the savepoint is that of the state before.
       if (app.wanted !== 'running' || savepoint !== undefined) {
@@ -63,7 +63,7 @@ export class Supervisor {
 
   /** Ends the app's job and forgets its state and results. */
   delete(tenant: string, name: string): Promise<void> {
-    return this.alone(tenant, name, async () => {
+    return this.changes.run(tenant, name, async () => {
       const { apps, jobs, log } = this.context
       await this.stop(apps.get(tenant, name))
       // Where the rest breaks off there is an app without state that can be deleted again.
@@ -93,7 +93,7 @@ export class Supervisor {
   /** No app is started any more; resolves when no change is under way. */
   async close(): Promise<void> {
     this.closing = true
-    await Promise.allSettled(this.changes.values())
+    await this.changes.settled()
   }
 
   private async start(app: App): Promise<void> {
@@ -189,17 +189,5 @@ export class Supervisor {
     } catch (err) {
       this.context.logger.error({ events, err }, 'what happened to apps could not be kept')
     }
-  }
-
-  private alone<T>(tenant: string, name: string, change: () => Promise<T>): Promise<T> {
-    const key = `${tenant}\n${name}`
-    const before = this.changes.get(key) ?? Promise.resolve()
-    const done = before.catch(() => {}).then(change)
-    this.changes.set(key, done)
-    const forget = (): void => {
-      if (this.changes.get(key) === done) this.changes.delete(key)
-    }
-    done.then(forget, forget)
-    return done
   }
 }

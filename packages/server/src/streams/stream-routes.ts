@@ -10,6 +10,7 @@ import { waysIn } from '../gateways/ways-in.ts'
 import { at } from '../http/at.ts'
 import { tenantOf } from '../http/authorize.ts'
 import { checkIfMatch, etagOf } from '../http/etag.ts'
+import { InTurn } from '../in-turn.ts'
 import type { Ground } from '../platform-ground.ts'
 import { declarationIssues } from './check-declaration.ts'
 import { compatibilityIssues } from './compatibility.ts'
@@ -23,6 +24,7 @@ const writers = { scopes: ['deploy' as const] }
 /** A tenant's streams and the versions of their schemas. */
 export function addStreamRoutes(ground: Ground): void {
   const { http, log, tenants, streams, apps, history } = ground
+  const changes = new InTurn()
   http.route({
     ...at('listStreams'),
     config: readers,
@@ -58,22 +60,27 @@ export function addStreamRoutes(ground: Ground): void {
       const tenant = tenantOf(request, tenants)
       const { stream } = request.params
       const { declaration, retention, history: choice } = request.body
-      const before = streams.find(tenant, stream)
-      checkIfMatch(request, before === null ? null : etagOfStream(shown(before, ground)), `stream ${stream}`)
-      checkDeclaration(stream, declaration)
-      if (before === null) checkQuota(tenants.get(tenant).quotas.streams, streams.count(tenant))
-      else checkChange(before, declaration, ground)
-      const kept = retention ?? before?.retention ?? keepAll
-      const declared = streams.declare(tenant, stream, declaration, kept)
-      // What a namesake left that went with a crash is not this one's.
-      if (before === null) await history.forgetStream(tenant, stream)
-      await history.followStream(tenant, stream, choice)
-      await setRetention(log, tenant, stream, kept)
-      const answer = shown(declared, ground)
-      return reply
-        .code(before === null ? 201 : 200)
-        .header('etag', etagOfStream(answer))
-        .send(answer)
+      return await changes.run(tenant, stream, async () => {
+        const before = streams.find(tenant, stream)
+        checkIfMatch(request, before === null ? null : etagOfStream(shown(before, ground)), `stream ${stream}`)
+        checkDeclaration(stream, declaration)
+        // What a namesake left that went with a crash is not this one's.
+        if (before === null) {
+          await history.forgetStream(tenant, stream)
+          for (const each of inLog(stream)) if (log.stream(tenant, each) !== null) await log.erase(tenant, each)
+        }
+        if (before === null) checkQuota(tenants.get(tenant).quotas.streams, streams.count(tenant))
+        else checkChange(before, declaration, ground)
+        const kept = retention ?? before?.retention ?? keepAll
+        const declared = streams.declare(tenant, stream, declaration, kept)
+        await history.followStream(tenant, stream, choice)
+        await setRetention(log, tenant, stream, kept)
+        const answer = shown(declared, ground)
+        return reply
+          .code(before === null ? 201 : 200)
+          .header('etag', etagOfStream(answer))
+          .send(answer)
+      })
     },
   })
   http.route({
@@ -81,18 +88,24 @@ export function addStreamRoutes(ground: Ground): void {
     config: writers,
     schema: { params, response: { 204: Type.Null() } },
     handler: async (request, reply) => {
-      const stream = streams.get(tenantOf(request, tenants), request.params.stream)
-      const { tenant, name } = stream
-      checkIfMatch(request, etagOfStream(shown(stream, ground)), `stream ${name}`)
-      const used = apps.all(tenant).filter(({ plan }) => Object.hasOwn(plan.streams, name))
-      if (used.length > 0) throw new MillraceError('STREAM_USED', { stream: name, apps: used.map((app) => app.name).join(', ') })
-      await history.forgetStream(tenant, name)
-      streams.delete(tenant, name)
-      for (const each of [name, deadStream(name), replayedStream(name)]) await log.erase(tenant, each)
-      return reply.code(204).send(null)
+      const tenant = tenantOf(request, tenants)
+      const { stream: name } = request.params
+      return await changes.run(tenant, name, async () => {
+        const stream = streams.get(tenant, name)
+        checkIfMatch(request, etagOfStream(shown(stream, ground)), `stream ${name}`)
+        const used = apps.all(tenant).filter(({ plan }) => Object.hasOwn(plan.streams, name))
+        if (used.length > 0) throw new MillraceError('STREAM_USED', { stream: name, apps: used.map((app) => app.name).join(', ') })
+        await history.forgetStream(tenant, name)
+        streams.delete(tenant, name)
+        for (const each of inLog(name)) await log.erase(tenant, each)
+        return reply.code(204).send(null)
+      })
     },
   })
 }
+
+/** What the log has of a stream: its records, its dead letters, which of them were replayed. */
+const inLog = (stream: string): readonly string[] => [stream, deadStream(stream), replayedStream(stream)]
 
 /** Dead letters go when records of their age would; which were replayed is known at least as long. */
 async function setRetention(log: Log, tenant: string, stream: string, kept: Retention): Promise<void> {

@@ -1,0 +1,38 @@
+import type { Problem, Stream } from '@millrace/api/schemas'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { counts, countsOfMinutes, lines, readings } from './plans.ts'
+import { World } from './world.ts'
+
+let world: World
+let key = ''
+beforeEach(async () => {
+  world = new World()
+  await world.open({ workers: 0 })
+  key = await world.tenant('acme')
+  await declare('readings')
+})
+afterEach(() => world.end())
+
+const declare = (stream: string) => world.ask('PUT', `/v1/streams/${stream}`, { key, body: { declaration: { ...readings } } })
+const remove = () => world.ask('DELETE', '/v1/streams/readings', { key })
+const isThere = () => world.platform.ground.streams.find('acme', 'readings') !== null
+
+it('a stream whose deletion broke off leaves nothing to one of its name', async () => {
+  await world.send(key, 'readings', `${lines([1, 1], [1, 2])}no record\n`)
+  const { log } = world.platform.ground
+  const erase = log.erase
+  log.erase = async () => Promise.reject(new Error('the disk is gone'))
+  expect((await remove()).status).toBe(500)
+  log.erase = erase
+  await world.restart({ workers: 0 })
+  const { status, body } = await declare('readings')
+  expect([status, (body as Stream).version, (body as Stream).figures.rows]).toEqual([201, 1, 0])
+  expect(world.platform.ground.log.streams('acme').filter(({ rows }) => rows > 0)).toEqual([])
+})
+
+it('records that come while a stream is declared by two at once stay', async () => {
+  await remove()
+  const both = await Promise.all([declare('readings').then(() => world.send(key, 'readings', lines([1, 1]))), declare('readings')])
+  expect(both.map(({ status }) => status)).toEqual([200, 200])
+  expect(((await world.ask('GET', '/v1/streams/readings', { key })).body as Stream).figures.rows).toBe(1)
+})
