@@ -4,6 +4,8 @@ import { setImmediate } from 'node:timers/promises'
 import type { AppDetails, Problem, Savepoints } from '@millrace/api/schemas'
 import { markStream } from '@millrace/jobs'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { deployed } from '../src/apps/app-versions.ts'
+import { deploy as deployNow } from '../src/apps/deploy.ts'
 import { counts, lines, readings } from './plans.ts'
 import { World } from './world.ts'
 
@@ -87,4 +89,11 @@ it('an app goes on where it was once the savepoint that it could not start from 
   expect([refused.status >= 400, (refused.body as Problem).code]).toEqual([true, 'JOB_SNAPSHOTS_DAMAGED'])
   expect((await world.ask('DELETE', '/v1/apps/counts/savepoints/bad', { key })).status).toBe(204)
   expect((await change('start')).body).toMatchObject({ state: 'running', job: { epoch: 1 } })
+})
+
+it('a tenant has as many apps as its quota allows, also where they are deployed at once', async () => {
+  await world.ask('PATCH', '/v1/tenants/acme', { body: { quotas: { apps: 2 } } })
+  const named = (name: string) => deployNow(world.platform.ground, 'acme', name, { plan: { ...counts, name } }, deployed)
+  const made = await Promise.allSettled(['a', 'b', 'c'].map(named))
+  expect(made.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected'])
 })

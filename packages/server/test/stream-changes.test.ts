@@ -1,6 +1,6 @@
-import type { Problem, Stream } from '@millrace/api/schemas'
+import type { Stream } from '@millrace/api/schemas'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { counts, countsOfMinutes, lines, readings } from './plans.ts'
+import { counts, lines, readings } from './plans.ts'
 import { World } from './world.ts'
 
 let world: World
@@ -35,4 +35,10 @@ it('records that come while a stream is declared by two at once stay', async () 
   const both = await Promise.all([declare('readings').then(() => world.send(key, 'readings', lines([1, 1]))), declare('readings')])
   expect(both.map(({ status }) => status)).toEqual([200, 200])
   expect(((await world.ask('GET', '/v1/streams/readings', { key })).body as Stream).figures.rows).toBe(1)
+})
+
+it('a stream that is deleted while an app is deployed that reads it is either kept or unknown to the app', async () => {
+  const [gone, made] = await Promise.all([remove(), world.ask('PUT', '/v1/apps/counts', { key, body: { plan: counts } })])
+  const outcome = [gone.status, made.status, isThere()]
+  expect(isThere() ? [409, 201, true] : [204, 422, false]).toEqual(outcome)
 })

@@ -8,7 +8,7 @@ import { deploymentIssues } from './check-deployment.ts'
 import type { WaysGround } from './current-ways.ts'
 import { shownDetails } from './shown-app.ts'
 
-type Deploying = Pick<Ground, 'tenants' | 'streams' | 'apps' | 'supervisor' | 'history'>
+type Deploying = WaysGround & Pick<Ground, 'tenants' | 'apps' | 'supervisor'>
 
 /** Errors: APP_REFUSED with all that is wrong, APP_NAME, APP_DELIVERY with all paths that give less than the plan demands. */
 export function checkDeployment(ground: WaysGround, tenant: string, app: string, deployment: Deployment): void {
@@ -24,15 +24,15 @@ export function checkVersion(app: string, before: App | null, ifMatch: string | 
   if (ifMatch !== undefined && ifMatch !== `"${version}"`) throw new MillraceError('APP_VERSION_CHANGED', { app, version })
 }
 
-/** Keeps what was checked as the next version; an app that is to run goes on with it. Errors: what hinders its start. */
+/** Keeps what was checked as the next version; an app that is to run goes on with it. Errors: those of the check, TENANT_QUOTA, what hinders its start. */
 export async function deploy(ground: Deploying, tenant: string, name: string, deployment: Deployment, origin: VersionOrigin): Promise<AppDetails> {
   const { apps, supervisor, history } = ground
   const before = apps.find(tenant, name)
-  if (before === null) {
-    checkQuota(ground, tenant)
-    // What a namesake left that went with a crash is not this one's.
-    await history.forgetApp(tenant, name)
-  }
+  // What a namesake left that went with a crash is not this one's.
+  if (before === null) await history.forgetApp(tenant, name)
+  // Again: since it was checked a stream may have gone.
+  checkDeployment(ground, tenant, name, deployment)
+  if (apps.find(tenant, name) === null) checkQuota(ground, tenant)
   const { version, wanted } = apps.deploy(tenant, name, deployment, origin)
   await history.followApp(tenant, name, deployment.history)
   if (version !== before?.version && wanted === 'running') await supervisor.apply(tenant, name)

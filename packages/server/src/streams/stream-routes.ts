@@ -95,8 +95,9 @@ export function addStreamRoutes(ground: Ground): void {
         checkIfMatch(request, etagOfStream(shown(stream, ground)), `stream ${name}`)
         const used = apps.all(tenant).filter(({ plan }) => Object.hasOwn(plan.streams, name))
         if (used.length > 0) throw new MillraceError('STREAM_USED', { stream: name, apps: used.map((app) => app.name).join(', ') })
-        await history.forgetStream(tenant, name)
+        // At once: no app that reads it comes in between.
         streams.delete(tenant, name)
+        await history.forgetStream(tenant, name)
         for (const each of inLog(name)) await log.erase(tenant, each)
         return reply.code(204).send(null)
       })
