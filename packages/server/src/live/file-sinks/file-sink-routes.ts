@@ -4,6 +4,7 @@ import { MillraceError } from '@millrace/plan'
 import { checkNewWay } from '../../apps/check-delivery.ts'
 import { at } from '../../http/at.ts'
 import { tenantOf } from '../../http/authorize.ts'
+import { InTurn } from '../../in-turn.ts'
 import type { Ground } from '../../platform-ground.ts'
 import type { KeptWays } from '../kept-ways.ts'
 import type { Outlets } from '../reading/outlets.ts'
@@ -25,6 +26,7 @@ const writers = { scopes: ['deploy' as const] }
 /** A tenant's file sinks. */
 export function addFileSinkRoutes(ground: Ground, { kept, sinks, outlets, start }: FileSinkRoutes): void {
   const { http, tenants } = ground
+  const changes = new InTurn()
   const shown = (sink: FileSink): FileSinkAnswer => {
     const { tenant: _, from: _from, ...rest } = sink
     return { ...rest, ...(sinks?.figuresOf(sink) ?? { position: null, files: 0, rows: 0, waiting: null, ended: 'it could not be started' }) }
@@ -50,18 +52,20 @@ export function addFileSinkRoutes(ground: Ground, { kept, sinks, outlets, start 
       const { format = 'ndjson', from = 'now', everySeconds = 60, app, output } = request.body
       const sink: FileSink = { tenant, name: request.params.sink, app, output, format, everySeconds, from, createdMs: Date.now() }
       checkFileSinkName(sink.name)
-      outlets.output(tenant, app, output)
-      if (sinks === null) throw new MillraceError('FILE_SINKS_OFF')
-      checkNewWay(ground, tenant, 'files', sink)
-      kept.create(sink)
-      try {
-        // Of a sink that went with its tenant something may be left.
-        await sinks.remove(sink)
-        await start(sink)
-      } catch (error) {
-        kept.delete(tenant, sink.name)
-        throw error
-      }
+      await changes.run(tenant, sink.name, async () => {
+        outlets.output(tenant, app, output)
+        if (sinks === null) throw new MillraceError('FILE_SINKS_OFF')
+        checkNewWay(ground, tenant, 'files', sink)
+        kept.create(sink)
+        try {
+          // Of a sink that went with its tenant something may be left.
+          await sinks.remove(sink)
+          await start(sink)
+        } catch (error) {
+          kept.delete(tenant, sink.name)
+          throw error
+        }
+      })
       return reply.code(201).send(shown(sink))
     },
   })
@@ -70,9 +74,12 @@ export function addFileSinkRoutes(ground: Ground, { kept, sinks, outlets, start 
     config: writers,
     schema: { summary: 'Deletes a file sink; its finished files stay', params, response: { 204: Type.Null() } },
     handler: async (request, reply) => {
-      const sink = kept.get(tenantOf(request, tenants), request.params.sink)
-      kept.delete(sink.tenant, sink.name)
-      await sinks?.remove(sink)
+      const tenant = tenantOf(request, tenants)
+      await changes.run(tenant, request.params.sink, async () => {
+        const sink = kept.get(tenant, request.params.sink)
+        kept.delete(tenant, sink.name)
+        await sinks?.remove(sink)
+      })
       return reply.code(204).send(null)
     },
   })

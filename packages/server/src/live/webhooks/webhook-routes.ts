@@ -4,6 +4,7 @@ import { CreatedWebhook, NewWebhook, Webhook, WebhookList } from '@millrace/api/
 import { checkNewWay } from '../../apps/check-delivery.ts'
 import { at } from '../../http/at.ts'
 import { tenantOf } from '../../http/authorize.ts'
+import { InTurn } from '../../in-turn.ts'
 import { checkUrl } from '../../outgoing/target.ts'
 import type { Ground } from '../../platform-ground.ts'
 import type { KeptWays } from '../kept-ways.ts'
@@ -25,6 +26,7 @@ const writers = { scopes: ['deploy' as const] }
 /** A tenant's webhooks. Their dead letters are records like others. */
 export function addWebhookRoutes(ground: Ground, { kept, webhooks, outlets, start }: WebhookRoutes): void {
   const { http, tenants } = ground
+  const changes = new InTurn()
   const shown = ({ tenant, name, app, output, url, createdMs }: KeptWebhook): Webhook => {
     const figures = webhooks.figuresOf(tenant, name) ?? { position: null, delivered: 0, dead: 0, failing: null, ended: 'it could not be started' }
     return { name, app, output, url, createdMs, ...figures }
@@ -50,18 +52,20 @@ export function addWebhookRoutes(ground: Ground, { kept, webhooks, outlets, star
       const tenant = tenantOf(request, tenants)
       checkWebhookName(request.params.webhook)
       checkUrl(body.url)
-      outlets.output(tenant, body.app, body.output)
-      checkNewWay(ground, tenant, 'webhooks', body)
       const hook = { ...body, from, tenant, name: request.params.webhook, secret: `whs_${randomBytes(32).toString('base64url')}`, createdMs: Date.now() }
-      kept.create(hook)
-      try {
-        // Of a webhook that went with its tenant something may be left.
-        await webhooks.remove(tenant, hook.name)
-        await start(hook)
-      } catch (error) {
-        kept.delete(tenant, hook.name)
-        throw error
-      }
+      await changes.run(tenant, hook.name, async () => {
+        outlets.output(tenant, body.app, body.output)
+        checkNewWay(ground, tenant, 'webhooks', body)
+        kept.create(hook)
+        try {
+          // Of a webhook that went with its tenant something may be left.
+          await webhooks.remove(tenant, hook.name)
+          await start(hook)
+        } catch (error) {
+          kept.delete(tenant, hook.name)
+          throw error
+        }
+      })
       return reply.code(201).send({ ...shown(hook), secret: hook.secret })
     },
   })
@@ -70,9 +74,12 @@ export function addWebhookRoutes(ground: Ground, { kept, webhooks, outlets, star
     config: writers,
     schema: { summary: 'Deletes a webhook and its dead letters', params, response: { 204: Type.Null() } },
     handler: async (request, reply) => {
-      const { tenant, name } = kept.get(tenantOf(request, tenants), request.params.webhook)
-      kept.delete(tenant, name)
-      await webhooks.remove(tenant, name)
+      const tenant = tenantOf(request, tenants)
+      await changes.run(tenant, request.params.webhook, async () => {
+        const { name } = kept.get(tenant, request.params.webhook)
+        kept.delete(tenant, name)
+        await webhooks.remove(tenant, name)
+      })
       return reply.code(204).send(null)
     },
   })
