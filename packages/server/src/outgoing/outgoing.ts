@@ -75,6 +75,11 @@ export class Outgoing {
       : requestHttp(options)
     call.on('error', reject)
     call.on('response', (answer) => this.read(answer).then(resolve, reject))
+    // Without a listener the connection is closed, and neither an error nor an answer comes.
+    call.on('upgrade', (_answer, socket) => {
+      socket.destroy()
+      reject(new Error('it answered 101'))
+    })
     call.end(body)
     return promise
   }

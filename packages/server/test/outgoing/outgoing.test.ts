@@ -68,6 +68,12 @@ describe('an outgoing call', () => {
     expect(await codeOf(calling({ timeoutMs: 50, resolve }).post('http://hooks.example/', {}, body))).toBe('OUTGOING_TIMEOUT')
   })
 
+  it('fails where it is answered 101: nothing else is spoken on its connection', async () => {
+    const port = await portOf(({ socket }) => socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'))
+    const call = calling({ timeoutMs: 2000 }).post(`http://hooks.example:${port}/`, {}, body)
+    await expect(call).rejects.toMatchObject({ code: 'OUTGOING_FAILED', context: { reason: 'it answered 101' } })
+  })
+
   it('is refused where the host has an address that is not allowed, before anything is connected to', async () => {
     let calls = 0
     const port = await portOf(() => calls++)
