@@ -3,12 +3,13 @@ import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, renameSync,
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import type { Backup, BackupList, IntakeReceipt, Problem, RecordsPage } from '@millrace/api/schemas'
+import type { AlertPage, Backup, BackupList, DeadLetterTotals, IntakeReceipt, Problem, RecordsPage } from '@millrace/api/schemas'
 import { restoreBackup, verifyBackup } from '@millrace/server'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type BackupFile, listFiles } from '../src/backup/backup-manifest.ts'
 import { Changes } from '../src/backup/changes.ts'
 import { earlierChecksums } from '../src/backup/earlier-checksums.ts'
+import { openWithHot, sendToHot } from './alerts/hot-app.ts'
 import { counts, lines, readings } from './plans.ts'
 import { World } from './world.ts'
 
@@ -205,4 +206,36 @@ it('changes and backups are never under way at once', async () => {
   end()
   await Promise.all([backup, later])
   expect(order).toEqual(['first change ends', 'backup begins', 'backup ends', 'change'])
+})
+
+it('alerts and totals of dead letters in a backup are never ahead of its log', async () => {
+  const [server, again] = [new World(), new World()]
+  const own = await openWithHot(server, { workers: 0, backups })
+  const alertsOf = async (of: World) =>
+    ((await of.ask('GET', '/v1/alerts', { key: own })).body as AlertPage).items.map(({ key: { sensor }, state }) => [sensor, state])
+  const lettersOf = async (of: World) =>
+    ((await of.ask('GET', '/v1/streams/readings/dead-letters/totals', { key: own })).body as DeadLetterTotals).letters
+  server.platform.ground.backups.around(async (_folder, copyLog) => {
+    await copyLog()
+    await sendToHot(server, own, [
+      [3, 'a', 1, 200],
+      [4, 'a', 12, 0],
+    ])
+    await server.send(own, 'readings', 'bad\nbad\n')
+    expect([await alertsOf(server), await lettersOf(server)]).toEqual([[[3, 'raised']], 2])
+  })
+  const { name } = (await server.ask('POST', '/v1/backups')).body as Backup
+  rmSync(again.data, { recursive: true })
+  await restoreBackup({ backup: join(backups, name), data: again.data })
+  again.operator = server.operator
+  await again.open({ workers: 0 })
+  expect([await alertsOf(again), await lettersOf(again)]).toEqual([[], 0])
+  await sendToHot(again, own, [
+    [7, 'a', 1, 200],
+    [8, 'a', 12, 0],
+  ])
+  await again.send(own, 'readings', 'bad\n')
+  expect([await alertsOf(again), await lettersOf(again)]).toEqual([[[7, 'raised']], 1])
+  await server.end()
+  await again.end()
 })

@@ -28,8 +28,8 @@ const unfinished = '.unfinished'
 const logPrefix = 'log/'
 
 /**
- * Backups of all that the server keeps, made while it goes on. What stands beside the log is never newer than the copy of the log, and what it still
- * needs of the log is pinned meanwhile: the copy is as the server would be after a crash at one instant.
+ * Backups of all that the server keeps, made while it goes on. What stands beside the log is copied before it and so never newer than its copy; what it
+ * still needs of the log is pinned meanwhile, and nobody changes streams, apps or keys: the copy is as the server would be after a crash at one instant.
  */
 export class Backups {
   private readonly options: BackupsOptions
@@ -116,8 +116,9 @@ export class Backups {
     const pins = await this.pinned()
     try {
       await copySnapshots(join(data, 'jobs'), join(target, 'jobs'))
-      const copied = await this.copyAround(target)
+      // Before the log: what this database derives from it goes no further than the log's copy, and is found in it again.
       await control.copyTo(join(target, 'control.sqlite'))
+      const copied = await this.copyAround(target)
       await copyDurable(join(data, 'server.secret'), join(target, 'server.secret'))
       return copied
     } finally {
