@@ -66,7 +66,7 @@ export class Answers {
     if (format !== 'events' && (ask.waitMs ?? 0) === 0) return this.page(ask, format, begin, from, new AbortController().signal, reply)
     const follower = this.followers.open(ask.caller.keyId)
     reply.raw.on('close', () => follower.close())
-    if (format === 'events') return this.events(ask, from, follower, reply)
+    if (format === 'events') return this.events(ask, begin, from, follower, reply)
     try {
       return await this.page(ask, format, begin, from, follower.signal, reply)
     } finally {
@@ -95,8 +95,7 @@ export class Answers {
 
   private async page(ask: Ask, format: Exclude<LiveFormat, 'events'>, begin: Begin, from: number, signal: AbortSignal, reply: FastifyReply) {
     const { outlet, url, limit = defaultLimit, waitMs = 0 } = ask
-    const isClaim = 'from' in begin && typeof begin.from === 'number'
-    const page = await readPage(this.log, outlet, from, isClaim, { limit, waitMs, signal, sameFields: format === 'csv' })
+    const page = await readPage(this.log, outlet, from, isClaim(begin), { limit, waitMs, signal, sameFields: format === 'csv' })
     if (!this.isValid(ask.caller)) throw new MillraceError('KEY_REQUIRED')
     const body = pageBody(page, format, this.encoders)
     // A connection that stayed open would hold up the end of the server.
@@ -107,10 +106,10 @@ export class Answers {
     return reply.type(mediaTypes[format]).send(Readable.from(body, { highWaterMark: 1 }))
   }
 
-  private events({ outlet, caller }: Ask, from: number, { signal }: Follower, reply: FastifyReply): FastifyReply {
+  private events({ outlet, caller }: Ask, begin: Begin, from: number, { signal }: Follower, reply: FastifyReply): FastifyReply {
     const { log, encoders, heartbeatMs } = this
     this.guard(reply)
-    const body = eventStream({ log, outlet, from, encoders, heartbeatMs, isValid: () => this.isValid(caller), signal })
+    const body = eventStream({ log, outlet, from, isClaim: isClaim(begin), encoders, heartbeatMs, isValid: () => this.isValid(caller), signal })
     return reply
       .type(mediaTypes.events)
       .header('x-accel-buffering', 'no')
@@ -129,4 +128,9 @@ function beginOf({ from, fromMs, lastEventId }: Ask, format: LiveFormat): Begin 
   if (fromMs === undefined) return { from: from ?? 'begin' }
   if (from === undefined) return { fromMs }
   throw new MillraceError('RECORDS_POSITION', { reason: 'both from and fromMs are given' })
+}
+
+/** Whether whoever asks was there before. */
+function isClaim(begin: Begin): boolean {
+  return 'from' in begin && typeof begin.from === 'number'
 }

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { eventStream } from '../../src/live/following/event-stream.ts'
+import { Encoders } from '../../src/live/reading/encoders.ts'
+import { rawOutlet } from '../../src/live/reading/raw-outlet.ts'
 import { EventReader } from './event-reader.ts'
 import { type Reading, tenant, World } from './world.ts'
 
@@ -70,5 +73,67 @@ describe('events that go on', () => {
     await Promise.all(again.map(sawAll))
     for (const reader of again) expect(seen(reader)).toEqual(after.slice(before.length))
     for (const reader of again) reader.cut()
+  })
+})
+
+/** Readings that are there are dropped, as far as whole files of the log go. */
+async function retentionDrops(): Promise<void> {
+  world.nowMs += 100_000
+  await world.log.setRetention(tenant, 'readings', { maxAgeMs: 1000, maxBytes: null })
+  await world.log.maintain()
+  await world.log.setRetention(tenant, 'readings', { maxAgeMs: null, maxBytes: null })
+}
+
+async function someReadings(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await world.send([[i, 1, 1]])
+}
+
+describe('events that retention overtakes', () => {
+  beforeEach(async () => {
+    await world.close()
+    // No app needs the readings.
+    world = await World.open({ heartbeatMs: 30 }, { journalBytes: 2000, maxJournals: 0 })
+  })
+
+  it.each([['begin'], ['the first position']])('from %s end at the gap', async (begin) => {
+    await someReadings(30)
+    const from = begin === 'begin' ? 0 : (world.log.stream(tenant, 'readings')?.firstSequence as number)
+    const { signal } = new AbortController()
+    const options = { log: world.log, encoders: new Encoders(), heartbeatMs: 30, isValid: () => true, signal }
+    const events = eventStream({ ...options, outlet: rawOutlet(tenant, 'readings'), from, isClaim: from > 0 })
+    const ids: number[] = []
+    const last = (): number => world.log.stream(tenant, 'readings')?.lastSequence as number
+    const take = async (): Promise<void> => {
+      while (ids.at(-1) !== last()) {
+        const { value, done } = await events.next()
+        if (done === true) return
+        ids.push(...Array.from(value.toString().matchAll(/id: (\d+)\ndata/g), ([, id]) => Number(id)))
+      }
+    }
+    await take()
+    expect(ids.length).toBe(30)
+    // Nobody takes what comes now.
+    await someReadings(60)
+    await retentionDrops()
+    await someReadings(10)
+    await take()
+    expect(ids.length).toBe(30)
+    expect(await events.next()).toEqual({ value: undefined, done: true })
+  })
+
+  it('from a time begin with what is left, as pages do', async () => {
+    const fromMs = world.nowMs
+    await someReadings(1)
+    // It stays, and is the first of that time.
+    await world.sendDead([{ text: 'x' }])
+    await someReadings(60)
+    await retentionDrops()
+    await someReadings(1)
+    const left = await positionsOf('/v1/streams/readings/records')
+    const reader = await new EventReader(`${world.address}/v1/streams/readings/live?fromMs=${fromMs}`).read()
+    await sawAll(reader)
+    expect(left.length).toBeLessThan(62)
+    expect(seen(reader)).toEqual(left)
+    reader.cut()
   })
 })

@@ -15,6 +15,8 @@ export interface EventStreamOptions {
   readonly outlet: Outlet
   /** The first position of interest. */
   readonly from: number
+  /** Whether the reader was there before: else it begins with the first record that is left. */
+  readonly isClaim: boolean
   readonly encoders: Encoders
   readonly heartbeatMs: number
   /** False: the reader may see no more. */
@@ -28,12 +30,13 @@ export interface EventStreamOptions {
  * came before. Heartbeats are comments with an id, so that one who saw nothing for long does not come back to where
  * retention dropped what was never meant for it. Ends where retention was faster than the reader, who is told when it comes back.
  */
-export async function* eventStream({ log, outlet, from, encoders, heartbeatMs, isValid, signal }: EventStreamOptions): AsyncGenerator<Buffer> {
+export async function* eventStream({ log, outlet, from, isClaim, encoders, heartbeatMs, isValid, signal }: EventStreamOptions): AsyncGenerator<Buffer> {
   const reader = log.reader({ tenant: outlet.tenant, streams: [outlet.stream], from })
   const stop = (): void => reader.close()
   signal.addEventListener('abort', stop)
   const coming = new Coming(reader, heartbeatMs)
   let announced = false
+  let wasHere = isClaim
   try {
     yield Buffer.from(`retry: ${retryMs}\n${idBefore(from)}`)
     while (!signal.aborted) {
@@ -44,7 +47,8 @@ export async function* eventStream({ log, outlet, from, encoders, heartbeatMs, i
       if (!isValid()) return
       const parts = pieces.flatMap((piece) => outlet.read(piece) ?? [])
       const first = parts[0] === undefined ? reader.position : positionAt(parts[0], 0)
-      if (from > 0 && oldestBehindGap(log, outlet, before, first) !== null) return
+      if (wasHere && oldestBehindGap(log, outlet, before, first) !== null) return
+      wasHere = true
       for (const part of parts) yield* eventsOf(part, encoders)
       announced = pieces.length === 0 && (await coming.announced())
       if (pieces.length === 0 && !announced) yield Buffer.from(`: heartbeat\n${idBefore(reader.position)}`)
