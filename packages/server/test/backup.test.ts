@@ -213,8 +213,7 @@ it('alerts and totals of dead letters in a backup are never ahead of its log', a
   const own = await openWithHot(server, { workers: 0, backups })
   const alertsOf = async (of: World) =>
     ((await of.ask('GET', '/v1/alerts', { key: own })).body as AlertPage).items.map(({ key: { sensor }, state }) => [sensor, state])
-  const lettersOf = async (of: World) =>
-    ((await of.ask('GET', '/v1/streams/readings/dead-letters/totals', { key: own })).body as DeadLetterTotals).letters
+  const lettersOf = async (of: World) => ((await of.ask('GET', '/v1/streams/readings/dead-letters/totals', { key: own })).body as DeadLetterTotals).letters
   server.platform.ground.backups.around(async (_folder, copyLog) => {
     await copyLog()
     await sendToHot(server, own, [

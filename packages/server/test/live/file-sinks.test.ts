@@ -149,6 +149,37 @@ describe('a file sink', () => {
     expect(written(finished().filter((name) => name !== gap && !before.includes(name)))).toEqual(kept)
   })
 
+  it('says so once where nothing comes behind what retention took', async () => {
+    await world.close()
+    world = await World.open({}, { journalBytes: 2000, maxJournals: 0 })
+    await world.run()
+    sinks = open()
+    await results(3)
+    await sinks.start(sink, output)
+    await caughtUp()
+    const { position } = sinks.figuresOf(sink) ?? {}
+    await sinks.close()
+    const before = finished()
+    await results(40)
+    await world.dropAll(output.stream, '$file-sinks/nightly')
+    const gaps = (): number[][] =>
+      finished()
+        .filter((name) => name.endsWith('.dropped'))
+        .map((name) => name.split(/[-.]/).slice(0, 2).map(Number))
+    const last = world.log.nextSequence(tenant) - 1
+    sinks = open({ waitMs: 1 })
+    await sinks.start(sink, output)
+    await expect.poll(() => sinks.figuresOf(sink)?.position, soon).toBe(last + 1)
+    expect(gaps()).toEqual([[position, last]])
+    await sinks.close()
+    sinks = open()
+    await sinks.start(sink, output)
+    await results(3)
+    await caughtUp()
+    expect(gaps().length).toBe(1)
+    expect(written(finished().filter((name) => !name.endsWith('.dropped') && !before.includes(name)))).toEqual(await sequences())
+  })
+
   it('that is removed leaves its finished files and knows nothing any more', async () => {
     await results(3)
     await sinks.start(sink, output)

@@ -88,6 +88,18 @@ export class World {
     return this.jobs.settle(tenant, 'sums')
   }
 
+  /** Retention drops all that a stream has by now, as when the time of the pin was over; of a log whose journals are small. */
+  async dropAll(stream: string, pin: string): Promise<void> {
+    await this.log.unpin(tenant, pin)
+    // What the newest journal holds stays.
+    for (let i = 0; i < 40; i++) await this.sendDead([{ text: 'x'.repeat(300) }])
+    this.nowMs += 100_000
+    await this.log.setRetention(tenant, stream, { maxAgeMs: 1000, maxBytes: null })
+    await this.log.maintain()
+    if (this.log.stream(tenant, stream)?.firstSequence != null) throw new Error(`not all of ${stream} was dropped`)
+    await this.log.setRetention(tenant, stream, { maxAgeMs: null, maxBytes: null })
+  }
+
   get(path: string, headers: Readonly<Record<string, string>> = {}, signal?: AbortSignal): Promise<Response> {
     return fetch(this.address + path, { headers, signal })
   }

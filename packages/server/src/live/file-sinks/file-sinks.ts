@@ -19,6 +19,8 @@ export interface FileSinksOptions {
   readonly fileBytes?: number
   /** Finished files of a sink that nobody took away; null: no limit. */
   readonly folderBytes: number | null
+  /** How long a wait for results is, after which those that retention took are noticed. Default 30 s. */
+  readonly waitMs?: number
   /** Default: those of this machine. */
   readonly files?: Files
 }
@@ -29,8 +31,8 @@ export class FileSinks {
   private readonly encoders = new Encoders()
   private readonly running = new Map<string, FileWriting>()
 
-  constructor({ log, folder, folderBytes, pace = systemPace, fileBytes = 16 << 20, files = nodeFiles }: FileSinksOptions) {
-    this.options = { log, folder, folderBytes, pace, fileBytes, files }
+  constructor({ log, folder, folderBytes, pace = systemPace, fileBytes = 16 << 20, waitMs = 30_000, files = nodeFiles }: FileSinksOptions) {
+    this.options = { log, folder, folderBytes, pace, fileBytes, waitMs, files }
   }
 
   /** Goes on where the sink was. Errors: MARK_UNREADABLE, LOG_ errors. */

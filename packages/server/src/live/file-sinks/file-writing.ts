@@ -18,6 +18,8 @@ export interface FileWritingContext {
   readonly fileBytes: number
   /** Finished files that nobody took away hold this at most; then the sink waits. Null: no limit. */
   readonly folderBytes: number | null
+  /** A page waits so long for results, then waits anew. */
+  readonly waitMs: number
 }
 
 export interface FileSinkFigures {
@@ -42,7 +44,6 @@ interface Unfinished {
   bytes: number
 }
 
-const idleMs = 30_000
 const emptyMs = 100
 const waitingMs = 1000
 const pageRows = 1000
@@ -99,6 +100,7 @@ export class FileWriting {
       const page = await this.#page(from)
       if (signal.aborted) return
       if (page.rows > 0) await this.#add(from, page)
+      else if (this.#isGap(from, page.next)) await this.#passGap(from, page.next)
       else if (page.next === from) await this.#context.pace.pause(emptyMs, signal)
       from = page.next
       if (this.#isDue()) await this.#finish()
@@ -106,18 +108,18 @@ export class FileWriting {
   }
 
   #page(from: number): Promise<Page> {
-    const { log, pace } = this.#context
-    const waitMs = this.#unfinished === null ? idleMs : Math.min(idleMs, Math.max(0, this.#unfinished.dueMs - pace.now()))
-    return readPage(log, this.#outlet, from, false, { limit: pageRows, waitMs, signal: this.#stopped.signal, sameFields: true })
+    const { log, pace, waitMs } = this.#context
+    const untilDueMs = this.#unfinished === null ? waitMs : Math.max(0, this.#unfinished.dueMs - pace.now())
+    return readPage(log, this.#outlet, from, false, { limit: pageRows, waitMs: Math.min(waitMs, untilDueMs), signal: this.#stopped.signal, sameFields: true })
   }
 
   async #add(from: number, page: Page): Promise<void> {
-    const { log, encoders } = this.#context
+    const { encoders } = this.#context
     const [part] = page.parts
     const first = positionAt(part as NonNullable<typeof part>, 0)
     const columns = JSON.stringify(part?.rows.batch.fields)
     if (this.#unfinished !== null && this.#unfinished.columns !== columns) await this.#finish()
-    if (oldestBehindGap(log, this.#outlet, from, first) !== null) await this.#folder.noteDropped({ first: from, last: first - 1 })
+    if (this.#isGap(from, first)) await this.#folder.noteDropped({ first: from, last: first - 1 })
     const unfinished = this.#unfinished ?? (await this.#begin(page, first, columns))
     for (const rows of page.parts) {
       for (const lines of linesOf(rows, this.#sink.format, encoders)) {
@@ -127,6 +129,20 @@ export class FileWriting {
       unfinished.last = positionAt(rows, rows.rows.count - 1)
     }
     unfinished.rows += page.rows
+  }
+
+  /** Whether retention dropped results of [from, before). */
+  #isGap(from: number, before: number): boolean {
+    return oldestBehindGap(this.#context.log, this.#outlet, from, before) !== null
+  }
+
+  /** Nothing came behind it so far: it is told once, also where the sink goes on after a restart. */
+  async #passGap(from: number, before: number): Promise<void> {
+    if (this.#unfinished !== null) await this.#finish()
+    await this.#folder.noteDropped({ first: from, last: before - 1 })
+    await this.#mark(before)
+    this.#note({ position: before })
+    await pinSink(this.#context.log, this.#sink, this.#outlet, before)
   }
 
   async #begin(page: Page, first: number, columns: string): Promise<Unfinished> {
@@ -155,15 +171,19 @@ export class FileWriting {
   /** The file is whole and durable before the mark says that it counts, and has its name only then. */
   async #finish(): Promise<void> {
     const { file, first, last, rows } = this.#unfinished as Unfinished
-    const { log, pace } = this.#context
-    const { tenant, name } = this.#sink
-    const { signal } = this.#stopped
     await file.ready({ first, last })
-    await appendPatiently(log, { tenant, chunks: [markChunk(sinkMarkStream(name), last + 1)] }, (ms) => pace.pause(ms, signal), signal)
+    await this.#mark(last + 1)
     this.#unfinished = null
     this.#note({ position: last + 1, files: this.#figures.files + 1, rows: this.#figures.rows + rows, waiting: null })
     await this.#folder.publish({ first, last })
-    await pinSink(log, this.#sink, this.#outlet, last + 1)
+    await pinSink(this.#context.log, this.#sink, this.#outlet, last + 1)
+  }
+
+  async #mark(position: number): Promise<void> {
+    const { log, pace } = this.#context
+    const { tenant, name } = this.#sink
+    const { signal } = this.#stopped
+    await appendPatiently(log, { tenant, chunks: [markChunk(sinkMarkStream(name), position)] }, (ms) => pace.pause(ms, signal), signal)
   }
 
   async #wait(reason: string): Promise<void> {

@@ -30,6 +30,8 @@ export interface DeliveryContext {
   /** How often a batch is sent before it is a dead letter. */
   readonly maxTries: number
   readonly maxRows: number
+  /** A page waits so long for results, then waits anew. */
+  readonly waitMs: number
 }
 
 export interface DeliveryFigures {
@@ -43,8 +45,6 @@ export interface DeliveryFigures {
   readonly ended: string | null
 }
 
-/** A page waits so long for results, then waits anew. */
-const waitMs = 30_000
 const emptyMs = 100
 
 /** Brings results to an address, batch after batch, each until it was taken or tried often enough; at least once. */
@@ -75,25 +75,29 @@ export class Delivery {
   }
 
   async #run(): Promise<void> {
-    const { log, encoders, pace, maxRows } = this.#context
+    const { log, encoders, pace, maxRows, waitMs } = this.#context
     const { signal } = this.#stopped
     let from = this.#figures.position
     while (!signal.aborted) {
       const page = await readPage(log, this.#outlet, from, false, { limit: maxRows, waitMs, signal, sameFields: false })
       if (signal.aborted) return
-      if (page.rows === 0) {
+      const batch = page.rows === 0 ? null : batchOf(this.#hook, page, encoders)
+      await this.#lose(from, batch?.first ?? page.next)
+      if (batch === null) {
         from = page.next
         // A log that was closed answers at once, again and again.
         await pace.pause(emptyMs, signal)
         continue
       }
-      const batch = batchOf(this.#hook, page, encoders)
-      const lost = oldestBehindGap(log, this.#outlet, from, batch.first)
-      if (lost !== null)
-        await this.#die({ first: from, last: batch.first - 1, rows: 0, body: Buffer.alloc(0) }, 0, 'retention dropped results before they were delivered')
       await this.#deliver(batch)
       from = this.#figures.position
     }
+  }
+
+  /** Results of [from, before) that retention dropped are told as a dead letter. */
+  async #lose(from: number, before: number): Promise<void> {
+    if (oldestBehindGap(this.#context.log, this.#outlet, from, before) === null) return
+    await this.#die({ first: from, last: before - 1, rows: 0, body: Buffer.alloc(0) }, 0, 'retention dropped results before they were delivered')
   }
 
   async #deliver(batch: Batch): Promise<void> {

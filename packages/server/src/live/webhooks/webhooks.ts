@@ -16,6 +16,8 @@ export interface WebhooksOptions {
   readonly maxTries?: number
   /** Results of a batch at most. Default 500. */
   readonly maxRows?: number
+  /** How long a wait for results is, after which those that retention took are noticed. Default 30 s. */
+  readonly waitMs?: number
 }
 
 /** All webhooks that run. Each is on its own: a slow receiver holds up nobody else's results. */
@@ -24,8 +26,8 @@ export class Webhooks {
   private readonly encoders = new Encoders()
   private readonly running = new Map<string, Delivery>()
 
-  constructor({ log, outgoing, pace = systemPace, maxTries = 10, maxRows = 500 }: WebhooksOptions) {
-    this.options = { log, outgoing, pace, maxTries, maxRows }
+  constructor({ log, outgoing, pace = systemPace, maxTries = 10, maxRows = 500, waitMs = 30_000 }: WebhooksOptions) {
+    this.options = { log, outgoing, pace, maxTries, maxRows, waitMs }
   }
 
   /**
