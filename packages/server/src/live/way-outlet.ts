@@ -1,4 +1,5 @@
 import { outputStream } from '@millrace/jobs'
+import { MillraceError } from '@millrace/plan'
 import type { KeptWays, Way } from './kept-ways.ts'
 import type { Outlet } from './reading/outlet.ts'
 import type { Outlets } from './reading/outlets.ts'
@@ -14,4 +15,9 @@ export function wayOutlet<W extends Way>(way: W, kept: KeptWays<W>, outlets: Out
       return outlets.output(tenant, app, output).read(piece)
     },
   }
+}
+
+/** The output is not deployed now, and may be again. */
+export function isWithoutOutput(error: unknown): error is MillraceError {
+  return error instanceof MillraceError && error.code === 'OUTPUT_UNKNOWN'
 }

@@ -6,6 +6,7 @@ import type { FileSink } from '../../src/live/file-sinks/file-sink.ts'
 import { FileSinks, type FileSinksOptions } from '../../src/live/file-sinks/file-sinks.ts'
 import { outputOutlet } from '../../src/live/reading/output-outlet.ts'
 import { readPage } from '../../src/live/reading/page.ts'
+import { Deployed } from './deployed.ts'
 import { sums, tenant, World } from './world.ts'
 
 const output = outputOutlet(tenant, sums, 'sums')
@@ -178,6 +179,18 @@ describe('a file sink', () => {
     await caughtUp()
     expect(gaps().length).toBe(1)
     expect(written(finished().filter((name) => !name.endsWith('.dropped') && !before.includes(name)))).toEqual(await sequences())
+  })
+
+  it('waits while the app is deployed without its output, and goes on where it has it again', async () => {
+    const deployed = new Deployed()
+    await sinks.start(sink, deployed.outlet)
+    deployed.plan = { ...sums, outputs: {} }
+    await results(4)
+    await expect.poll(() => sinks.figuresOf(sink), soon).toMatchObject({ ended: null, waiting: expect.stringContaining('no output sums') })
+    deployed.plan = sums
+    await caughtUp()
+    expect(written(finished())).toEqual(await sequences())
+    expect(sinks.figuresOf(sink)).toMatchObject({ ended: null, waiting: null })
   })
 
   it('that is removed leaves its finished files and knows nothing any more', async () => {

@@ -11,6 +11,7 @@ import type { Pace } from '../../src/live/webhooks/delivery.ts'
 import { type Webhook, webhookMarkStream } from '../../src/live/webhooks/webhook.ts'
 import { Webhooks, type WebhooksOptions } from '../../src/live/webhooks/webhooks.ts'
 import { Outgoing } from '../../src/outgoing/outgoing.ts'
+import { Deployed } from './deployed.ts'
 import { isSigned, Receiver } from './receiver.ts'
 import { sums, tenant, World } from './world.ts'
 
@@ -180,5 +181,22 @@ describe(`webhooks (seed ${seed})`, () => {
     await receiver.until(() => receiver.received.length > before)
     expect(receiver.received.at(-1)?.first).toBeGreaterThan(Number(dead?.['last']))
     expect((await inLog(deadBatchOutlet(tenant, 'pager'))).length).toBe(1)
+  })
+
+  it('wait while the app is deployed without their output, and go on where it has it again', async () => {
+    const deployed = new Deployed()
+    await results(3)
+    await webhooks.start(hook, deployed.outlet, 'begin')
+    await receiver.until(() => receiver.received.length > 0)
+    deployed.plan = { ...sums, outputs: {} }
+    await results(4)
+    const figures = () => webhooks.figures(tenant, 'pager')
+    while (figures().failing === null) await new Promise((resolve) => setImmediate(resolve))
+    expect(figures()).toMatchObject({ ended: null, failing: { tries: 0, reason: expect.stringContaining('no output sums') } })
+    deployed.plan = sums
+    const last = Number((await inLog(output)).at(-1)?.['$sequence'])
+    while (figures().position <= last) await new Promise((resolve) => setImmediate(resolve))
+    expect(receiver.received.flatMap(({ items }) => items)).toEqual(await inLog(output))
+    expect(figures()).toMatchObject({ ended: null, failing: null, dead: 0 })
   })
 })

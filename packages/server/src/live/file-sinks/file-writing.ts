@@ -6,6 +6,7 @@ import type { Encoders } from '../reading/encoders.ts'
 import { type Outlet, positionAt } from '../reading/outlet.ts'
 import { type Page, readPage } from '../reading/page.ts'
 import { linesOf } from '../reading/page-body.ts'
+import { isWithoutOutput } from '../way-outlet.ts'
 import type { Pace } from '../webhooks/delivery.ts'
 import { type FileSink, sinkMarkStream, sinkPinName } from './file-sink.ts'
 import type { OpenFile, SinkFolder } from './sink-folder.ts'
@@ -86,10 +87,10 @@ export class FileWriting {
         await this.#folder.recover(this.#figures.position)
         await this.#write()
       } catch (error) {
-        // Of the file system only; what the log or the outlet throws does not pass by itself.
-        if (!isOfFiles(error)) throw error
+        // What else the log or the outlet throws does not pass by itself.
+        if (!isOfFiles(error) && !isWithoutOutput(error)) throw error
         await this.#discard()
-        await this.#wait((error as Error).message)
+        await this.#wait(error.message)
       }
     }
   }
@@ -206,6 +207,6 @@ export function pinSink(log: Log, { tenant, name }: FileSink, { stream }: Outlet
   return log.pin({ tenant, name: sinkPinName(name), streams: [stream], sequence, ...pinLimits })
 }
 
-function isOfFiles(error: unknown): boolean {
+function isOfFiles(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error
 }

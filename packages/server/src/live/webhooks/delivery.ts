@@ -6,7 +6,8 @@ import { appendPatiently } from '../patient-append.ts'
 import { oldestBehindGap } from '../reading/begin-position.ts'
 import type { Encoders } from '../reading/encoders.ts'
 import type { Outlet } from '../reading/outlet.ts'
-import { readPage } from '../reading/page.ts'
+import { type Page, readPage } from '../reading/page.ts'
+import { isWithoutOutput } from '../way-outlet.ts'
 import { backoffMs } from './backoff.ts'
 import { type Batch, batchOf } from './body.ts'
 import { deadChunk } from './dead-batch.ts'
@@ -39,13 +40,14 @@ export interface DeliveryFigures {
   readonly position: number
   readonly delivered: number
   readonly dead: number
-  /** Tries of the batch that is under way, which failed, and why the last one did; null: none did. */
+  /** Tries of the batch that is under way, which failed, and why the last one did; 0 tries: why it is not read; null: none did. */
   readonly failing: { readonly tries: number; readonly reason: string } | null
   /** Why it ended by itself; null: it goes on. */
   readonly ended: string | null
 }
 
 const emptyMs = 100
+const withoutOutputMs = 1000
 
 /** Brings results to an address, batch after batch, each until it was taken or tried often enough; at least once. */
 export class Delivery {
@@ -75,12 +77,12 @@ export class Delivery {
   }
 
   async #run(): Promise<void> {
-    const { log, encoders, pace, maxRows, waitMs } = this.#context
+    const { encoders, pace } = this.#context
     const { signal } = this.#stopped
     let from = this.#figures.position
     while (!signal.aborted) {
-      const page = await readPage(log, this.#outlet, from, false, { limit: maxRows, waitMs, signal, sameFields: false })
-      if (signal.aborted) return
+      const page = await this.#page(from)
+      if (page === null) return
       const batch = page.rows === 0 ? null : batchOf(this.#hook, page, encoders)
       await this.#lose(from, batch?.first ?? page.next)
       if (batch === null) {
@@ -92,6 +94,23 @@ export class Delivery {
       await this.#deliver(batch)
       from = this.#figures.position
     }
+  }
+
+  /** Null: nobody wants it any more. */
+  async #page(from: number): Promise<Page | null> {
+    const { log, pace, maxRows, waitMs } = this.#context
+    const { signal } = this.#stopped
+    while (!signal.aborted) {
+      try {
+        const page = await readPage(log, this.#outlet, from, false, { limit: maxRows, waitMs, signal, sameFields: false })
+        return signal.aborted ? null : page
+      } catch (error) {
+        if (!isWithoutOutput(error)) throw error
+        this.#note({ failing: { tries: 0, reason: error.message } })
+        await pace.pause(withoutOutputMs, signal)
+      }
+    }
+    return null
   }
 
   /** Results of [from, before) that retention dropped are told as a dead letter. */
