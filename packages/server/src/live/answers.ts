@@ -66,6 +66,8 @@ export class Answers {
     if (format !== 'events' && (ask.waitMs ?? 0) === 0) return this.page(ask, format, begin, from, new AbortController().signal, reply)
     const follower = this.followers.open(ask.caller.keyId)
     reply.raw.on('close', () => follower.close())
+    // It may have gone away while its position was looked for.
+    if (reply.raw.destroyed) follower.close()
     if (format === 'events') return this.events(ask, begin, from, follower, reply)
     try {
       return await this.page(ask, format, begin, from, follower.signal, reply)

@@ -94,6 +94,27 @@ describe(`server-sent events (seed ${seed})`, () => {
     for (const reader of readers) reader.cut()
   })
 
+  it('one that goes away before its position is found is not counted any more', async () => {
+    const { log, http } = world
+    const sequenceAt = log.sequenceAt.bind(log)
+    for (let gone = 0; gone < 3; gone++) {
+      const asked = Promise.withResolvers<void>()
+      const cut = Promise.withResolvers<void>()
+      // As long as a disk may take.
+      log.sequenceAt = async (...at) => {
+        asked.resolve()
+        await cut.promise
+        return sequenceAt(...at)
+      }
+      http.server.once('connection', (socket) => socket.once('close', () => setImmediate(cut.resolve)))
+      const reader = new EventReader(url('/v1/streams/readings/live?fromMs=1'))
+      await asked.promise
+      reader.cut()
+      await cut.promise
+    }
+    expect((await world.get('/v1/streams/readings/records?waitMs=1')).status).toBe(200)
+  })
+
   it('end at once for a key that is no longer good', async () => {
     await world.close()
     let isValid = true
