@@ -1,10 +1,11 @@
 import { constants } from 'node:fs'
-import { copyFile, link, mkdir, readdir } from 'node:fs/promises'
+import { link, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { copyDurable } from './durable-files.ts'
 
 /**
  * Copies the snapshots of all jobs: `jobs/<tenant>/<job>/*.snapshot`, and savepoints. A file never changes under its name, so that a link is a
- * copy. One that is removed meanwhile has a newer beside it, which is looked for until all that were listed were there.
+ * copy; on another file system they are copied, onto the disk. One that is removed meanwhile has a newer beside it, which is looked for until all that were listed were there.
  */
 export async function copySnapshots(from: string, to: string): Promise<void> {
   for (const tenant of await namesIn(from)) {
@@ -32,7 +33,7 @@ async function linkOrCopy(from: string, to: string): Promise<boolean> {
     if (code === 'ENOENT') return false
   }
   try {
-    await copyFile(from, to, constants.COPYFILE_FICLONE)
+    await copyDurable(from, to, constants.COPYFILE_FICLONE)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
