@@ -179,6 +179,13 @@ it('a file that an earlier backup has as the same one is not read again; another
   ])
 })
 
+it('what a crash left of a backup is removed by the next one, and nothing else', async () => {
+  const left = ['2026-01-02T03-04-05.678Z.unfinished', 'of-the-operator.unfinished'].map((name) => join(backups, name))
+  for (const folder of left) mkdirSync(join(folder, 'log'), { recursive: true })
+  expect((await world.ask('POST', '/v1/backups')).status).toBe(201)
+  expect(left.map((folder) => existsSync(folder))).toEqual([false, true])
+})
+
 it('who may not, or has no folder for it, makes no backup', async () => {
   expect((await world.ask('POST', '/v1/backups', { key: key['acme'] as string })).status).toBe(403)
   const plain = new World()

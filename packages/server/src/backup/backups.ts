@@ -25,6 +25,7 @@ export type CopyAround = (folder: string, copyLog: () => Promise<void>) => Promi
 
 const pinPrefix = '$backup/'
 const unfinished = '.unfinished'
+const unfinishedName = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.unfinished$/
 const logPrefix = 'log/'
 
 /**
@@ -52,6 +53,7 @@ export class Backups {
     this.running = true
     const name = nameOf(Date.now())
     try {
+      await this.removeUnfinished(folder)
       return shown(name, await this.write(folder, name))
     } catch (cause) {
       await rm(join(folder, name + unfinished), { recursive: true, force: true }).catch(() => {})
@@ -91,6 +93,12 @@ export class Backups {
     const { folder } = this.options
     if (folder === null) throw new MillraceError('BACKUP_FOLDER_MISSING')
     return resolve(folder)
+  }
+
+  /** What a crash left: no other backup is made meanwhile. */
+  private async removeUnfinished(folder: string): Promise<void> {
+    const names = await readdir(folder).catch(() => [])
+    for (const name of names.filter((one) => unfinishedName.test(one))) await rm(join(folder, name), { recursive: true, force: true })
   }
 
   private async write(folder: string, name: string): Promise<BackupManifest> {
