@@ -3,7 +3,7 @@ import { request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
 import { MillraceError } from '@millrace/plan'
 import { AllowedAddresses } from './addresses.ts'
-import { type Resolve, systemResolve, type Target, targetOf } from './target.ts'
+import { type Resolve, systemResolve, targetOf } from './target.ts'
 
 export interface OutgoingOptions {
   /** Addresses or CIDR ranges that may be called though they are not public. */
@@ -26,7 +26,7 @@ export interface Answer {
 
 /**
  * Calls to addresses that tenants name: only to public ones or those the operator allows, each resolved once, checked, and then
- * connected to. Redirects are answers like any other. Nothing is kept open between calls.
+ * connected to, one address after the other until one takes the connection. Redirects are answers like any other. Nothing is kept open between calls.
  */
 export class Outgoing {
   private readonly allowed: AllowedAddresses
@@ -49,14 +49,20 @@ export class Outgoing {
     const target = await withSignal(targetOf(url, this.allowed, this.resolve), over).catch((error: unknown) => {
       throw this.failure(error, URL.parse(url)?.hostname ?? url)
     })
-    try {
-      return await this.call(target, { ...headers, 'content-length': String(body.length) }, body, over)
-    } catch (error) {
-      throw this.failure(error, target.url.hostname)
+    let failed: unknown
+    for (const address of target.addresses) {
+      try {
+        return await this.call(target.url, address, { ...headers, 'content-length': String(body.length) }, body, over)
+      } catch (error) {
+        failed = error
+        // Nothing was sent where there was no connection.
+        if ((error as NodeJS.ErrnoException).syscall !== 'connect') break
+      }
     }
+    throw this.failure(failed, target.url.hostname)
   }
 
-  private call({ url, address }: Target, headers: Readonly<Record<string, string>>, body: Uint8Array, signal: AbortSignal): Promise<Answer> {
+  private call(url: URL, address: string, headers: Readonly<Record<string, string>>, body: Uint8Array, signal: AbortSignal): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     const isSafe = url.protocol === 'https:'
     const options = {

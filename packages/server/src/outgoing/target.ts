@@ -8,10 +8,10 @@ export type Resolve = (host: string) => Promise<readonly string[]>
 
 export const systemResolve: Resolve = async (host) => (await lookup(host, { all: true })).map(({ address }) => address)
 
-/** A URL that may be called, and the very address that is connected to: its name is not asked for again. */
+/** A URL that may be called, and the very addresses that are connected to, one or more: its name is not asked for again. */
 export interface Target {
   readonly url: URL
-  readonly address: string
+  readonly addresses: readonly string[]
 }
 
 /** Errors: OUTGOING_URL. What can be said of an address without a look at the network, for when it is entered. */
@@ -33,7 +33,7 @@ export async function targetOf(text: string, allowed: AllowedAddresses, resolve:
   const addresses = isIP(host) === 0 ? await addressesOf(host, resolve) : [host]
   const wrong = addresses.find((address) => !allowed.has(address))
   if (wrong !== undefined) throw new MillraceError('OUTGOING_REFUSED', { host, address: wrong })
-  return { url, address: addresses[0] as string }
+  return { url, addresses }
 }
 
 async function addressesOf(host: string, resolve: Resolve): Promise<readonly string[]> {

@@ -59,7 +59,7 @@ describe('addresses', () => {
 describe('a target', () => {
   const codeOf = (url: string, ...addresses: string[]): Promise<string> =>
     targetOf(url, none, async () => addresses).then(
-      ({ address }) => address,
+      ({ addresses: [address] }) => address,
       ({ code }) => code,
     )
 

@@ -82,6 +82,17 @@ describe('an outgoing call', () => {
     expect(calls).toBe(0)
   })
 
+  it('goes to the next address where one takes no connection, and sends what it has once', async () => {
+    let calls = 0
+    const port = await portOf((_, answer) => {
+      calls++
+      answer.writeHead(500).end()
+    })
+    const resolve = async (): Promise<string[]> => ['127.0.0.2', '127.0.0.1', '127.0.0.1']
+    const answer = await calling({ allow: ['127.0.0.0/8'], resolve }).post(`http://hooks.example:${port}/`, {}, body)
+    expect([answer.status, calls]).toEqual([500, 1])
+  })
+
   it('says why it failed', async () => {
     const call = calling().post('http://hooks.example:1/', {}, body)
     await expect(call).rejects.toMatchObject({ code: 'OUTGOING_FAILED', context: { reason: 'ECONNREFUSED' } })
