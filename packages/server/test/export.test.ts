@@ -1,10 +1,15 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, readdirSync, truncateSync } from 'node:fs'
+import { createServer, get, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { MillraceClient } from '@millrace/api'
 import type { AuditPage, CreatedWebhook, RecordsPage } from '@millrace/api/schemas'
 import { extract } from 'tar-stream'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Exports } from '../src/export/exports.ts'
 import { counts, lines, readings } from './plans.ts'
 import { World } from './world.ts'
 
@@ -33,6 +38,28 @@ beforeAll(async () => {
 afterAll(() => world.end())
 
 const clientOf = (tenant: string) => new MillraceClient({ url: world.platform.address, key: key[tenant] as string })
+
+const exportsFolder = (): string => join(world.data, 'exports')
+const files = (folder: string): readonly string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : []))
+    : []
+
+/** More than connections hold between a reader that stands still and the server. */
+const muchBytes = 24 << 20
+
+/** A table of the tenant's is as large. */
+function writeMuch(tenant: string): void {
+  const insert = "INSERT INTO audit (at_ms, tenant, key_id, address, action, target, result, times) VALUES (1, ?, NULL, NULL, 'x', ?, 'ok', 1)"
+  world.platform.ground.control.run(insert, tenant, 'x'.repeat(muchBytes))
+}
+
+/** An export whose reader stands still. */
+async function unread(tenant: string, own = world.operator): Promise<IncomingMessage> {
+  const asked = get(`${world.platform.address}/v1/tenants/${tenant}/export`, { headers: { authorization: `Bearer ${own}` } })
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+  return answer
+}
 
 /** Files of an archive by their names. */
 async function unpacked(archive: ReadableStream<Uint8Array>): Promise<ReadonlyMap<string, Buffer>> {
@@ -92,4 +119,49 @@ it('who exports stands in the audit; another tenant is told of nothing', async (
   await expect(clientOf('other').exportTenant('nobody')).rejects.toMatchObject({ code: 'TENANT_UNKNOWN', status: 404 })
   const { items } = (await world.ask('GET', '/v1/audit?limit=1', { key: key['acme'] as string })).body as AuditPage
   expect(items[0]).toMatchObject({ action: 'exportTenant', target: 'tenants/acme/export', result: 'ok' })
+})
+
+it('an export ends with its tenant, and holds nothing of the next tenant of that name', async () => {
+  await world.tenant('gone')
+  writeMuch('gone')
+  const archive = await unread('gone')
+  expect((await world.ask('DELETE', '/v1/tenants/gone')).status).toBe(204)
+  const own = await world.tenant('gone')
+  await world.ask('PUT', '/v1/streams/readings', { key: own, body: { declaration: readings } })
+  await world.send(own, 'readings', lines([4711, 1]))
+  await expect(buffer(archive)).rejects.toThrow('aborted')
+})
+
+it('an export that holds files of the history holds none once its tenant is erased', async () => {
+  const own = await world.tenant('left')
+  await world.ask('PUT', '/v1/streams/readings', { key: own, body: { declaration: readings, history: { keep: true, maxAgeMs: null } } })
+  await world.send(own, 'readings', lines([1, 1]))
+  await world.platform.ground.history.history.write('left')
+  for (const file of files(join(world.data, 'history', 'left'))) if (file.endsWith('.parquet')) truncateSync(file, muchBytes)
+  const archive = await unread('left')
+  while (!files(exportsFolder()).some((file) => file.endsWith('.parquet'))) await new Promise((resolve) => setImmediate(resolve))
+  expect((await world.ask('DELETE', '/v1/tenants/left')).status).toBe(204)
+  expect(files(exportsFolder())).toEqual([])
+  await expect(buffer(archive)).rejects.toThrow('aborted')
+})
+
+it('an export ends with the key that asked for it', async () => {
+  await world.tenant('much')
+  writeMuch('much')
+  const { secret: own, id } = await world.key('much', ['admin'])
+  const archive = await unread('much', own)
+  expect((await world.ask('DELETE', `/v1/keys/${id}`, { headers: { 'millrace-tenant': 'much' } })).status).toBe(204)
+  await expect(buffer(archive)).rejects.toThrow('aborted')
+})
+
+it('a reader that takes nothing of an export is let go', async () => {
+  const { log, control, history } = world.platform.ground
+  const exports = new Exports({ log, control, history: history.history, folder: exportsFolder() }, 50)
+  const server = createServer((_, response) => pipeline(exports.open('much', 'k', response), response, () => {})).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const asked = get({ host: '127.0.0.1', port: (server.address() as AddressInfo).port })
+  const [[, response], [answer]] = (await Promise.all([once(server, 'request'), once(asked, 'response')])) as [unknown[], [IncomingMessage]]
+  await once(response as NodeJS.EventEmitter, 'close')
+  await expect(buffer(answer)).rejects.toThrow('aborted')
+  server.close()
 })

@@ -6,8 +6,7 @@ import type { FastifyTypeProviderDefault } from 'fastify'
 import { at } from '../http/at.ts'
 import { callerOf } from '../http/authorize.ts'
 import type { Ground } from '../platform-ground.ts'
-import { exportTenant } from './export-tenant.ts'
-import { tarStream } from './tar-stream.ts'
+import { Exports } from './exports.ts'
 
 const params = Type.Object({ tenant: Type.String({ maxLength: 128 }) })
 const answer = {
@@ -15,10 +14,13 @@ const answer = {
 }
 
 /** A tenant's data, whole: for its admins, and the operator. */
-export function addExportRoutes({ http, settings, log, control, tenants, history }: Ground): void {
+export function addExportRoutes({ http, settings, log, control, tenants, keys, history, erasure }: Ground): void {
   const folder = join(resolve(settings.data), 'exports')
   // What a crash left.
   rmSync(folder, { recursive: true, force: true })
+  const exports = new Exports({ log, control, history: history.history, folder })
+  erasure.on((tenant) => exports.forgetTenant(tenant))
+  keys.onEnded((keyId) => exports.endKey(keyId))
   http.withTypeProvider<FastifyTypeProviderDefault>().route({
     ...at('exportTenant'),
     config: { scopes: ['admin'], audit: true },
@@ -26,15 +28,14 @@ export function addExportRoutes({ http, settings, log, control, tenants, history
     exposeHeadRoute: false,
     handler: (request, reply) => {
       const { tenant } = request.params as { readonly tenant: string }
-      const own = callerOf(request).tenant
+      const { tenant: own, keyId } = callerOf(request)
       if (own !== null && own !== tenant) throw new MillraceError('TENANT_UNKNOWN', { tenant })
       const { name } = tenants.get(tenant)
-      const archive = tarStream(exportTenant({ log, control, history: history.history, folder }, name))
       return reply
         .type('application/x-tar')
         .header('content-disposition', `attachment; filename="${name}.tar"`)
         .header('cache-control', 'no-store')
-        .send(archive)
+        .send(exports.open(name, keyId, reply.raw))
     },
   })
 }

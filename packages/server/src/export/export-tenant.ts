@@ -27,9 +27,9 @@ interface Exported {
 /**
  * All that is kept of a tenant, but for secrets: what the control database holds (declarations, versions of apps, audit ...), records, dead letters,
  * results, late records, and the files of the history. Rows that were acknowledged before the call are in it. `export.json`
- * comes last and lists all files: an archive without it broke off.
+ * comes last and lists all files: an archive without it broke off. Throws once `signal` is aborted.
  */
-export async function* exportTenant({ log, control, history, folder }: ExportContext, tenant: string): AsyncGenerator<ArchiveFile> {
+export async function* exportTenant({ log, control, history, folder }: ExportContext, tenant: string, signal: AbortSignal): AsyncGenerator<ArchiveFile> {
   const createdMs = Date.now()
   const position = log.nextSequence(tenant)
   const files: Exported[] = []
@@ -41,7 +41,7 @@ export async function* exportTenant({ log, control, history, folder }: ExportCon
   for (const { stream } of log.streams(tenant)) {
     const exported = exportedStream(control, tenant, stream)
     if (exported === null) continue
-    for await (const { rows, ...file } of exportedRows(log, exported.outlet, exported.folder, position, encoders)) {
+    for await (const { rows, ...file } of exportedRows(log, exported, position, encoders, signal)) {
       files.push(listed(file, rows))
       yield file
     }

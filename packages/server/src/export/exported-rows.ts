@@ -1,7 +1,7 @@
 import type { Log } from '@millrace/log'
 import type { Encoders } from '../live/reading/encoders.ts'
-import type { Outlet } from '../live/reading/outlet.ts'
 import { linesOf } from '../live/reading/page-body.ts'
+import type { ExportedStream } from './exported-streams.ts'
 import type { ArchiveFile } from './tar-stream.ts'
 
 const fileBytes = 8 << 20
@@ -10,10 +10,10 @@ const readBytes = 1 << 20
 /** Rows of an outlet below a sequence, as NDJSON in files of about 8 MiB: `<folder>/000001.ndjson`. */
 export async function* exportedRows(
   log: Log,
-  outlet: Outlet,
-  folder: string,
+  { outlet, folder }: ExportedStream,
   below: number,
   encoders: Encoders,
+  signal: AbortSignal,
 ): AsyncGenerator<ArchiveFile & { rows: number }> {
   const reader = log.reader({ tenant: outlet.tenant, streams: [outlet.stream] })
   let files = 0
@@ -22,6 +22,7 @@ export async function* exportedRows(
   const file = () => ({ name: `${folder}/${String(++files).padStart(6, '0')}.ndjson`, bytes: Buffer.concat(lines), rows })
   try {
     while (reader.position < below) {
+      signal.throwIfAborted()
       const pieces = await reader.read(readBytes)
       if (pieces.length === 0) break
       for (const part of pieces.flatMap((piece) => outlet.read(piece) ?? [])) {

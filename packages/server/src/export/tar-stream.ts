@@ -6,16 +6,25 @@ import { type Pack, pack } from 'tar-stream'
 /** A file of an archive: its bytes, or where they are. */
 export type ArchiveFile = { readonly name: string } & ({ readonly bytes: Uint8Array } | { readonly file: string; readonly size: number })
 
+export interface Archive {
+  readonly stream: Readable
+  /** Resolves when `files` has ended, after the stream was closed. */
+  readonly ended: Promise<void>
+}
+
 /** A tar archive (POSIX) that is made as it is read: a slow reader holds no more than one file of bytes. Where `files` throws, it breaks off. */
-export function tarStream(files: AsyncGenerator<ArchiveFile>): Readable {
+export function tarStream(files: (signal: AbortSignal) => AsyncGenerator<ArchiveFile>): Archive {
+  const closed = new AbortController()
   const archive = pack()
-  const written = write(files, archive).catch((error: unknown) => archive.destroy(error instanceof Error ? error : new Error(String(error))))
+  const written = write(files(closed.signal), archive).catch((error: unknown) => {
+    archive.destroy(error instanceof Error ? error : new Error(String(error)))
+  })
   const stream = Readable.from(archive, { objectMode: false })
   stream.on('close', () => {
+    closed.abort()
     archive.destroy()
-    void written.then(() => files.return(undefined))
   })
-  return stream
+  return { stream, ended: written }
 }
 
 async function write(files: AsyncGenerator<ArchiveFile>, archive: Pack): Promise<void> {
