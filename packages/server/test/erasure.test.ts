@@ -113,8 +113,11 @@ it('an erasure that a crash interrupted is done at the next start, and the name 
   await world.open({ workers: 0 })
   const made = await world.ask('POST', '/v1/tenants', { body: { name: 'erased' } })
   if (made.status !== 201) expect((made.body as Problem).code).toBe('TENANT_ERASING')
-  while (world.platform.ground.erasure.isUnderWay('erased')) await new Promise((resolve) => setImmediate(resolve))
+  const { ground } = world.platform
+  while (ground.erasure.isUnderWay('erased')) await new Promise((resolve) => setImmediate(resolve))
   expect(filesWith(world.data, marker)).toEqual([])
+  const operators = 'SELECT id FROM keys WHERE tenant IS NULL'
+  expect(ground.control.all(`SELECT action FROM audit WHERE tenant = 'erased' AND (key_id IS NULL OR key_id NOT IN (${operators}))`)).toEqual([])
 }, 20_000)
 
 it('records that come while a tenant is erased are refused, and none comes back', async () => {

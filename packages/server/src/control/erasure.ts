@@ -78,6 +78,8 @@ export class Erasure {
   private async forget(tenant: string): Promise<void> {
     const { audit, jobs, log, tenants } = this.context
     for (const forget of this.forgets) await forget(tenant)
+    // A crash may have come before: by the keys it is known what of the audit goes.
+    audit.forgetTenant(tenant)
     tenants.delete(tenant)
     // Devices went on trying while it was taken away.
     audit.forgetTenant(tenant)
