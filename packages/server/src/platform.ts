@@ -137,7 +137,7 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
     quotasOf: (tenant) => tenants.quotasOf(tenant),
   })
   const erasure = new Erasure({ control, audit, tenants, keys, apps, supervisor, jobs, log, gate })
-  for (const kept of [keptHistory, streams, silences, counted, told.history.queryTimes]) erasure.on((tenant) => kept.forgetTenant(tenant))
+  for (const kept of [keptHistory, streams, silences, intake, counted, told.history.queryTimes]) erasure.on((tenant) => kept.forgetTenant(tenant))
   const http = await openHttp({ settings, access: keys, audit, refusals, changes, idempotency: new Idempotency(control), logger })
   let ready = false
   const ground: Ground = {

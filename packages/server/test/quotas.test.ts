@@ -29,6 +29,18 @@ it('a tenant over its rate is refused until the time for it has passed, its neig
   expect((await send(0, 1)).status).toBe(200)
 })
 
+it('a tenant that has the name of an erased one may send at once', async () => {
+  const create = async (): Promise<string> => {
+    await world.ask('POST', '/v1/tenants', { body: { name: 'again', quotas: { recordsPerSecond: 1 } } })
+    const { secret: key } = await world.key('again', ['admin'])
+    await world.ask('PUT', '/v1/streams/readings', { key, body: { declaration: readings } })
+    return key
+  }
+  await world.send(await create(), 'readings', lines(...Array.from({ length: 500 }, () => [1, 1] as const)))
+  await world.ask('DELETE', '/v1/tenants/again')
+  expect((await world.send(await create(), 'readings', lines([1, 1]))).status).toBe(200)
+})
+
 it('a tenant whose storage is full is refused, its neighbour is not', async () => {
   await world.ask('PATCH', '/v1/tenants/acme', { body: { quotas: { storageBytes: 1000 } } })
   const refused = await send(0, 1)

@@ -77,6 +77,11 @@ export class QuotaIntake implements Intake {
     return this.intake.append(stream, chunks)
   }
 
+  /** The next tenant of that name begins anew. */
+  forgetTenant(tenant: string): void {
+    this.uses.delete(tenant)
+  }
+
   /** Until the tenant may send again; 0: now. */
   private waitMs(tenant: string): number {
     const { recordsPerSecond } = this.context.quotasOf(tenant)
