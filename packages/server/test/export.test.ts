@@ -46,7 +46,7 @@ const files = (folder: string): readonly string[] =>
     : []
 
 /** More than connections hold between a reader that stands still and the server. */
-const muchBytes = 24 << 20
+const muchBytes = 40 << 20
 
 /** A table of the tenant's is as large. */
 function writeMuch(tenant: string): void {
@@ -101,6 +101,22 @@ it('what an archive holds stands in its last file, so that one that broke off is
   expect(names.at(-1)).toBe('export.json')
   const { files: listed } = JSON.parse(String(files.get('export.json'))) as { files: { path: string; bytes: number }[] }
   expect(listed.map(({ path, bytes }) => [path, bytes])).toEqual(names.slice(0, -1).map((name) => [name, files.get(name)?.length]))
+})
+
+it('late records are exported as such beside the results of an output that is called late', async () => {
+  const own = await world.tenant('late')
+  await world.ask('PUT', '/v1/streams/readings', { key: own, body: { declaration: readings } })
+  const plan = { ...counts, outputs: { late: counts.outputs['counts'] } }
+  await world.ask('PUT', '/v1/apps/counts', { key: own, body: { plan } })
+  await world.ask('POST', '/v1/apps/counts/start', { key: own })
+  await world.send(own, 'readings', lines([1, 1], [2, 21], [3, 2]))
+  await world.settled('late', 'counts')
+  const files = await unpacked(await new MillraceClient({ url: world.platform.address, key: own }).exportTenant('late'))
+  const ofApp = [...files].filter(([name]) => name.startsWith('apps/')).map(([name, bytes]) => [name, rowsOf(bytes).map(({ sensor }) => sensor)])
+  expect(ofApp.sort()).toEqual([
+    [expect.stringMatching(/^apps\/counts\/late\/[^/]+\/000001.ndjson$/), [3]],
+    ['apps/counts/outputs/late/000001.ndjson', [1]],
+  ])
 })
 
 it('a reader that goes away leaves nothing behind', async () => {

@@ -19,7 +19,8 @@ export function exportedStream(control: Control, tenant: string, stream: string)
   if (owner === '$webhooks') return name === 'dead' ? { folder: `webhooks/${part}/dead-letters`, outlet: deadBatchOutlet(tenant, part) } : null
   if (stream.includes('$')) return null
   if (part === '') return { folder: `streams/${owner}/records`, outlet: rawOutlet(tenant, owner) }
-  const plan = planWith(control, tenant, owner, part)
+  // Results have two parts, what came late three: an output may be called late.
+  const plan = name === '' ? planWith(control, tenant, owner, part) : null
   if (plan !== null) return { folder: `apps/${owner}/outputs/${part}`, outlet: outputOutlet(tenant, plan, part) }
   if (part === 'dead') return { folder: `streams/${owner}/dead-letters`, outlet: deadLetterOutlet(tenant, owner) }
   return part === 'late' ? { folder: `apps/${owner}/late/${name}`, outlet: lateOutlet(tenant, owner, name) } : null
