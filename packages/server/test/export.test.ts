@@ -9,6 +9,7 @@ import { MillraceClient } from '@millrace/api'
 import type { AuditPage, CreatedWebhook, RecordsPage } from '@millrace/api/schemas'
 import { extract } from 'tar-stream'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { exportedTables } from '../src/export/exported-tables.ts'
 import { Exports } from '../src/export/exports.ts'
 import { counts, lines, readings } from './plans.ts'
 import { World } from './world.ts'
@@ -117,6 +118,32 @@ it('late records are exported as such beside the results of an output that is ca
     [expect.stringMatching(/^apps\/counts\/late\/[^/]+\/000001.ndjson$/), [3]],
     ['apps/counts/outputs/late/000001.ndjson', [1]],
   ])
+})
+
+it('a large table is in an export once, row for row, and others have their turns while it is read', async () => {
+  await world.tenant('long')
+  const { control } = world.platform.ground
+  const ids = (table: string): unknown[] => control.all(`SELECT id FROM ${table} WHERE tenant = 'long' ORDER BY id`).map(({ id }) => id)
+  control.transaction(() => {
+    const add = "INSERT INTO audit (at_ms, tenant, action, target, result, times) VALUES (?, ?, 'x', '', 'ok', 1)"
+    for (let at = 0; at < 10_000; at++) control.run(add, at, at % 2 === 0 ? 'long' : 'other')
+    const silence = "INSERT INTO silences VALUES ('long', ?, NULL, NULL, '{}', 0, ?, 'k', NULL)"
+    for (let at = 0; at < 2000; at++) control.run(silence, `s${at}`, Date.now() + 1e9)
+  })
+  let turns = 0
+  const count = (): void => {
+    turns++
+    timer = setImmediate(count)
+  }
+  let timer = setImmediate(count)
+  const exported: Record<string, unknown> = {}
+  for await (const file of exportedTables(control, 'long', new AbortController().signal)) {
+    expect(rowsOf(file.bytes)).toHaveLength(file.rows)
+    exported[file.name] = rowsOf(file.bytes).map(({ id }) => id)
+  }
+  clearImmediate(timer)
+  expect(exported).toMatchObject({ 'control/audit.ndjson': ids('audit'), 'control/silences.ndjson': ids('silences') })
+  expect(turns).toBeGreaterThanOrEqual(7)
 })
 
 it('a reader that goes away leaves nothing behind', async () => {

@@ -34,7 +34,7 @@ export async function* exportTenant({ log, control, history, folder }: ExportCon
   const position = log.nextSequence(tenant)
   const files: Exported[] = []
   const encoders = new Encoders()
-  for (const { rows, ...file } of exportedTables(control, tenant)) {
+  for await (const { rows, ...file } of exportedTables(control, tenant, signal)) {
     files.push(listed(file, rows))
     yield file
   }
