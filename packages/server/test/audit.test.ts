@@ -84,3 +84,22 @@ it('what cannot be written is counted on; what is counted of a forgotten tenant 
   audit.flush()
   expect(all()).toMatchObject([{ tenant: 'acme', times: 3 }, { times: 1 }])
 })
+
+it('pages of a tenant hold its own entries, those of nobody the entries of all', () => {
+  const { add, audit } = open()
+  for (let at = 0; at < 6; at++) add('ok', { target: `apps/${at}`, tenant: ['acme', 'other', null][at % 3] as string | null })
+  const pages = (tenant: string | null, limit: number): readonly (readonly string[])[] => {
+    const found: (readonly string[])[] = []
+    for (let after: string | undefined; ; ) {
+      const { items, next } = audit.list(tenant, { limit, ...(after !== undefined && { after }) })
+      found.push(items.map(({ target }) => target))
+      if (next === null) return found
+      after = next
+    }
+  }
+  expect(pages('acme', 1)).toEqual([['apps/3'], ['apps/0']])
+  expect(pages(null, 4)).toEqual([
+    ['apps/5', 'apps/4', 'apps/3', 'apps/2'],
+    ['apps/1', 'apps/0'],
+  ])
+})

@@ -76,7 +76,11 @@ export class Audit {
   list(tenant: string | null, page: PageRequest): Page<AuditEntry> {
     const before = /^\d{1,15}$/.test(page.after ?? '') ? Number(page.after) : Number.MAX_SAFE_INTEGER
     const limit = (page.limit ?? defaultPageLimit) + 1
-    const rows = this.control.all('SELECT * FROM audit WHERE id < ? AND (? IS NULL OR tenant = ?) ORDER BY id DESC LIMIT ?', before, tenant, tenant, limit)
+    // In one statement SQLite would look through those of all.
+    const rows =
+      tenant === null
+        ? this.control.all('SELECT * FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?', before, limit)
+        : this.control.all('SELECT * FROM audit WHERE tenant = ? AND id < ? ORDER BY id DESC LIMIT ?', tenant, before, limit)
     return pageOf(rows.map(entryOf), page, ({ id }) => String(id))
   }
 }
