@@ -31,3 +31,19 @@ it('what retention dropped is counted, also after a restart', async () => {
   await world.restart({ workers: 0 })
   expect([(await figures()).droppedRows, await shown('millrace_log_dropped_records_total')]).toEqual([3, 3])
 })
+
+it('a stream of which retention left nothing still says what it dropped', async () => {
+  const own = await world.tenant('emptied')
+  const declare = (maxAgeMs: number | null) =>
+    world.ask('PUT', '/v1/streams/readings', { key: own, body: { declaration: readings, retention: { maxAgeMs, maxBytes: null } } })
+  await declare(null)
+  await world.send(own, 'readings', lines([1, 1], [2, 2]))
+  await world.restart({ workers: 0 })
+  const { log } = world.platform.ground
+  const last = log.stream('emptied', 'readings')?.lastSequence
+  await declare(1)
+  await log.maintain()
+  expect(log.streams('emptied')).toEqual([])
+  const { figures } = (await world.ask('GET', '/v1/streams/readings', { key: own })).body as Stream
+  expect(figures).toMatchObject({ rows: 0, droppedRows: 2, droppedUpTo: last })
+})

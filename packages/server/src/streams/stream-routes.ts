@@ -123,7 +123,7 @@ function etagOfStream({ figures: _, ...changeable }: Stream): string {
 const keepAll: Retention = { maxAgeMs: null, maxBytes: null }
 
 function shown({ tenant, name, version, declaredMs, node, retention }: DeclaredStream, { log, history, settings }: Ground): Stream {
-  const found = log.streams(tenant).find(({ stream }) => stream === name)
+  const found = log.stream(tenant, name)
   const { records: rows = 0, bytes = 0, firstSequence = null, lastSequence = null, lastIngestionMs = null, droppedUpTo = 0 } = found ?? {}
   return {
     name,
