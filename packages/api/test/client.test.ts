@@ -50,6 +50,25 @@ test('records are sent until they are acknowledged, each time under the same num
   expect(asked[4]).toMatchObject({ body: 'a\n1\n', headers: { 'content-type': 'text/csv', authorization: 'Bearer mrk_x' } })
 })
 
+test('a body that waits for its next try is not left behind by those that are sent meanwhile', async () => {
+  const first = Promise.withResolvers<ServerResponse>()
+  const { client, asked } = await clientOf((response, attempt) => {
+    if (attempt === 1) first.resolve(response)
+    else json(response, 200, receipt)
+  })
+  const held = client.sendRecords('alarms', '0')
+  const response = await first.promise
+  await Promise.all(Array.from({ length: 300 }, (_, at) => client.sendRecords('alarms', String(at + 1))))
+  json(response, 503, problem(503))
+  await held
+  const numbers = asked.map(({ headers, body }) => ({ body, id: headers['millrace-producer'], sequence: Number(headers['millrace-sequence']) }))
+  const own = numbers.filter(({ body }) => body === '0')
+  expect(own).toHaveLength(2)
+  expect(own[1]).toEqual(own[0])
+  expect(Math.max(...numbers.filter(({ id }) => id === own[0]?.id).map(({ sequence }) => sequence))).toBeLessThan(128)
+  expect(new Set(numbers.map(({ id, sequence }) => `${id} ${sequence}`)).size).toBe(301)
+})
+
 test('what may not be done twice is sent again under the same idempotency key, another request under another', async () => {
   const { client, asked } = await clientOf((response) => response.destroy())
   for (const name of ['acme', 'other']) await expect(client.createTenant({ name })).rejects.toMatchObject({ code: 'UNREACHABLE' })
