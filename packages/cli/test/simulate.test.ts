@@ -86,6 +86,18 @@ test.each([
   else expect(found).toBeGreaterThanOrEqual(240)
 })
 
+test.each(['http', 'tcp'] as const)('what a way over %s gives up with ends the sending and is told', async (way) => {
+  const { secret, id } = (await served.json('keys create --scope admin')) as { readonly secret: string; readonly id: string }
+  const before = await sent()
+  const line = `simulate alarms --rate 200 --json --way ${way}${way === 'tcp' ? ` --url ${urls.tcp}` : ''}`
+  const running = served.run(line.split(' '), { MILLRACE_URL: served.platform.address, MILLRACE_KEY: secret })
+  await expect.poll(sent).toBeGreaterThan(before)
+  await served.ok(`keys revoke ${id}`)
+  const { code, out, err } = await running
+  expect([code, out]).toEqual([way === 'http' ? 1 : 3, ''])
+  expect(JSON.parse(err)).toMatchObject({ error: { code: way === 'http' ? 'KEY_REQUIRED' : 'CLI_TCP_REFUSED' } })
+})
+
 test('a way that is not there is told', async () => {
   for (const [way, code] of [
     ['mqtt', 'CLI_MQTT_REFUSED'],

@@ -47,6 +47,11 @@ export class AlertWatch {
     await Promise.all(this.lookups)
   }
 
+  /** Nothing is followed any more. */
+  close(): void {
+    this.ended.abort()
+  }
+
   private async follow(app: string, output: string): Promise<void> {
     for await (const { row } of this.client.followResults(app, output, { from: 'now', signal: this.ended.signal })) {
       this.seen++

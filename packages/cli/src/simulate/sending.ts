@@ -37,6 +37,8 @@ export class Sending {
   private readonly options: SendingOptions
   private readonly lines: AsyncIterator<string>
   private isStopped = false
+  /** The first that a way gave up with. */
+  private failure: { readonly reason: unknown } | null = null
 
   constructor(options: SendingOptions) {
     this.options = options
@@ -48,6 +50,7 @@ export class Sending {
     const startedMs = performance.now()
     await Promise.all(this.options.ways.map((way) => this.runWay(way, startedMs)))
     this.seconds = (performance.now() - startedMs) / 1000
+    if (this.failure !== null) throw this.failure.reason
   }
 
   get isAcknowledged(): boolean {
@@ -71,12 +74,19 @@ export class Sending {
       else {
         const batch = await this.take(room)
         if (batch.length === 0) break
-        const sending: Promise<void> = this.send(way, batch).finally(() => underWay.delete(sending))
+        const sending: Promise<void> = this.send(way, batch)
+          .catch((reason: unknown) => this.fail(reason))
+          .finally(() => underWay.delete(sending))
         underWay.add(sending)
         if (underWay.size >= most) await this.forSome(Promise.race(underWay))
       }
     }
     await this.forSome(Promise.all(underWay))
+  }
+
+  private fail(reason: unknown): void {
+    this.failure ??= { reason }
+    this.isStopped = true
   }
 
   private async forSome(acknowledged: Promise<unknown>): Promise<void> {

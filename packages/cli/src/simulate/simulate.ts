@@ -22,10 +22,10 @@ export async function simulate(remote: Remote, stream: string, flags: SimulateFl
   const telling = setInterval(() => terminal.errIsTerminal && terminal.err(`\r${sending.text()}\u001b[K`), 500)
   void interrupt.stopped.then(() => sending.stop())
   try {
-    await sending.run()
-    await Promise.all(ways.map((way) => way.close()))
+    await sending.run().finally(() => Promise.all(ways.map((way) => way.close())))
     await watch?.stop()
   } finally {
+    watch?.close()
     clearInterval(telling)
     if (terminal.errIsTerminal) terminal.err('\r\u001b[K')
     interrupt.release()
