@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { MillraceClient } from '@millrace/api'
@@ -96,6 +97,20 @@ test.each(['http', 'tcp'] as const)('what a way over %s gives up with ends the s
   const { code, out, err } = await running
   expect([code, out]).toEqual([way === 'http' ? 1 : 3, ''])
   expect(JSON.parse(err)).toMatchObject({ error: { code: way === 'http' ? 'KEY_REQUIRED' : 'CLI_TCP_REFUSED' } })
+})
+
+test.each([
+  ['another port of the server', () => `--way tcp --url tcp://${new URL(served.platform.address).host}`, 'CLI_TCP_REFUSED', 3],
+  ['no address', () => '--way tcp --url foo', 'CLI_OPTION_VALUE', 2],
+  ['an address of something else', () => '--way mqtt --url tcp://127.0.0.1:1', 'CLI_OPTION_VALUE', 2],
+  ['a file that is not there', () => `--file ${served.file('none.csv')}`, 'CLI_INPUT_UNREADABLE', 3],
+  ['a packed file that is not there', () => `--file ${served.file('none.csv.gz')}`, 'CLI_INPUT_UNREADABLE', 3],
+  ['a file that is not packed', () => `--file ${served.file('plain.csv.gz')}`, 'CLI_INPUT_UNREADABLE', 3],
+] as const)('%s is told', async (_what, flags, error, code) => {
+  writeFileSync(served.file('plain.csv.gz'), 'a\n1\n')
+  const ran = await served.run(`simulate alarms --records 1 ${flags()} --json`.split(' '))
+  expect([ran.code, ran.out]).toEqual([code, ''])
+  expect(JSON.parse(ran.err)).toMatchObject({ error: { code: error } })
 })
 
 test('a way that is not there is told', async () => {

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { MillraceError, type StreamNode } from '@millrace/plan'
 import type { SimulateFlags } from '../commands/simulate.ts'
@@ -47,7 +48,8 @@ async function* linesOf(text: Iterable<string>): AsyncGenerator<string> {
 
 async function* fileLines(file: string): AsyncGenerator<string> {
   const bytes = createReadStream(file)
-  const input = file.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes
+  // Unlike pipe, it hands on errors; they are told by who reads.
+  const input = file.endsWith('.gz') ? pipeline(bytes, createGunzip(), () => {}) : bytes
   try {
     for await (const line of createInterface({ input })) if (line !== '') yield line
   } catch (failure) {

@@ -81,7 +81,12 @@ class Lines {
     })
     socket.on('close', () => this.closed(reason))
     createInterface({ input: socket })
-      .on('line', (line) => this.take(socket, JSON.parse(line) as Answer))
+      .on('line', (line) => {
+        const answer = answerIn(line)
+        if (answer !== null) return this.take(socket, answer)
+        this.fail(`what listens there answers ${JSON.stringify(line.slice(0, 100))}`)
+        socket.destroy()
+      })
       // It hands on errors of the socket.
       .on('error', () => {})
     socket.write(`${key} ${stream} ${producer}\n`)
@@ -112,8 +117,18 @@ class Lines {
   }
 
   private fail(reason: string): void {
-    this.failure = new MillraceError('CLI_TCP_REFUSED', { url: this.options.url, reason })
+    this.failure ??= new MillraceError('CLI_TCP_REFUSED', { url: this.options.url, reason })
     this.ready.reject(this.failure)
     for (const { reject } of this.waiting.splice(0)) reject(this.failure)
+  }
+}
+
+/** Null: it is no answer of the server. */
+function answerIn(line: string): Answer | null {
+  try {
+    const found: unknown = JSON.parse(line)
+    return typeof found === 'object' ? (found as Answer | null) : null
+  } catch {
+    return null
   }
 }
