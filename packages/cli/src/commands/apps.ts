@@ -1,5 +1,5 @@
 import type { App, AppEvent, AppVersion, DeliveryPath } from '@millrace/api'
-import type { Command } from 'commander'
+import { Argument, type Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { repeated, wholeNumber } from '../option-values.ts'
@@ -39,12 +39,12 @@ export function describeApps(root: Command, context: CommandContext): void {
       show({ items }, () => printTable(terminal, versionColumns, items, 'There are no versions.'))
     }),
   )
-  command('roll-back <app> <version>', 'bring back the plan and params of an earlier version')
+  command('roll-back <app>', 'bring back the plan and params of an earlier version')
+    .addArgument(new Argument('<version>').argParser(wholeNumber(1)))
     .option('--dry-run', 'only tell what would become of the state')
     .option('--yes', 'do not ask where state is dropped')
     .action(
-      asked<{ readonly dryRun?: boolean; readonly yes?: boolean }, [string, string]>(context, async ({ client, terminal, show }, flags, name, text) => {
-        const version = wholeNumber(1)(text)
+      asked<{ readonly dryRun?: boolean; readonly yes?: boolean }, [string, number]>(context, async ({ client, terminal, show }, flags, name, version) => {
         const looked = await client.rollBackApp(name, { version, dryRun: true })
         const dropped = looked.state.filter(({ fate }) => fate === 'dropped').map((one) => one.name)
         if (flags.dryRun === true) {
