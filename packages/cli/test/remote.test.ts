@@ -209,6 +209,15 @@ test('an app is deployed, changed, stopped with a savepoint, rolled back and del
   expect(await served.run(['status', 'countin'])).toMatchObject({ code: 1, err: expect.stringContaining('Did you mean "counting"?') })
 })
 
+test('what is no version is told', async () => {
+  expect(await served.run(['apps', 'roll-back', 'counting', 'x'])).toMatchObject({ code: 2, err: expect.stringContaining('It takes a whole number') })
+})
+
+test('a state that is gone on from is not forgotten', async () => {
+  const line = 'start counting --fresh --savepoint before'
+  expect(await served.run(line.split(' '))).toMatchObject({ code: 2, err: expect.stringContaining("'--savepoint <name>'") })
+})
+
 test('an alert is acknowledged and silenced', async () => {
   await served.platform.ground.jobs.settle('acme', 'counting')
   const { items } = (await served.json('alerts list --state raised')) as { readonly items: readonly { readonly id: string }[] }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { position } from '../option-values.ts'
 import { asked, asking } from '../remote/remote.ts'
@@ -13,7 +13,7 @@ export function describeStart(root: Command, context: CommandContext): void {
   asking(root.command('start <app>').description('start an app; one that ran before goes on where it was'))
     .option('--from <place>', 'where one without state begins: begin, now or a sequence', position)
     .option('--savepoint <name>', 'go on from this savepoint')
-    .option('--fresh', 'forget its state and compute everything anew, from --from on')
+    .addOption(new Option('--fresh', 'forget its state and compute everything anew, from --from on').conflicts('savepoint'))
     .addHelpText(
       'after',
       '\nExamples:\n  $ millrace start failures\n  $ millrace start failures --savepoint before-upgrade\n  $ millrace start failures --fresh --from begin',
