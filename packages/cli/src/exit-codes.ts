@@ -13,4 +13,17 @@ export const exitCodes = {
   interrupted: 130,
 } as const
 
+/** Of the records that were sent. Some that are known already fit, too; null: nobody tells. */
+export function noneFits({
+  accepted,
+  rejected,
+  repeated = 0,
+}: {
+  readonly accepted: number | null
+  readonly rejected: number | null
+  readonly repeated?: number
+}): boolean {
+  return accepted === 0 && repeated === 0 && rejected !== null && rejected > 0
+}
+
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]

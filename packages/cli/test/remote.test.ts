@@ -143,6 +143,12 @@ test('a file is sent as its stream declares it', async () => {
   expect(await served.json('streams delete others --yes')).toEqual({ deleted: 'others' })
 })
 
+test('records of which none fits are refused', async () => {
+  writeFileSync(served.file('unfit.csv'), 'sensor,value,at\na,x,100\nb,y,200\n')
+  const ran = await served.run(['send', 'readings', served.file('unfit.csv'), '--json'])
+  expect([ran.code, JSON.parse(ran.out)]).toMatchObject([1, { accepted: 0, rejected: 2 }])
+})
+
 test('every operation has a command', () => {
   const sources = globSync('src/**/*.ts', { cwd: join(import.meta.dirname, '..') }).map((file) => readFileSync(join(import.meta.dirname, '..', file), 'utf8'))
   const asked = new Set(sources.flatMap((text) => [...text.matchAll(/client\s*\.(\w+)\(/g)].map(([, name]) => name)))

@@ -64,6 +64,11 @@ test('over HTTP what fits and what does not is told; a rate is kept', async () =
   expect(report.seconds).toBeGreaterThan(0.38)
 })
 
+test('records of which none fits are refused', async () => {
+  const ran = await served.run('simulate alarms --kind air --records 20 --rate max --json'.split(' '))
+  expect([ran.code, JSON.parse(ran.out)]).toMatchObject([1, { acknowledged: 20, accepted: 0 }])
+})
+
 test('a file is played as it is', async () => {
   const file = served.file('alarms.csv')
   await served.ok(`generate bts --rows 3000 --out ${file}`)

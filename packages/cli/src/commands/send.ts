@@ -1,6 +1,7 @@
 import type { IntakeReceipt } from '@millrace/api'
 import { type Command, Option } from 'commander'
 import type { CommandContext } from '../command-context.ts'
+import { exitCodes, noneFits } from '../exit-codes.ts'
 import { asked, asking } from '../remote/remote.ts'
 import { printFacts, printTable } from '../show/text-table.ts'
 
@@ -21,6 +22,7 @@ export function describeSend(root: Command, context: CommandContext): void {
           printFacts(terminal, factsOf(receipt))
           if (receipt.rejections.length > 0) printTable(terminal, columns, receipt.rejections.slice(0, 10), '')
         })
+        return noneFits(receipt) ? exitCodes.refused : exitCodes.ok
       }),
     )
 }

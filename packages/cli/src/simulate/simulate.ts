@@ -1,5 +1,5 @@
 import type { SimulateFlags } from '../commands/simulate.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes, noneFits } from '../exit-codes.ts'
 import { SentRecords } from '../measure/sent-records.ts'
 import type { Remote } from '../remote/remote.ts'
 import { onInterrupt } from '../run/interrupt.ts'
@@ -32,5 +32,6 @@ export async function simulate(remote: Remote, stream: string, flags: SimulateFl
   }
   const report = reportOf(sending, watch)
   show(report, () => printReport(report, terminal))
-  return sending.isAcknowledged ? exitCodes.ok : exitCodes.environment
+  if (!sending.isAcknowledged) return exitCodes.environment
+  return noneFits(report) ? exitCodes.refused : exitCodes.ok
 }
