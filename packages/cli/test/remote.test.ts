@@ -54,6 +54,14 @@ describe('profiles', () => {
     await served.ok('tenants list', { MILLRACE_PROFILE: 'operator' })
   })
 
+  test.each([{ MILLRACE_URL: 'http://127.0.0.1:1' }, { MILLRACE_KEY: 'mrk_none' }])(
+    'an address without a key, or a key without one, is refused: %o',
+    async (half) => {
+      expect(await served.run(['streams', 'list'], half)).toMatchObject({ code: 2, err: expect.stringContaining('[CLI_TARGET_HALF]') })
+      await served.ok('streams list --profile default', half)
+    },
+  )
+
   test('with --json what was kept is told as JSON', async () => {
     expect(await served.json('login --profile operator')).toEqual({ profile: 'operator', url: served.platform.address, file: profiles() })
     expect(await served.json('login --profile default')).toMatchObject({ profile: 'default' })

@@ -157,6 +157,10 @@ export const cliErrors = {
     message: 'No server is known.',
     action: 'Log in once (millrace login URL), or set MILLRACE_URL and MILLRACE_KEY.',
   },
+  CLI_TARGET_HALF: {
+    message: '{given} is set, {missing} is not.',
+    action: 'Set both or none of them, or name a profile with --profile NAME.',
+  },
   CLI_MQTT_REFUSED: {
     message: 'No MQTT connection to {url}: {reason}',
     action: 'Check the address, that the server has an MQTT port (mqttPort), the tenant and that the key may send (scope ingest).',
