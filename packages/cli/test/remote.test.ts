@@ -67,6 +67,11 @@ describe('profiles', () => {
     expect(await served.json('login --profile default')).toMatchObject({ profile: 'default' })
   })
 
+  test('an address of something else is refused', async () => {
+    for (const url of ['ftp://127.0.0.1', 'mqtt://127.0.0.1:1883', 'http://'])
+      expect(await served.run(['login', url], { MILLRACE_KEY: 'mrk_x' })).toMatchObject({ code: 2, err: expect.stringContaining('[CLI_OPTION_VALUE]') })
+  })
+
   test('a key that the server does not take is not kept', async () => {
     expect(await served.run(['login', served.platform.address], { MILLRACE_KEY: 'mrk_wrong' })).toMatchObject({ code: 1 })
     await served.ok('streams list')

@@ -34,8 +34,8 @@ export function useProfile(profile: string, terminal: Terminal, environment: Env
 }
 
 function addressOf(text: string): string {
-  const url = URL.parse(/^https?:\/\//.test(text) ? text : `http://${text}`)
-  if (url === null)
+  const url = URL.parse(text.includes('://') ? text : `http://${text}`)
+  if (url === null || !/^https?:$/.test(url.protocol))
     throw new MillraceError('CLI_OPTION_VALUE', { option: 'login', expected: 'the address of a server', text, example: 'http://localhost:8080', hint: '' })
   return url.href.replace(/\/+$/, '')
 }
