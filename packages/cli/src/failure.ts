@@ -57,12 +57,12 @@ function stackOf(failure: unknown): string {
 }
 
 const usage =
-  /^CLI_(NOT_LOGGED_IN|PROFILE_UNKNOWN|CONFIRM|TARGET_HALF|QUERY_|TAIL_UNKNOWN|OPERATOR|INPUT_(FORM|STREAM|NONE|STDIN)|PARAM_|OPTION_|OUTPUT_(UNKNOWN|MIXED|TAKEN)|STATE_(OPTION|FOREIGN|MIXED)|APP_MISSING|APP_KIND)|^SETTING/
+  /^CLI_(NOT_LOGGED_IN|PROFILE_UNKNOWN|CONFIRM|TARGET_HALF|QUERY_|TAIL_UNKNOWN|OPERATOR|INPUT_(FORM|STREAM|NONE|STDIN)|PARAM_|OPTION_|OUTPUT_(UNKNOWN|MIXED|TAKEN)|STATE_(OPTION|FOREIGN|MIXED)|APP_MISSING|APP_KIND)|^SETTING|^HEADER_VALUE$/
 const environment = /^(LOG_|SERVER_|CLI_(MQTT_REFUSED|TCP_REFUSED|PROFILES_UNREADABLE|INPUT_(UNREADABLE|GZIP)|OUTPUT_FAILED|STATE_UNREADABLE))/
 
 function exitCodeOf({ code, status }: ExpectedFailure): ExitCode {
+  if (usage.test(code)) return exitCodes.usage
   // Of a server: none answered, or it cannot now. What it refuses is refused.
   if (status !== undefined) return status === 0 || status === 429 || status >= 500 ? exitCodes.environment : exitCodes.refused
-  if (usage.test(code)) return exitCodes.usage
   return environment.test(code) ? exitCodes.environment : exitCodes.refused
 }

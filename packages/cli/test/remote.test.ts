@@ -72,6 +72,16 @@ describe('profiles', () => {
       expect(await served.run(['login', url], { MILLRACE_KEY: 'mrk_x' })).toMatchObject({ code: 2, err: expect.stringContaining('[CLI_OPTION_VALUE]') })
   })
 
+  test.each([
+    [{ MILLRACE_KEY: 'mrk_a\nb' }, 'The key'],
+    [{ MILLRACE_KEY: '\nmrk_a' }, 'The key'],
+    [{ MILLRACE_KEY: 'mrk_a', MILLRACE_TENANT: 'ä€' }, 'The name of the tenant'],
+  ])('what cannot be sent is told, the key is not: %o', async (given, what) => {
+    const ran = await served.run(['streams', 'list'], { MILLRACE_URL: served.platform.address, ...given })
+    expect(ran).toMatchObject({ code: 2, err: expect.stringMatching(new RegExp(`${what} [^]*\\[HEADER_VALUE\\]`)) })
+    expect(ran.err).not.toContain('mrk_a')
+  })
+
   test('a key that the server does not take is not kept', async () => {
     expect(await served.run(['login', served.platform.address], { MILLRACE_KEY: 'mrk_wrong' })).toMatchObject({ code: 1 })
     await served.ok('streams list')

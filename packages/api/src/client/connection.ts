@@ -37,8 +37,11 @@ export class Connection {
   private readonly ofAsker: Readonly<Record<string, string>>
   private readonly timeoutMs: number
 
+  /** Errors: HEADER_VALUE. */
   constructor({ url, key, tenant, timeoutMs = defaultTimeoutMs, retries = {} }: ClientOptions) {
     this.url = url.replace(/\/+$/, '')
+    if (key !== undefined) checkHeader('The key', `Bearer ${key}`)
+    if (tenant !== undefined) checkHeader('The name of the tenant', tenant)
     this.ofAsker = { ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...(tenant === undefined ? {} : { 'millrace-tenant': tenant }) }
     this.timeoutMs = timeoutMs
     this.retries = { ...defaultRetries, ...retries }
@@ -90,6 +93,16 @@ export class Connection {
     const filled = operations[name].path.replace(/\{(\w+)\}/g, (_, part: string) => encodeURIComponent(path[part] ?? ''))
     const asked = Object.entries(query).flatMap(([member, value]): [string, string][] => (value === undefined ? [] : [[member, String(value)]]))
     return `${this.url}${filled}${asked.length === 0 ? '' : `?${new URLSearchParams(asked)}`}`
+  }
+}
+
+/** Errors: HEADER_VALUE. The value stands in no text: it may be secret. */
+function checkHeader(what: string, value: string): void {
+  try {
+    new Headers({ value })
+  } catch {
+    const title = `${what} holds a line end or another character that cannot be sent.`
+    throw new RequestFailed({ code: 'HEADER_VALUE', status: 0, title, detail: 'Give it as it was made.', issues: [] })
   }
 }
 

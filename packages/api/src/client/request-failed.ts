@@ -2,7 +2,7 @@ import type { Problem, ProblemIssue } from '../schemas/index.ts'
 
 /** An answer that is an error, or no answer. `code` is stable, the texts are for people. */
 export class RequestFailed extends Error {
-  /** Of the error catalogue (docs/errors.md); of errors without a problem's body `HTTP_<status>`, of no answer `UNREACHABLE`. */
+  /** Of the error catalogue (docs/errors.md); of errors without a problem's body `HTTP_<status>`, of no answer `UNREACHABLE`, of a key or tenant that cannot be sent `HEADER_VALUE`. */
   readonly code: string
   /** Of the answer; 0: there was none. */
   readonly status: number
@@ -29,6 +29,7 @@ export class RequestFailed extends Error {
   /** The same may be sent again later, with hope. */
   get passing(): boolean {
     if (this.code === 'IDEMPOTENCY_RUNS') return true
+    if (this.code === 'HEADER_VALUE') return false
     // It may take an hour: who asks is told, and not left waiting.
     if (this.code === 'TENANT_QUERY_TIME') return false
     return [0, 408, 425, 429, 502, 503, 504, 507].includes(this.status)
