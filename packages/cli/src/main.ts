@@ -9,6 +9,8 @@ import { version } from './version.ts'
 /** Runs the command with these arguments (those after `millrace`); gives the exit code, never throws. */
 export async function main(args: readonly string[], terminal: Terminal, environment: CommandContext['environment'] = process.env): Promise<ExitCode> {
   let code: ExitCode = exitCodes.ok
+  // Known before the arguments are read: they may be wrong.
+  terminal.json = args.includes('--json')
   try {
     const root = program(version(), {
       terminal,

@@ -1,3 +1,4 @@
+import { MillraceError } from '@millrace/plan'
 import { Command } from 'commander'
 import type { CommandContext } from './command-context.ts'
 import { describeAlerts } from './commands/alerts.ts'
@@ -28,16 +29,25 @@ import { describeTail } from './commands/tail.ts'
 import { describeTenants } from './commands/tenants.ts'
 import { describeUsage } from './commands/usage.ts'
 import { describeWebhooks } from './commands/webhooks.ts'
+import { reportFailure } from './failure.ts'
 
 /** The `millrace` command with its subcommands; each loads what it runs only when it is called. */
 export function program(version: string, context: CommandContext): Command {
+  const { terminal } = context
   const root = new Command('millrace')
     .description('Stream analytics for fleets of sensors: apps in TypeScript, run over files or on a server for many tenants.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
-    .configureOutput({ writeOut: (text) => context.terminal.out(text), writeErr: (text) => context.terminal.err(text) })
-    .showHelpAfterError('(--help shows examples)')
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+      outputError: (text, write) => {
+        if (terminal.json === true) reportFailure(new MillraceError('CLI_COMMAND_LINE', { reason: text.replace(/^error: /, '').trimEnd() }), terminal)
+        else write(text)
+      },
+    })
+    .showHelpAfterError(terminal.json === true ? false : '(--help shows examples)')
     .exitOverride()
     .addHelpText('after', examples)
   for (const [group, describes] of Object.entries(groups)) {

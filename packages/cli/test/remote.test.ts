@@ -110,6 +110,15 @@ test('with --json an error is JSON, too', async () => {
   expect(JSON.parse((await served.run(['status', '--profile', 'none', '--json'])).err)).toMatchObject({ error: { code: 'CLI_PROFILE_UNKNOWN' } })
 })
 
+test.each(['status --profil x --json', 'apps roll-back counting x --json', 'apps plan --json', 'stauts --json'])(
+  'with --json a wrong command line is told as JSON: %s',
+  async (line) => {
+    const { code, out, err } = await served.run(line.split(' '))
+    expect([code, out]).toEqual([2, ''])
+    expect(JSON.parse(err)).toMatchObject({ error: { code: 'CLI_COMMAND_LINE', message: expect.stringMatching(/: (unknown|command-argument|missing)/) } })
+  },
+)
+
 test('every command that asks a server can be asked as any profile and tenant, and has JSON', () => {
   const { terminal } = capturingTerminal()
   const root = program('0', { terminal, environment: {}, finish: () => {} })

@@ -81,6 +81,10 @@ export const cliErrors = {
     message: 'The param "{name}" is {expected}; "{text}" is not.',
     action: 'Give a value of that type, for example {example}.',
   },
+  CLI_COMMAND_LINE: {
+    message: 'The command line is wrong: {reason}',
+    action: '--help behind the command shows what it takes, with examples.',
+  },
   CLI_OPTION_VALUE: {
     message: '{option} takes {expected}, not "{text}".',
     action: 'For example: {option} {example}.{hint}',
