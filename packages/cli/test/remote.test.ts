@@ -25,7 +25,7 @@ function plan(sizeMs: number): string {
 const readings = 'sensor,value,at\na,1,100\na,2,200\na,3,300\nb,-1,400\nb,x,500\nb,"4",1500\na,9,150\nc\n'
 
 beforeAll(async () => {
-  await served.open({ backups: served.file('backups'), folder: served.file('files'), outgoingAllow: '127.0.0.1' })
+  await served.open({ backups: served.file('backups'), folder: served.file('files'), outgoingAllow: '127.0.0.1', queryRows: 50 })
   const { address, operatorKey } = served.platform
   await served.ok(`login ${address} --profile operator`, { MILLRACE_KEY: operatorKey ?? '' })
   await served.ok('tenants create acme --quota apps=7')
@@ -223,6 +223,9 @@ describe('what comes out', () => {
     const { out } = await served.run(['query', 'SELECT 6 * $n AS answer', '--param', 'n=7'])
     expect(out.split('\n').map((line) => line.trim())).toEqual(['answer', '42', ''])
     expect((await served.run(['query', 'SELECT 1 AS a', '--format', 'csv'])).out).toBe('a\n1\n')
+    const all = ['query', 'FROM range(99)']
+    expect((await served.run([...all, '--rows', '3'])).err).toMatch(/^3 rows .*; there are more: a higher --rows shows them/)
+    expect((await served.run(all)).err).toMatch(/^50 rows .*; there are more than the server's limits let through/)
     expect(await served.run(['query', 'SELECT 1', '--format', 'parquet'])).toMatchObject({ code: 2 })
     expect(await served.run(['query', '--analysis', 'rankin'])).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean "ranking"?') })
   })

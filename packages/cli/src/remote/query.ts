@@ -25,7 +25,7 @@ async function ask(remote: Remote, sql: string | undefined, flags: QueryFlags): 
   const ended = new AbortController()
   void interrupt.stopped.then(() => ended.abort())
   try {
-    if (format === 'table' || format === 'json') showAnswer(remote, await answered(remote, sql, flags, ended.signal), format, out)
+    if (format === 'table' || format === 'json') showAnswer(remote, await answered(remote, sql, flags, ended.signal), format, flags)
     else write(remote, await file(remote, sql, flags, format, ended.signal), out)
   } finally {
     interrupt.release()
@@ -80,14 +80,19 @@ function limitsOf({ rows, time }: QueryFlags): Pick<HistoryQuery, 'limits'> {
   return rows === undefined && time === undefined ? {} : { limits: { rows, timeMs: time } }
 }
 
-function showAnswer(remote: Remote, answer: HistoryAnswer, format: 'table' | 'json', out: string | undefined): void {
+function showAnswer(remote: Remote, answer: HistoryAnswer, format: 'table' | 'json', { out, rows: asked }: QueryFlags): void {
   const { terminal } = remote
   if (out !== undefined || format === 'json') write(remote, Buffer.from(`${JSON.stringify(answer, null, 2)}\n`), out)
   else {
     const columns = answer.columns.map(({ name }) => [name, (row: HistoryAnswer['rows'][number]) => cellOf(row[name])] as const)
     printTable(terminal, columns, answer.rows, 'There are no rows.')
-    terminal.err(`${answer.rows.length} rows in ${answer.tookMs} ms${answer.truncated ? '; there are more, --rows shows more' : ''}\n`)
+    terminal.err(`${answer.rows.length} rows in ${answer.tookMs} ms${answer.truncated ? `; ${moreText(answer, asked)}` : ''}\n`)
   }
+}
+
+/** Where there are fewer than --rows asks for, the server lets no more through. */
+function moreText({ rows }: HistoryAnswer, asked: number | undefined): string {
+  return rows.length === asked ? "there are more: a higher --rows shows them, up to the server's limits" : "there are more than the server's limits let through"
 }
 
 function cellOf(value: unknown): string | number | null {
