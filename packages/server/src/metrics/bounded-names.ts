@@ -17,20 +17,23 @@ const other = 'other'
  */
 export class BoundedNames {
   private readonly limit: number
-  private readonly named = new Map<string, Named>()
+  private readonly named = new Set<string>()
+  /** All there was at the last look. */
+  private known: ReadonlyMap<string, Named> = new Map()
 
   constructor(limit: number) {
     this.limit = limit
   }
 
-  /** All there is now; what is gone gives its place back and is returned. */
+  /** All there is now; what is gone gives its place back and is returned, whether it had one or not. */
   admit(all: readonly Used[]): readonly Named[] {
-    const alive = new Set(all.map(keyOf))
-    const gone = [...this.named].filter(([key]) => !alive.has(key))
+    const alive = new Map(all.map((one) => [keyOf(one), { tenant: one.tenant, name: one.name }]))
+    const gone = [...this.known].filter(([key]) => !alive.has(key))
+    this.known = alive
     for (const [key] of gone) this.named.delete(key)
     if (this.named.size < this.limit) {
       const waiting = all.filter((one) => !this.named.has(keyOf(one))).sort((a, b) => b.use - a.use)
-      for (const one of waiting.slice(0, this.limit - this.named.size)) this.named.set(keyOf(one), one)
+      for (const one of waiting.slice(0, this.limit - this.named.size)) this.named.add(keyOf(one))
     }
     return gone.map(([, one]) => one)
   }
