@@ -9,10 +9,11 @@ export interface Used extends Named {
   readonly use: number
 }
 
-const other = 'other'
+/** No tenant, stream or app can be called so. */
+const other = '(other)'
 
 /**
- * Keeps label sets bounded: places for names go to the most used, all others are `other` together. A name is kept as long as what bears
+ * Keeps label sets bounded: places for names go to the most used, all others are `(other)` together. A name is kept as long as what bears
  * it is there, so that a counter never goes back.
  */
 export class BoundedNames {

@@ -17,7 +17,7 @@ export interface MetricsOptions {
   readonly jobs: Jobs
   /** Of all streams that the history holds; default none. */
   readonly history?: () => readonly HistoryFigures[]
-  /** Streams, apps, and tenants, that are shown by name; the others are `other` together. Default 500 each. */
+  /** Streams, apps, and tenants, that are shown by name; the others are `(other)` together. Default 500 each. */
   readonly names?: number
   /** Apps are looked at this often, also where nobody asks: their streams are followed for latencies. Default 5 s. */
   readonly lookEveryMs?: number

@@ -1,7 +1,7 @@
 import { Counter, type Registry } from 'prom-client'
 import { BoundedNames, type Named } from './bounded-names.ts'
 
-/** How long queries ran, by tenant: so many by name, the others as `other` together. */
+/** How long queries ran, by tenant: so many by name, the others as `(other)` together. */
 export class QueryTimeMetrics {
   private readonly counter: Counter<'tenant'>
   private readonly names: BoundedNames

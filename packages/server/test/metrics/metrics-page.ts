@@ -3,7 +3,7 @@ import type { Family } from './exposition.ts'
 const opening = `# Figures of the server
 
 \`GET /metrics\` gives them in Prometheus' text format, to the operator's key or to the \`metricsToken\` of the [settings](settings.md). Streams
-and apps are named as far as there are places, 500 of each, the most used first; all others are \`other\` together. A name keeps its place until
+and apps are named as far as there are places, 500 of each, the most used first; all others are \`(other)\` together. A name keeps its place until
 what bears it is gone, so that a counter never falls.
 
 [grafana-dashboard.json](grafana-dashboard.json) is a dashboard of them for Grafana, made by
