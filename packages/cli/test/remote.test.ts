@@ -54,13 +54,14 @@ describe('profiles', () => {
     await served.ok('tenants list', { MILLRACE_PROFILE: 'operator' })
   })
 
-  test.each([{ MILLRACE_URL: 'http://127.0.0.1:1' }, { MILLRACE_KEY: 'mrk_none' }])(
-    'an address without a key, or a key without one, is refused: %o',
-    async (half) => {
-      expect(await served.run(['streams', 'list'], half)).toMatchObject({ code: 2, err: expect.stringContaining('[CLI_TARGET_HALF]') })
-      await served.ok('streams list --profile default', half)
-    },
-  )
+  test.each([
+    ['MILLRACE_URL', 'http://127.0.0.1:1'],
+    ['MILLRACE_KEY', 'mrk_none'],
+  ])('an address without a key, or a key without an address, is refused: %s', async (name, value) => {
+    const half = { [name]: value }
+    expect(await served.run(['streams', 'list'], half)).toMatchObject({ code: 2, err: expect.stringContaining('[CLI_TARGET_HALF]') })
+    await served.ok('streams list --profile default', half)
+  })
 
   test('with --json what was kept is told as JSON', async () => {
     expect(await served.json('login --profile operator')).toEqual({ profile: 'operator', url: served.platform.address, file: profiles() })
@@ -254,7 +255,7 @@ test('what is no version is told', async () => {
   expect(await served.run(['apps', 'roll-back', 'counting', 'x'])).toMatchObject({ code: 2, err: expect.stringContaining('It takes a whole number') })
 })
 
-test('a state that is gone on from is not forgotten', async () => {
+test('start does not forget a state that it is to go on from', async () => {
   const line = 'start counting --fresh --savepoint before'
   expect(await served.run(line.split(' '))).toMatchObject({ code: 2, err: expect.stringContaining("'--savepoint <name>'") })
 })

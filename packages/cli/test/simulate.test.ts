@@ -111,7 +111,7 @@ test.each([
   ['a file that is not there', () => `--file ${served.file('none.csv')}`, 'CLI_INPUT_UNREADABLE', 3],
   ['a packed file that is not there', () => `--file ${served.file('none.csv.gz')}`, 'CLI_INPUT_UNREADABLE', 3],
   ['a file that is not packed', () => `--file ${served.file('plain.csv.gz')}`, 'CLI_INPUT_UNREADABLE', 3],
-] as const)('%s is told', async (_what, flags, error, code) => {
+] as readonly (readonly [string, () => string, string, number])[])('%s is told', async (_what, flags, error, code) => {
   writeFileSync(served.file('plain.csv.gz'), 'a\n1\n')
   const ran = await served.run(`simulate alarms --records 1 ${flags()} --json`.split(' '))
   expect([ran.code, ran.out]).toEqual([code, ''])
