@@ -36,8 +36,8 @@ export interface HistoryOptions {
   readonly memoryBytes?: number
   /** Of a query, where it asks for no less. */
   readonly limits?: Partial<QueryLimits>
-  /** Queries that run at once, in all (default 4), of a tenant (2), and that may wait (100); what each tenant may use. */
-  readonly queries?: Pick<QueriesOptions, 'most' | 'mostPerTenant' | 'mostWaiting' | 'allowance'>
+  /** Queries that run at once, in all (default 4), of a tenant (2), and that may wait, in all (100), of a tenant (20); what each tenant may use. */
+  readonly queries?: Pick<QueriesOptions, 'most' | 'mostPerTenant' | 'mostWaiting' | 'mostWaitingPerTenant' | 'allowance'>
   /** Where epochs of a stream's results began; asked as a query begins. Default: nobody knows, all results stay. */
   readonly epochs?: (tenant: string, stream: string) => readonly EpochBegin[]
   readonly report?: (event: HistoryEvent) => void

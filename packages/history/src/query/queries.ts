@@ -33,10 +33,11 @@ export interface QueriesOptions {
   readonly directory: string
   /** Of a query, where it asks for no less. */
   readonly limits?: Partial<QueryLimits>
-  /** Queries that run at once, in all, of a tenant, and that may wait. */
+  /** Queries that run at once, in all and of a tenant; that may wait, in all and of a tenant. */
   readonly most?: number
   readonly mostPerTenant?: number
   readonly mostWaiting?: number
+  readonly mostWaitingPerTenant?: number
   /** What each tenant may use. Default: the limits are the only ones. */
   readonly allowance?: QueryAllowance
 }
@@ -59,10 +60,11 @@ export class Queries {
   private readonly ending = new AbortController()
   private readonly running = new Set<Promise<unknown>>()
 
-  constructor({ directory, limits, most = 4, mostPerTenant = 2, mostWaiting = 100, allowance = unlimited }: QueriesOptions) {
+  constructor(options: QueriesOptions) {
+    const { directory, limits, most = 4, mostPerTenant = 2, mostWaiting = 100, mostWaitingPerTenant = 20, allowance = unlimited } = options
     this.directory = directory
     this.limits = { ...defaults, ...limits }
-    this.turns = new QueryTurns(most, mostPerTenant, mostWaiting)
+    this.turns = new QueryTurns(most, mostPerTenant, mostWaiting, mostWaitingPerTenant)
     this.allowance = allowance
   }
 

@@ -12,17 +12,19 @@ export class QueryTurns {
   private readonly most: number
   private readonly mostPerTenant: number
   private readonly mostWaiting: number
+  private readonly mostWaitingPerTenant: number
 
-  constructor(most: number, mostPerTenant: number, mostWaiting: number) {
+  constructor(most: number, mostPerTenant: number, mostWaiting: number, mostWaitingPerTenant: number) {
     this.most = most
     this.mostPerTenant = mostPerTenant
     this.mostWaiting = mostWaiting
+    this.mostWaitingPerTenant = mostWaitingPerTenant
   }
 
   /** Resolves when it is the query's turn; rejects with HISTORY_BUSY, or with the signal's reason. */
   async take(tenant: string, signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted()
-    if (this.waiting.length >= this.mostWaiting) throw new MillraceError('HISTORY_BUSY', { limit: this.mostWaiting })
+    if (!this.mayRun(tenant)) this.checkMayWait(tenant)
     await new Promise<void>((resolve, reject) => {
       const entry: Waiting = { tenant, go: resolve }
       const leave = (): void => {
@@ -44,13 +46,24 @@ export class QueryTurns {
   }
 
   private next(): void {
-    while (this.total() < this.most) {
-      const fewest = this.waiting.filter(({ tenant }) => this.of(tenant) < this.mostPerTenant).sort((a, b) => this.of(a.tenant) - this.of(b.tenant))[0]
+    for (;;) {
+      const fewest = this.waiting.filter(({ tenant }) => this.mayRun(tenant)).sort((a, b) => this.of(a.tenant) - this.of(b.tenant))[0]
       if (fewest === undefined) return
       this.waiting.splice(this.waiting.indexOf(fewest), 1)
       this.running.set(fewest.tenant, this.of(fewest.tenant) + 1)
       fewest.go()
     }
+  }
+
+  /** There is a place, in all and among those of the tenant. */
+  private mayRun(tenant: string): boolean {
+    return this.total() < this.most && this.of(tenant) < this.mostPerTenant
+  }
+
+  private checkMayWait(tenant: string): void {
+    const own = this.waiting.filter((entry) => entry.tenant === tenant).length
+    if (own >= this.mostWaitingPerTenant) throw new MillraceError('HISTORY_BUSY', { limit: this.mostWaitingPerTenant })
+    if (this.waiting.length >= this.mostWaiting) throw new MillraceError('HISTORY_BUSY', { limit: this.mostWaiting })
   }
 
   private of(tenant: string): number {
