@@ -70,6 +70,30 @@ describe('a query', () => {
     })
   })
 
+  it('is ended where its answer grows beyond the bytes that are allowed', async () => {
+    const sql = 'SELECT repeat(md5(range::VARCHAR), 30) AS s FROM range(100000)'
+    const asked = world.history.query('acme', sql, { format: 'csv', limits: { maxBytes: 1000 } })
+    const { code, context } = await asked.then(
+      () => expect.unreachable(),
+      (error: MillraceError) => error,
+    )
+    expect(code).toBe('HISTORY_ANSWER_BYTES')
+    expect(context['bytes']).toBeLessThan(90_000_000)
+  })
+
+  it('that fails says so in few words, however many it has', async () => {
+    const reply = await answerHere("SELECT error('no' || repeat('x', 1000000))")
+    if (reply.kind !== 'failed') expect.unreachable()
+    expect(reply.reason).toMatch(/^Invalid Input Error: nox+$/)
+    expect(reply.reason).toHaveLength(4096)
+  })
+
+  it.each(['json', 'csv', 'arrow', 'parquet'] as const)('may have columns whose names differ in case only, as %s', async (format) => {
+    const { columns, bytes } = await world.history.query('acme', 'SELECT 1 AS a, 2 AS "A", 3 AS a', { format })
+    expect(columns.map(({ name }) => name)).toEqual(['a', 'A', 'a:1'])
+    if (format === 'csv') expect(new TextDecoder().decode(bytes)).toBe('a,A_1,a:1\n1,2,3\n')
+  })
+
   it('that cannot be read fails with what is wrong and which tables there are', async () => {
     await expect(world.asked('acme', 'SELECT b FROM raw')).rejects.toMatchObject({ code: 'HISTORY_SQL_FAILED', action: expect.stringContaining('"raw"') })
     expect(await answerHere('SELEC')).toMatchObject({ kind: 'failed', cause: 'sql' })

@@ -43,7 +43,7 @@ export interface QueryLimits {
 }
 
 /** What the process of a query answers, once. */
-export type QueryReply = QueryDone | { readonly kind: 'failed'; readonly cause: 'refused' | 'sql' | 'memory' | 'interrupted'; readonly reason: string }
+export type QueryReply = QueryDone | QueryFailed | QueryTooLarge
 
 export interface QueryDone {
   readonly kind: 'done'
@@ -53,4 +53,17 @@ export interface QueryDone {
   readonly truncated: boolean
   /** Of `json`: a JSON array of objects, as UTF-8. */
   readonly bytes: Uint8Array
+}
+
+export interface QueryFailed {
+  readonly kind: 'failed'
+  readonly cause: 'refused' | 'sql' | 'memory' | 'interrupted'
+  readonly reason: string
+}
+
+/** The file of the answer grew beyond the bytes that are allowed. */
+export interface QueryTooLarge {
+  readonly kind: 'too-large'
+  /** What it had until then. */
+  readonly bytes: number
 }

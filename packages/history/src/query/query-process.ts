@@ -1,10 +1,12 @@
+import { statSync } from 'node:fs'
 import { setPriority } from 'node:os'
+import { answerPath } from './answer-path.ts'
 import type { QueryReply, QueryTask } from './messages.ts'
-import { runQuery } from './run-query.ts'
+import { failed, runQuery } from './run-query.ts'
 
 /**
  * The process of one query. It is begun with an empty environment in a folder of its own, takes one task, answers once and ends.
- * DuckDB's limit covers its buffers only, so the memory of the process is watched as well.
+ * DuckDB's limits cover its buffers and what it spills only, so the memory of the process and the file of its answer are watched as well.
  */
 const watchEveryMs = 25
 const spareBytes = 256 << 20
@@ -16,10 +18,18 @@ process.once('message', (task: QueryTask) => {
   const most = task.limits.memoryBytes * 2 + spareBytes
   setInterval(() => {
     if (process.memoryUsage.rss() > most) answer({ kind: 'failed', cause: 'memory', reason: 'the process grew too large' })
+    const bytes = written(task)
+    if (bytes > task.limits.maxBytes) answer({ kind: 'too-large', bytes })
   }, watchEveryMs).unref()
-  runQuery(task).then(answer, (error: unknown) => answer({ kind: 'failed', cause: 'sql', reason: error instanceof Error ? error.message : String(error) }))
+  runQuery(task).then(answer, (error: unknown) => answer(failed(error)))
 })
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+
+/** Bytes of the answer's file. */
+function written(task: QueryTask): number {
+  const path = answerPath(task)
+  return path === null ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0)
+}
 
 let answered = false
 

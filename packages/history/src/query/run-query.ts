@@ -1,16 +1,18 @@
-import { join } from 'node:path'
 import { type DuckDBConnection, type DuckDBPreparedStatement, type DuckDBResult, StatementType } from '@duckdb/node-api'
 import { sqlName, sqlText } from '../sql-text.ts'
+import { answerPath } from './answer-path.ts'
 import { writeArrow } from './arrow/write-arrow.ts'
 import { openClosedDatabase } from './closed-database.ts'
 import { jsonValue } from './json-values.ts'
-import type { QueryDone, QueryParam, QueryReply, QueryTask } from './messages.ts'
+import type { QueryDone, QueryFailed, QueryParam, QueryTask } from './messages.ts'
 
 const utf8 = new TextEncoder()
+/** Of what is told of a failure: the text of an error can be as long as a query likes. */
+const reasonCharacters = 4096
 
 /** Runs the one query of this process. */
-export async function runQuery(task: QueryTask): Promise<QueryReply> {
-  const answer = task.format === 'json' ? null : join(task.directory, `answer.${task.format}`)
+export async function runQuery(task: QueryTask): Promise<QueryDone | QueryFailed> {
+  const answer = answerPath(task)
   const { connection, answering } = await openClosedDatabase(task, answer)
   const interrupt = setTimeout(() => connection.interrupt(), task.limits.timeMs)
   try {
@@ -20,14 +22,14 @@ export async function runQuery(task: QueryTask): Promise<QueryReply> {
     const result = await statement.stream()
     return answer === null ? await asJson(result, task) : await asFile(answering, result, task, answer)
   } catch (error) {
-    return failed(error instanceof Error ? error.message : String(error))
+    return failed(error)
   } finally {
     clearTimeout(interrupt)
   }
 }
 
 /** The statement, if there is one and it only reads. That no file can be reached does not depend on it. */
-async function onlySelect(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement | QueryReply> {
+async function onlySelect(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement | QueryFailed> {
   const statements = await connection.extractStatements(sql)
   if (statements.count !== 1) return refused(`it holds ${statements.count} statements instead of one`)
   const statement = await statements.prepare(0)
@@ -35,14 +37,15 @@ async function onlySelect(connection: DuckDBConnection, sql: string): Promise<Du
   return statementType === StatementType.SELECT ? statement : refused(`it is ${StatementType[statementType] ?? 'something'}, not SELECT`)
 }
 
-function refused(reason: string): QueryReply {
+function refused(reason: string): QueryFailed {
   return { kind: 'failed', cause: 'refused', reason }
 }
 
-function failed(message: string): QueryReply {
-  if (message.startsWith('INTERRUPT Error')) return { kind: 'failed', cause: 'interrupted', reason: message }
-  if (message.startsWith('Out of Memory Error')) return { kind: 'failed', cause: 'memory', reason: message }
-  return { kind: 'failed', cause: message.startsWith('Permission Error') ? 'refused' : 'sql', reason: message }
+export function failed(error: unknown): QueryFailed {
+  const reason = (error instanceof Error ? error.message : String(error)).slice(0, reasonCharacters)
+  if (reason.startsWith('INTERRUPT Error')) return { kind: 'failed', cause: 'interrupted', reason }
+  if (reason.startsWith('Out of Memory Error')) return { kind: 'failed', cause: 'memory', reason }
+  return { kind: 'failed', cause: reason.startsWith('Permission Error') ? 'refused' : 'sql', reason }
 }
 
 function bind(statement: DuckDBPreparedStatement, params: Readonly<Record<string, QueryParam>>): void {
@@ -80,7 +83,8 @@ function columnsOf(result: DuckDBResult): QueryDone['columns'] {
 async function asFile(connection: DuckDBConnection, result: DuckDBResult, { limits, format }: QueryTask, path: string): Promise<QueryDone> {
   const columns = columnsOf(result)
   if (format === 'arrow') return { kind: 'done', columns, ...(await writeArrow(result, path, limits)), bytes: new Uint8Array(0) }
-  await connection.run(`CREATE TEMP TABLE answer (${columns.map(({ name, type }) => `${sqlName(name)} ${type}`).join(', ')})`)
+  // Names of an answer may differ in case only, those of a table may not; in the file DuckDB numbers them.
+  await connection.run(`CREATE TEMP TABLE answer (${columns.map(({ type }, at) => `c${at} ${type}`).join(', ')})`)
   const appender = await connection.createAppender('answer')
   let rows = 0
   for (;;) {
@@ -91,6 +95,7 @@ async function asFile(connection: DuckDBConnection, result: DuckDBResult, { limi
   }
   appender.closeSync()
   const options = format === 'csv' ? 'FORMAT csv, HEADER' : 'FORMAT parquet, COMPRESSION zstd'
-  await connection.run(`COPY (SELECT * FROM answer LIMIT ${limits.maxRows}) TO ${sqlText(path)} (${options}, USE_TMP_FILE false)`)
+  const named = columns.map(({ name }, at) => `c${at} AS ${sqlName(name)}`).join(', ')
+  await connection.run(`COPY (SELECT ${named} FROM answer LIMIT ${limits.maxRows}) TO ${sqlText(path)} (${options}, USE_TMP_FILE false)`)
   return { kind: 'done', columns, rows: Math.min(rows, limits.maxRows), truncated: rows > limits.maxRows, bytes: new Uint8Array(0) }
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { MillraceError } from '@millrace/plan'
-import type { QueryDone, QueryReply, QueryTask } from './messages.ts'
+import { answerPath } from './answer-path.ts'
+import type { QueryDone, QueryFailed, QueryLimits, QueryReply, QueryTask } from './messages.ts'
 import { sqlError } from './sql-error.ts'
 
 /** A query that does not end when it is interrupted is killed this much later. */
@@ -21,8 +21,10 @@ export async function startQuery(task: QueryTask, signal?: AbortSignal): Promise
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
   const reply = await replyOf(child, task, signal)
+  const path = answerPath(task)
   if (reply.kind === 'failed') throw errorOf(reply, task)
-  return task.format === 'json' ? reply : { ...reply, bytes: await answerOf(task) }
+  if (reply.kind === 'too-large') throw tooLarge(reply.bytes, task.limits)
+  return path === null ? reply : { ...reply, bytes: await answerOf(path, task.limits) }
 }
 
 function replyOf(child: ChildProcess, task: QueryTask, signal: AbortSignal | undefined): Promise<QueryReply> {
@@ -54,7 +56,7 @@ function replyOf(child: ChildProcess, task: QueryTask, signal: AbortSignal | und
   })
 }
 
-function errorOf({ cause, reason }: Extract<QueryReply, { kind: 'failed' }>, { limits, sql, tables }: QueryTask): MillraceError {
+function errorOf({ cause, reason }: QueryFailed, { limits, sql, tables }: QueryTask): MillraceError {
   switch (cause) {
     case 'refused':
       return new MillraceError('HISTORY_SQL_REFUSED', { reason: firstLine(reason) })
@@ -71,10 +73,14 @@ function firstLine(text: string): string {
   return text.split('\n')[0] as string
 }
 
-async function answerOf({ directory, format, limits }: QueryTask): Promise<Uint8Array> {
-  const bytes = await readFile(join(directory, `answer.${format}`))
-  if (bytes.length <= limits.maxBytes) return bytes
-  throw new MillraceError('HISTORY_ANSWER_BYTES', { bytes: bytes.length, limit: limits.maxBytes })
+async function answerOf(path: string, limits: QueryLimits): Promise<Uint8Array> {
+  const { size } = await stat(path)
+  if (size > limits.maxBytes) throw tooLarge(size, limits)
+  return readFile(path)
+}
+
+function tooLarge(bytes: number, { maxBytes }: QueryLimits): MillraceError {
+  return new MillraceError('HISTORY_ANSWER_BYTES', { bytes, limit: maxBytes })
 }
 
 /** Sources run as they are; what was built stands beside this file as JavaScript. */

@@ -46,7 +46,7 @@ export const historyErrors = {
     action: 'Try again; if it happens again, ask for less at once. Nothing else was touched.',
   },
   HISTORY_ANSWER_BYTES: {
-    message: 'The answer is larger than {limit} bytes: it has {bytes}.',
+    message: 'The answer is larger than {limit} bytes: it has at least {bytes}.',
     action:
       'Ask for less at once (LIMIT, WHERE, fewer columns), or as Parquet (accept: application/vnd.apache.parquet), which is compressed; or have queryAnswerBytes of the server raised.',
   },
