@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { joinBatches } from '@millrace/columns'
 import { type Files, nodeFiles, openLog } from '@millrace/log'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -89,6 +90,28 @@ describe('the process that writes', () => {
     writing.close()
     expect(filesIn(join(world.directory, 'history', tenant))).toBe(1)
     expect(await world.rows(tenant, 'SELECT a FROM raw ORDER BY entry')).toEqual([{ a: 1 }, { a: 2 }, { a: 3 }])
+  })
+
+  it('cannot be begun, which fails what was to be written and nothing else', async () => {
+    const writing = new WritingProcess({ memoryBytes: 64 << 20, spillDirectory: join(world.directory, 'spilled') })
+    const { execPath } = process
+    process.execPath = join(world.directory, 'no-node')
+    try {
+      for (const before of [Promise.resolve(), setImmediate()]) {
+        const asked = writing.staged(async (staging) => {
+          await before
+          return staging.commit({ followed: { tenant, stream: 'raw' }, directory: world.directory, nextFile: 1 })
+        })
+        await expect(asked).rejects.toMatchObject({ code: 'HISTORY_WRITE_FAILED' })
+      }
+    } finally {
+      process.execPath = execPath
+    }
+    expect(await writing.staged(async (staging) => staging.commit({ followed: { tenant, stream: 'raw' }, directory: world.directory, nextFile: 1 }))).toEqual({
+      shape: [],
+      files: [],
+    })
+    writing.close()
   })
 
   it('does not run where there is nothing to write', async () => {

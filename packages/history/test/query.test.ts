@@ -304,6 +304,18 @@ describe('the process of a query', () => {
   })
 })
 
+describe('a process that cannot be begun', () => {
+  it('ends its query and no other', async () => {
+    const { execPath } = process
+    process.execPath = join(world.directory, 'no-node')
+    const asked = world.asked('acme', 'SELECT 1 AS a').finally(() => {
+      process.execPath = execPath
+    })
+    await expect(asked).rejects.toMatchObject({ code: 'HISTORY_QUERY_ENDED' })
+    expect(await world.asked('acme', 'SELECT 1 AS a')).toEqual([{ a: 1 }])
+  })
+})
+
 describe('a process that DuckDB brings down', () => {
   // DuckDB 1.5.6 takes `enable_logging` although the configuration is locked, then ends the process as it may not open the file.
   it.each(['outside', 'own'] as const)('touches nothing else and writes no log, %s', async (where) => {

@@ -42,14 +42,20 @@ function replyOf(child: ChildProcess, task: QueryTask, signal: AbortSignal | und
     child.on('message', (message) => {
       reply = message as QueryReply
     })
-    child.on('error', (cause) => end(new MillraceError('HISTORY_QUERY_ENDED', { reason: cause.message }, { cause })))
-    child.on('close', (code, by) => {
+    const closed = (code: number | null, by: NodeJS.Signals | null): void => {
       clearTimeout(deadline)
       signal?.removeEventListener('abort', cancel)
       if (error !== null) reject(error)
       else if (reply !== null) resolve(reply)
       else reject(new MillraceError('HISTORY_QUERY_ENDED', { reason: by ?? `exit code ${code}` }))
+    }
+    child.on('close', closed)
+    child.on('error', (cause) => {
+      end(new MillraceError('HISTORY_QUERY_ENDED', { reason: cause.message }, { cause }))
+      // One that cannot be begun need not close.
+      if (child.pid === undefined) closed(null, null)
     })
+    if (child.pid === undefined) return
     child.send(task, (cause) => {
       if (cause !== null) end(new MillraceError('HISTORY_QUERY_ENDED', { reason: cause.message }, { cause }))
     })

@@ -83,6 +83,8 @@ export class WritingProcess {
     child.unref()
     child.channel?.unref()
     child.once('exit', () => this.end(child))
+    // One that cannot be begun has no exit.
+    child.on('error', () => this.end(child))
     return child
   }
 
@@ -110,6 +112,7 @@ export class WritingProcess {
       }
       const onExit = (code: number | null, by: NodeJS.Signals | null): void => fail(`its process ended: ${by ?? `exit code ${code}`}`)
       const onError = (error: Error): void => fail(error.message)
+      if (child.pid === undefined) return fail('its process could not be begun')
       if (child.exitCode !== null || child.signalCode !== null) return onExit(child.exitCode, child.signalCode)
       child.on('message', onMessage).on('exit', onExit).on('error', onError)
       // While it works it is waited for.
