@@ -6,6 +6,7 @@ import { openLog } from '@millrace/log'
 import { afterEach, expect, it } from 'vitest'
 import { Control } from '../src/control/control.ts'
 import { dayOf } from '../src/usage/day.ts'
+import { shownDays } from '../src/usage/shown-usage.ts'
 import { Usage as Counting } from '../src/usage/usage.ts'
 import { counts, lines, readings } from './plans.ts'
 import { World } from './world.ts'
@@ -49,6 +50,24 @@ it('records, dead letters, results and bytes are counted by day, stream and app,
 function markBytes(): number {
   const own = world.platform.ground.log.streams('acme').filter(({ stream }) => stream.includes('$'))
   return own.reduce((sum, { bytes }) => sum + bytes, 0)
+}
+
+it('days with many streams are each looked at once', () => {
+  let looked = 0
+  const counted = (at: number) => ({
+    tenant: 'acme', stream: `stream${at % 10}`, rows: 1, bytes: 2, receivedBytes: 3,
+    get day() {
+      looked++
+      return beginning(at % 100)
+    },
+  }) // biome-ignore format: a count
+  const days = shownDays({ streams: Array.from({ length: 1000 }, (_, at) => counted(at)), apps: [], queries: [] })
+  expect(days.map(({ day, streams }) => [day, streams.length])).toEqual(Array.from({ length: 100 }, (_, at) => [beginning(at), 1]))
+  expect(looked).toBe(1000)
+})
+
+function beginning(day: number): string {
+  return dayOf(day * 86_400_000)
 }
 
 it('whatever ends the server, every row of the log is counted once', async () => {

@@ -8,14 +8,19 @@ type OfApp = { -readonly [Member in keyof UsageDay['apps'][number]]: UsageDay['a
 
 /** Days as the API tells of them, the oldest first. */
 export function shownDays({ streams, apps, queries }: Counted): readonly UsageDay[] {
-  const days = [...new Set([...streams, ...apps, ...queries].map(({ day }) => day))].sort()
+  const [ofStreams, ofApps, ofQueries] = [Map.groupBy(streams, dayOf), Map.groupBy(apps, dayOf), Map.groupBy(queries, dayOf)]
+  const days = [...new Set([...ofStreams.keys(), ...ofApps.keys(), ...ofQueries.keys()])].sort()
   return days.map((day) => {
     const shown = new ShownDay()
-    for (const count of streams) if (count.day === day) shown.addStream(count)
-    for (const count of apps) if (count.day === day) shown.app(count.app).cpuMs += count.cpuMs
-    const { queries: asked = 0, ms: queryMs = 0 } = queries.find((count) => count.day === day) ?? {}
+    for (const count of ofStreams.get(day) ?? []) shown.addStream(count)
+    for (const count of ofApps.get(day) ?? []) shown.app(count.app).cpuMs += count.cpuMs
+    const { queries: asked = 0, ms: queryMs = 0 } = ofQueries.get(day)?.[0] ?? {}
     return { ...shown.day(day), queries: asked, queryMs }
   })
+}
+
+function dayOf({ day }: { readonly day: string }): string {
+  return day
 }
 
 /** Sums over all streams, apps and days. */
