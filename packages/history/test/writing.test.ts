@@ -134,6 +134,21 @@ describe('raw records in the history', () => {
     ])
   })
 
+  it('keep lists of records whose names differ in case only', async () => {
+    const builder = new BatchBuilder([field('parts', { list: [field('a', 'float64'), field('A', 'float64'), field('a_1', 'float64')] })])
+    const [parts] = builder.columns as readonly [ListBuilder]
+    const row = builder.addRow()
+    parts.begin(row)
+    const at = parts.elements.addRow()
+    for (const [index, column] of parts.elements.columns.entries()) (column as Float64Builder).set(at, index)
+    parts.finish(row)
+    const payload = encodeBatch(builder.batch(), 0, 1, { shared: true })
+    await world.log.append({ tenant, chunks: [{ stream: 'raw', kind: 'batch', rows: 1, schema: 1, payload }] })
+    await world.history.follow({ tenant, stream: 'raw' })
+    await world.history.write(tenant)
+    expect(await world.rows(tenant, 'SELECT parts FROM raw')).toEqual([{ parts: [{ a: 0, A_1: 1, a_1_1: 2 }] }])
+  })
+
   it('may change their columns: older rows miss the new ones', async () => {
     await world.history.follow({ tenant, stream: 'raw' })
     await world.append(tenant, 'raw', [field('a', 'int32')], [{ a: 1 }])

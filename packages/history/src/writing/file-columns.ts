@@ -1,5 +1,6 @@
 import type { Batch, Column } from '@millrace/columns'
 import type { Field } from '@millrace/plan'
+import { freeName } from './free-name.ts'
 import type { PlaceColumns } from './rows-of-piece.ts'
 import { type StagedColumn, stagedColumn } from './staged-column.ts'
 
@@ -20,14 +21,6 @@ export function fileNames(fields: readonly Field[]): readonly string[] {
   const own = fields.map(({ name }) => plainNames[name])
   const taken = new Set(['result_id', 'entry', 'accepted_at', ...own.filter((name) => name !== undefined)])
   return fields.map(({ name }, at) => own[at] ?? freeName(name, taken))
-}
-
-/** DuckDB does not tell cases apart. */
-function freeName(name: string, taken: Set<string>): string {
-  let free = name
-  for (let number = 1; taken.has(free.toLowerCase()); number++) free = `${name}_${number}`
-  taken.add(free.toLowerCase())
-  return free
 }
 
 /** The columns of a chunk as they are loaded, its own first, so that `c<i>` is the field i; then entry and log time of each row. */

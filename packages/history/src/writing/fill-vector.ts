@@ -1,5 +1,6 @@
 import { type DuckDBValue, type DuckDBVector, listValue, structValue } from '@duckdb/node-api'
 import { type Column, isSet, type ListColumn } from '@millrace/columns'
+import { elementNames } from './free-name.ts'
 
 /** Copies rows [from, from + count) of a column into a vector of the staged type, a tight loop a kind. */
 export function fillVector(vector: DuckDBVector, column: Column, from: number, count: number): void {
@@ -29,10 +30,11 @@ export function fillVector(vector: DuckDBVector, column: Column, from: number, c
 function elements({ offsets, elements: batch }: ListColumn, row: number): DuckDBValue {
   const { fields, columns } = batch
   const plain = fields.length === 1 && fields[0]?.name === ''
+  const names = elementNames(fields)
   const items: DuckDBValue[] = []
   for (let at = offsets[row] as number; at < (offsets[row + 1] as number); at++) {
     const values = columns.map((column) => element(column, at))
-    items.push(plain ? (values[0] as DuckDBValue) : structValue(Object.fromEntries(fields.map(({ name }, i) => [name, values[i] as DuckDBValue]))))
+    items.push(plain ? (values[0] as DuckDBValue) : structValue(Object.fromEntries(names.map((name, i) => [name, values[i] as DuckDBValue]))))
   }
   return listValue(items)
 }

@@ -2,6 +2,7 @@ import { BIGINT, BOOLEAN, DOUBLE, DuckDBListType, DuckDBStructType, type DuckDBT
 import type { Column } from '@millrace/columns'
 import type { Field, FieldType } from '@millrace/plan'
 import { sqlName } from '../sql-text.ts'
+import { elementNames } from './free-name.ts'
 
 /**
  * A column on its way into a file: it is loaded as `staged`, which takes the numbers of a batch as they are, and becomes what `sql`
@@ -51,8 +52,5 @@ function stagedType(type: FieldType): DuckDBType {
 function elementType(fields: readonly Field[]): DuckDBType {
   const types = fields.map(({ type }) => (type === 'int64' || type === 'timestamp' || type === 'duration' ? BIGINT : stagedType(type)))
   if (fields.length === 1 && fields[0]?.name === '') return types[0] as DuckDBType
-  return new DuckDBStructType(
-    fields.map(({ name }) => name),
-    types,
-  )
+  return new DuckDBStructType(elementNames(fields), types)
 }
