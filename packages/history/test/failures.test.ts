@@ -20,8 +20,21 @@ function filesIn(folder: string): number {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('.parquet')).length
 }
 
+/** Of manifests from now on. */
+let failing: 'rename' | 'sync' | null = null
+let renamed = false
+
 const files: Files = {
   ...nodeFiles,
+  rename: async (from, to) => {
+    if (failing === 'rename') throw new Error('EIO: rename')
+    await nodeFiles.rename(from, to)
+    renamed = true
+  },
+  syncDirectory: async (path) => {
+    if (failing === 'sync' && renamed) throw new Error('EIO: sync')
+    await nodeFiles.syncDirectory(path)
+  },
   open: async (path, mode) => {
     if (refusal !== null && mode === 'create') throw Object.assign(new Error(`${refusal}: no space left on device`), { code: refusal })
     return nodeFiles.open(path, mode)
@@ -37,6 +50,8 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   refusal = null
+  failing = null
+  renamed = false
   events = []
   tenant = `tenant${tenants++}`
   const rows = [1, 2, 3].map((a) => ({ a }))
@@ -55,6 +70,22 @@ describe('a disk that is full', () => {
     await world.history.write(tenant)
     expect(world.history.streams(tenant)).toMatchObject([{ rows: 3, rowsBehind: 0, failing: null }])
     expect(await world.rows(tenant, 'SELECT a FROM raw ORDER BY entry')).toEqual([{ a: 1 }, { a: 2 }, { a: 3 }])
+  })
+})
+
+describe('a list of files of which nobody knows whether it is durable', () => {
+  it('names files that no later try writes over', async () => {
+    await world.history.follow({ tenant, stream: 'raw' })
+    failing = 'sync'
+    await expect(world.history.write(tenant)).rejects.toThrow('EIO: sync')
+    await world.append(tenant, 'raw', fields, [{ a: 4 }])
+    failing = 'rename'
+    await expect(world.history.write(tenant)).rejects.toThrow('EIO: rename')
+    failing = null
+    await world.reopen()
+    await world.history.follow({ tenant, stream: 'raw' })
+    await world.history.write(tenant)
+    expect(await world.rows(tenant, 'SELECT a FROM raw ORDER BY entry')).toEqual([{ a: 1 }, { a: 2 }, { a: 3 }, { a: 4 }])
   })
 })
 

@@ -60,7 +60,13 @@ export class StreamFolder {
   /** From now on, and after any crash, this is what the history holds. Files no longer named go as soon as nobody reads them. */
   async replace(manifest: Manifest): Promise<void> {
     await this.prepare()
-    await this.writeManifest(this.directory, manifest)
+    try {
+      await this.writeManifest(this.directory, manifest)
+    } catch (error) {
+      // It may be durable nevertheless: the files that it names are not written over.
+      this.manifest = { ...this.manifest, nextFile: manifest.nextFile }
+      throw error
+    }
     const named = new Set(manifest.files.map((kept) => kept.path))
     this.outdated.push(...this.manifest.files.filter((kept) => !named.has(kept.path)).map((kept) => kept.path))
     this.manifest = manifest
