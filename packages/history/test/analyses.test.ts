@@ -117,6 +117,32 @@ describe('analyses: ', () => {
     expect(rows[2]?.['line']).toBeCloseTo(195)
   })
 
+  it('take columns that are called like those of their answers', async () => {
+    const names = ['hour', 'period', 'rows', 'rank', 'measured', 'mean', 'day', 'sum']
+    const fields = names.map((name) => field(name, name === 'hour' || name === 'period' ? 'timestamp' : 'int32'))
+    const rows = [3, 1, 1].map((a) => Object.fromEntries(names.map((name) => [name, name === 'hour' || name === 'period' ? a * day : a])))
+    await world.append('acme', 'alike', fields, rows)
+    await world.history.follow({ tenant: 'acme', stream: 'alike', timeColumn: 'hour' })
+    await world.history.write('acme')
+    const alike = { table: 'alike', value: 'mean' }
+    for (const time of ['hour', 'period']) {
+      expect(await ask('busiest-hours', { table: 'alike', time })).toEqual([{ hour: 0, rows: 3, share: 1 }])
+      expect(await ask('roll-up', { ...alike, time, by: ['day'] })).toMatchObject([
+        { day: 1, rows: 2, sum: 2 },
+        { day: 3, rows: 1, sum: 3 },
+      ])
+      expect(await ask('trend', { ...alike, periods: 1, time })).toMatchObject([
+        { mean: 1, line: 1 },
+        { mean: 3, line: 3 },
+      ])
+    }
+    for (const name of ['rows', 'rank', 'measured', 'sum']) {
+      expect((await ask('top-values', { table: 'alike', time: 'hour', by: [name] })).map((row) => row[name])).toEqual([1, 3])
+      expect((await ask('ranking', { ...alike, time: 'hour', by: [name] })).length).toBe(2)
+      expect((await ask('roll-up', { ...alike, time: 'hour', by: [name] })).length).toBe(2)
+    }
+  })
+
   it('are asked of the history by their names', async () => {
     const { bytes, rows } = await world.history.analyse('acme', 'busiest-hours', { table, time: 'window_start' })
     expect(rows).toBe(2)

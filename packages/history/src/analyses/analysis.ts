@@ -53,3 +53,8 @@ export function within(time: string): string {
 export function local(time: string): string {
   return `(${time} AT TIME ZONE 'UTC' AT TIME ZONE $zone)`
 }
+
+/** The first columns of an answer, to group and order by: by its name a column of the table could be meant as well. */
+export function positions(count: number): string {
+  return Array.from({ length: count }, (_, at) => at + 1).join(', ')
+}

@@ -7,5 +7,5 @@ export const busiestHours: Analysis = {
   sql: ({ table, column }) => `
     SELECT hour(${local(column('time'))}) AS hour, count(*) AS rows, count(*) / sum(count(*)) OVER () AS share
     FROM ${table('table')} WHERE ${within(column('time'))}
-    GROUP BY hour ORDER BY rows DESC, hour`,
+    GROUP BY 1 ORDER BY 2 DESC, 1`,
 }

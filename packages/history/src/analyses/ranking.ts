@@ -1,4 +1,4 @@
-import { type Analysis, limitParam, spanParams, tableParam, timeParam, within } from './analysis.ts'
+import { type Analysis, limitParam, positions, spanParams, tableParam, timeParam, within } from './analysis.ts'
 
 export const ranking: Analysis = {
   name: 'ranking',
@@ -13,11 +13,11 @@ export const ranking: Analysis = {
     limitParam,
   ],
   sql: ({ table, column, columns, choice }) => {
-    const by = columns('by').join(', ')
+    const by = columns('by')
+    const measured = `${choice('measure')}(${column('value')})`
     return `
-    SELECT rank() OVER (ORDER BY measured DESC NULLS LAST) AS rank, * FROM (
-      SELECT ${by}, ${choice('measure')}(${column('value')}) AS measured, count(*) AS rows
-      FROM ${table('table')} WHERE ${within(column('time'))} GROUP BY ${by})
-    ORDER BY rank, ${by} LIMIT $limit`
+    SELECT rank() OVER (ORDER BY ${measured} DESC NULLS LAST) AS rank, ${by.join(', ')}, ${measured} AS measured, count(*) AS rows
+    FROM ${table('table')} WHERE ${within(column('time'))}
+    GROUP BY ${by.join(', ')} ORDER BY ${positions(1 + by.length)} LIMIT $limit`
   },
 }

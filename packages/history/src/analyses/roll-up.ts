@@ -1,4 +1,4 @@
-import { type Analysis, local, spanParams, tableParam, timeParam, within, zoneParam } from './analysis.ts'
+import { type Analysis, local, positions, spanParams, tableParam, timeParam, within, zoneParam } from './analysis.ts'
 
 export const rollUp: Analysis = {
   name: 'roll-up',
@@ -15,10 +15,11 @@ export const rollUp: Analysis = {
   sql: ({ table, column, columns, choice }) => {
     const by = columns('by').map((name) => `, ${name}`)
     const value = column('value')
+    const first = positions(1 + by.length)
     return `
     SELECT date_trunc('${choice('unit')}', ${local(column('time'))})::TIMESTAMP AS period${by.join('')}, count(*) AS rows,
       sum(${value})::DOUBLE AS sum, avg(${value}) AS mean, min(${value}) AS lowest, max(${value}) AS highest
     FROM ${table('table')} WHERE ${within(column('time'))}
-    GROUP BY period${by.join('')} ORDER BY period${by.join('')}`
+    GROUP BY ${first} ORDER BY ${first}`
   },
 }

@@ -15,7 +15,7 @@ export const trend: Analysis = {
   sql: ({ table, column, choice }) => `
     WITH periods AS (
       SELECT date_trunc('${choice('unit')}', ${local(column('time'))})::TIMESTAMP AS period, avg(${column('value')}) AS mean
-      FROM ${table('table')} WHERE ${within(column('time'))} GROUP BY period),
+      FROM ${table('table')} WHERE ${within(column('time'))} GROUP BY 1),
     lined AS (SELECT *, epoch(period) / 86400 AS day FROM periods WHERE mean IS NOT NULL)
     SELECT period, mean, avg(mean) OVER (ORDER BY period ROWS BETWEEN $periods - 1 PRECEDING AND CURRENT ROW) AS moving_mean,
       regr_slope(mean, day) OVER () AS slope_per_day, regr_intercept(mean, day) OVER () + day * regr_slope(mean, day) OVER () AS line
