@@ -14,7 +14,7 @@ export const tenantHeader = 'millrace-tenant'
  */
 export function authorize(request: FastifyRequest, reply: FastifyReply, access: Access, buckets: TokenBuckets, perSecond: number): void {
   const { scopes = [], limited = true } = request.routeOptions.config
-  if (scopes === 'public' || request.is404) return
+  if (scopes === 'public') return
   const caller = access.caller(secretOf(request))
   if (caller === null || limited) takeToken(caller === null ? `address ${request.ip}` : caller.keyId, buckets, perSecond)
   if (caller === null) {

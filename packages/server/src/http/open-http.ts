@@ -48,6 +48,8 @@ export async function openHttp(context: HttpContext): Promise<Http> {
   declareScopes(http)
   http.addHook('onRequest', async (request, reply) => {
     reply.header('request-id', request.id)
+    // Anybody may ask for what is not there: no body is read for that.
+    if (request.is404) return answerUnknown(request, reply)
     authorize(request, reply, access, buckets, settings.requestsPerSecond)
   })
   let closing = false
@@ -65,7 +67,7 @@ export async function openHttp(context: HttpContext): Promise<Http> {
   answerOnce(http, context.idempotency)
   holdForBackups(http, context.changes)
   takeJson(http, settings)
-  http.setErrorHandler((error, request, reply) => (request.is404 ? answerUnknown(request, reply) : answerProblem(error, request, reply)))
+  http.setErrorHandler((error, request, reply) => answerProblem(error, request, reply))
   http.setNotFoundHandler((request, reply) => answerUnknown(request, reply))
   http.setValidatorCompiler(compileSchema)
   // Answers are typed by their schemas already; what a serializer would leave out silently is a fault to be seen.

@@ -105,6 +105,16 @@ it('requests that never end fill no memory: beyond a limit of bytes a key is ref
   expect((await world.ask('POST', '/v1/keys', { key: secret, body: { scopes: ['read'] } })).status).toBe(201)
 })
 
+it('what no route is there for is answered before its body comes', async () => {
+  for (const [method, path, code] of [
+    ['POST', '/v1/nothing', 'ROUTE_UNKNOWN'],
+    ['POST', '/health', 'METHOD_UNKNOWN'],
+  ]) {
+    const { answer } = raw(`${method} ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2000000\r\n\r\n{`)
+    expect(await answer).toContain(`"code":"${code}"`)
+  }
+})
+
 it('requests that come at once are answered in their order', async () => {
   const count = 200
   const authorized = `host: x\r\nauthorization: Bearer ${key}\r\n`

@@ -95,6 +95,17 @@ describe('lines over TCP', () => {
     expect(ground.log.nextSequence('t')).toBe(1)
   })
 
+  it('begin with a short line: of a long one no more is waited for', async () => {
+    const { client } = await open()
+    const long = client()
+    long.send('x'.repeat(2000))
+    expect(await long.next()).toMatchObject({ error: { code: 'LINE_TOO_LONG' } })
+    const whole = client(`secret readings ${'x'.repeat(2000)}`)
+    expect(await whole.next()).toMatchObject({ error: { code: 'LINE_TOO_LONG' } })
+    const behind = client()
+    expect(await behind.end(`secret readings\n${line(1).trim()}${' '.repeat(2000)}\n${line(2)}`)).toMatchObject({ accepted: 2, end: true })
+  })
+
   it('end with their key, their stream, a line without end, silence, or a greeting that never comes', async () => {
     const { client, endKey, ended } = await open({ lineBytes: 1000, greetingMs: 100, idleMs: 200 })
     const revoked = client('secret readings')

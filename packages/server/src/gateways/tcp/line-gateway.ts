@@ -33,6 +33,8 @@ export interface LineGatewayOptions {
   readonly tenantConnections?: number
 }
 
+/** Of the first line: strangers send it. */
+const mostGreetingBytes = 1024
 /** Answers that wait for one who does not read them. */
 const mostUnreadBytes = 64 << 10
 /** Time for one who is refused to read why. */
@@ -60,7 +62,7 @@ export class LineGateway {
     const late = setTimeout(() => this.#refuse(socket, new MillraceError('GREETING_INVALID')), greetingMs)
     try {
       const lines = new SocketLines(socket, this.#options.lineBytes ?? 1 << 20)
-      greeting = greetingOf(await lines.line())
+      greeting = greetingOf(await lines.line(mostGreetingBytes))
       clearTimeout(late)
       socket.setTimeout(idleMs, () => this.#refuse(socket, new MillraceError('CONNECTION_IDLE', { seconds: idleMs / 1000 })))
       const totals = await this.#take(socket, lines, greeting, over.signal)

@@ -15,9 +15,9 @@ export class SocketLines {
     socket.on('error', () => {})
   }
 
-  /** The next line, its end included. Null: the sender ended before it. Errors: LINE_TOO_LONG, INTAKE_CUT. */
-  async line(): Promise<Buffer | null> {
-    const end = await this.#whole((bytes) => bytes.indexOf(lineFeed) + 1)
+  /** The next line, its end included, of so many bytes at most. Null: the sender ended before it. Errors: LINE_TOO_LONG, INTAKE_CUT. */
+  async line(mostBytes: number): Promise<Buffer | null> {
+    const end = await this.#whole((bytes) => bytes.subarray(0, mostBytes).indexOf(lineFeed) + 1, mostBytes)
     return end === 0 ? null : this.#take(end)
   }
 
@@ -26,7 +26,7 @@ export class SocketLines {
    * Errors: LINE_TOO_LONG, INTAKE_CUT.
    */
   async all(): Promise<Buffer | null> {
-    const end = await this.#whole((bytes) => bytes.lastIndexOf(lineFeed) + 1)
+    const end = await this.#whole((bytes) => bytes.lastIndexOf(lineFeed) + 1, this.#mostLineBytes)
     if (end > 0) return this.#take(end)
     return this.#rest.length === 0 ? null : this.#take(this.#rest.length)
   }
@@ -38,10 +38,10 @@ export class SocketLines {
   }
 
   /** Reads until there is a line; 0: the sender ended before. */
-  async #whole(endOf: (bytes: Buffer) => number): Promise<number> {
+  async #whole(endOf: (bytes: Buffer) => number, mostBytes: number): Promise<number> {
     for (let end = endOf(this.#rest); ; end = endOf(this.#rest)) {
       if (end > 0) return end
-      if (this.#rest.length > this.#mostLineBytes) throw new MillraceError('LINE_TOO_LONG', { limit: this.#mostLineBytes })
+      if (this.#rest.length > mostBytes) throw new MillraceError('LINE_TOO_LONG', { limit: mostBytes })
       if (!(await this.#more())) return 0
     }
   }
