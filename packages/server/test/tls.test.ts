@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:https'
 import { connect as connectPlain } from 'node:net'
@@ -105,5 +106,19 @@ describe.skipIf(!hasOpenssl)('a server with a certificate (made by openssl)', ()
     const closed = [plain, slow].map((socket) => new Promise((resolve) => socket.resume().on('close', resolve)))
     expect((await ask('GET', '/health', '')).status).toBe(200)
     await Promise.all(closed)
+  })
+
+  it('does not wait, when it ends, for who never began the handshake or asked nothing behind it', async () => {
+    const another = new World()
+    await another.open({ workers: 0, ...files })
+    const port = Number(new URL(another.platform.address).port)
+    const silent = connectPlain(port, '127.0.0.1')
+    const idle = connect({ port, host: '127.0.0.1', ca })
+    await Promise.all([once(silent, 'connect'), once(idle, 'secureConnect')])
+    // Accepted behind the silent one.
+    expect(await agreed(port, {})).toBe('TLSv1.3')
+    const began = performance.now()
+    await another.end()
+    expect(performance.now() - began).toBeLessThan(3000)
   })
 })

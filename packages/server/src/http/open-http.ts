@@ -8,6 +8,7 @@ import type { Changes } from '../backup/changes.ts'
 import type { Audit } from '../control/audit.ts'
 import type { Idempotency } from '../control/idempotency.ts'
 import type { Refusals } from '../control/refusals.ts'
+import { handshakeTimeout } from '../gateways/listen.ts'
 import type { Settings } from '../settings/settings.ts'
 import { readTls } from '../settings/tls.ts'
 import { methodsAt } from './allowed-methods.ts'
@@ -61,7 +62,7 @@ export async function openHttp(context: HttpContext): Promise<Http> {
     if (closing) reply.header('connection', 'close')
     auditRequest(audit, refusals, request, reply)
   })
-  closeUnused(http, settings.tlsKey !== null)
+  closeUnused(http)
   limitBodies(http, settings.requestBytes)
   endSlow(http, settings.requestSeconds)
   answerOnce(http, context.idempotency)
@@ -98,7 +99,8 @@ function newServer(settings: Settings, loggerInstance: FastifyBaseLogger): Http 
   const requestMs = settings.requestSeconds * 1000
   // One that sends its headers byte by byte does not hold a connection for ever.
   const times = { headersTimeout: requestMs, requestTimeout: 0, connectionsCheckingInterval: Math.min(5000, requestMs) }
-  const server: unknown = tls === null ? fastify({ ...options, http: times }) : fastify({ ...options, https: { ...times, ...tls, minVersion: 'TLSv1.2' } })
+  const server: unknown =
+    tls === null ? fastify({ ...options, http: times }) : fastify({ ...options, https: { ...times, ...tls, handshakeTimeout, minVersion: 'TLSv1.2' } })
   // Over TLS or not, routes see the same.
   return (server as FastifyInstance).withTypeProvider<TypeBoxTypeProvider>()
 }
