@@ -43,6 +43,18 @@ describe('a subscriber', () => {
     expect((await reader.until(4)).slice(3).map(({ topic, qos }) => [topic, qos])).toEqual([['streams/readings', 0]])
   })
 
+  it('holds a hundred filters, however many it asks for at once; one that it has may come again', async () => {
+    const { client } = await open()
+    const reader = await loggedIn(client(), 'reader')
+    const filters = Array.from({ length: 300 }, (_, i) => `streams/x${i}/#`)
+    const granted = await reader.subscribe(1, filters)
+    expect(granted).toEqual(filters.map((_, i) => (i < 100 ? 0 : 128)))
+    expect(await reader.subscribe(2, ['streams/x7/#', 'streams/+'], 1)).toEqual([1, 128])
+    reader.send({ cmd: 'unsubscribe', messageId: 3, unsubscriptions: ['streams/x7/#'] })
+    await reader.next('unsuback')
+    expect(await reader.subscribe(4, ['streams/+', 'streams/x7/#'])).toEqual([0, 128])
+  })
+
   it('is told nothing of what others have, nor of what devices send', async () => {
     const { ground, client } = await open()
     const [reader, device, neighbour] = [

@@ -45,7 +45,8 @@ interface Target {
  */
 export class Subscriber {
   readonly #options: SubscriberOptions
-  readonly #filters = new Map<string, Qos>()
+  /** Null: it is granted, and not answered yet. */
+  readonly #filters = new Map<string, Qos | null>()
   readonly #unacknowledged = new Unacknowledged(mostUnacknowledged)
   /** By stream of the log. */
   #targets: ReadonlyMap<string, Target> = new Map()
@@ -59,8 +60,12 @@ export class Subscriber {
     this.#options = options
   }
 
-  get filters(): number {
-    return this.#filters.size
+  /** Keeps a place for a filter until it is added; false: there are as many already. */
+  grant(filter: string, mostFilters: number): boolean {
+    if (this.#filters.has(filter)) return true
+    if (this.#filters.size >= mostFilters) return false
+    this.#filters.set(filter, null)
+    return true
   }
 
   /** Another of the same filter replaces it. */
@@ -143,7 +148,7 @@ export class Subscriber {
   /** The highest of all filters that name the topic, as it is sent once. */
   #qosOf(topic: string): Qos | null {
     let highest: Qos | null = null
-    for (const [filter, qos] of this.#filters) if (matches(filter, topic) && highest !== 1) highest = qos
+    for (const [filter, qos] of this.#filters) if (qos !== null && matches(filter, topic) && highest !== 1) highest = qos
     return highest
   }
 

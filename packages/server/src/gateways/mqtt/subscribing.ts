@@ -42,7 +42,7 @@ export class Subscribing {
     if (!namesTopics(filter) || (isTopic(filter) && !topics.now(login.tenant).has(filter)))
       throw new MillraceError('TOPIC_UNKNOWN', { topic: JSON.stringify(filter.slice(0, 200)) })
     const subscriber = this.#subscribers.get(client) ?? this.#open(client, login, caller.keyId)
-    if (subscriber.filters >= mostFilters) throw new MillraceError('FOLLOWERS_TOO_MANY', { limit: mostFilters })
+    if (!subscriber.grant(filter, mostFilters)) throw new MillraceError('FOLLOWERS_TOO_MANY', { limit: mostFilters })
   }
 
   /** Subscriptions that were granted and answered. */
