@@ -126,6 +126,10 @@ export const waysErrors = {
     message: 'The name of the file {file} does not say how it is written.',
     action: 'Let it end in .csv, .ndjson, .jsonl or .json, with .gz behind where it is compressed.',
   },
+  FOLDER_FILE_UNREADABLE: {
+    message: 'The server may not read the file {file}: {reason}.',
+    action: 'Let the user that the server runs as read the file, then drop it again.',
+  },
   INTAKE_CUT: {
     message: 'The body ended before it was whole.',
     action: 'Send it again; with millrace-producer and millrace-sequence what was kept already is not kept twice.',

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -110,6 +110,29 @@ describe('files in a folder', () => {
     expect(receiptOf('failed', 'b.txt')).toMatchObject({ error: { code: 'FOLDER_FILE_NAME' } })
     expect((await valuesIn()).at(-1)).toBe(3)
     expect(refused).toEqual(['t readings a.ndjson.gz GZIP_DAMAGED', 't readings b.txt FOLDER_FILE_NAME'])
+  })
+
+  it('of the longest names are taken, under the end of their name', async () => {
+    open()
+    const long = (first: string): string => `${first}${'é'.repeat(123)}.ndjson`
+    put(long('a'), line(1))
+    put(long('b'), line(2))
+    put('c.ndjson', line(3))
+    const short = `${'é'.repeat(96)}.ndjson`
+    await done(`2-${short}`, 'c.ndjson', short)
+    expect(await valuesIn()).toEqual([1, 2, 3])
+    expect(receiptOf('done', `2-${short}`)).toMatchObject({ file: short, accepted: 1 })
+    expect(reports).toEqual([])
+  })
+
+  it.skipIf(process.getuid?.() === 0)('that the server may not read are put away, and the next one is taken', async () => {
+    put('a.ndjson', line(1))
+    chmodSync(at('in', 'a.ndjson'), 0)
+    put('b.ndjson', line(2))
+    open()
+    await done('b.ndjson')
+    expect(receiptOf('failed', 'a.ndjson')).toMatchObject({ error: { code: 'FOLDER_FILE_UNREADABLE' } })
+    expect(await valuesIn()).toEqual([2])
   })
 
   it('wait where the disk is full, and are taken when there is room', async () => {

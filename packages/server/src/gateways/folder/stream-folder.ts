@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { MillraceError } from '@millrace/plan'
 import { isForTaking } from './file-kind.ts'
 
 /** A file that is being taken. Its number grows from file to file of a stream. */
@@ -8,6 +9,9 @@ export interface TakenFile {
   readonly number: number
   readonly name: string
 }
+
+/** File systems allow 255. */
+const mostNameBytes = 200
 
 /** What a look at a file saw; a file that is the same for a while is not being written. */
 export interface SeenFile {
@@ -52,22 +56,31 @@ export class StreamFolder {
   }
 
   /** Takes a file: from now on it is this one, whatever is dropped under its name. */
-  async take(name: string, number: number): Promise<TakenFile> {
+  async take(dropped: string, number: number): Promise<TakenFile> {
+    const name = endOf(dropped)
     await mkdir(this.#path('taking'), { recursive: true })
-    await rename(this.#path('in', name), this.#path('taking', `${number}-${name}`))
+    await rename(this.#path('in', dropped), this.#path('taking', `${number}-${name}`))
     return { name, number }
   }
 
+  /** Errors: FOLDER_FILE_UNREADABLE. */
   async open({ number, name }: TakenFile): Promise<FileHandle> {
-    // Never what a link points to.
-    return await open(this.#path('taking', `${number}-${name}`), constants.O_RDONLY | constants.O_NOFOLLOW)
+    try {
+      // Never what a link points to.
+      return await open(this.#path('taking', `${number}-${name}`), constants.O_RDONLY | constants.O_NOFOLLOW)
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException
+      if (code !== 'EACCES' && code !== 'EPERM') throw error
+      throw new MillraceError('FOLDER_FILE_UNREADABLE', { file: JSON.stringify(name), reason: message }, { cause: error })
+    }
   }
 
   /** Moves it to where it stays, with a receipt beside it that is there first. */
   async finish({ number, name }: TakenFile, place: 'done' | 'failed', receipt: unknown): Promise<void> {
     await mkdir(this.#path(place), { recursive: true })
-    let target = name
-    for (let times = 2; await isThere(this.#path(place, target)); times++) target = `${times}-${name}`
+    const short = endOf(name)
+    let target = short
+    for (let times = 2; await isThere(this.#path(place, target)); times++) target = `${times}-${short}`
     const written = this.#path(place, `.${target}.receipt`)
     await writeFile(written, `${JSON.stringify(receipt, null, 2)}\n`, { flush: true })
     await rename(written, this.#path(place, `${target}.receipt.json`))
@@ -77,6 +90,15 @@ export class StreamFolder {
   #path(place: string, ...more: readonly string[]): string {
     return join(this.#folder, place, this.#stream, ...more)
   }
+}
+
+/** The end of a name, which says how the file is written: so much of it that a number and what a receipt is called by fit beside it. */
+function endOf(name: string): string {
+  // A character that was cut is left out.
+  return Buffer.from(name)
+    .subarray(-mostNameBytes)
+    .toString()
+    .replace(/^\uFFFD+/, '')
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -15,7 +15,14 @@ const mostUnpackedBytes = 2 ** 40
 const readBytes = 1 << 20
 
 /** What is wrong with a file itself: it would fail again. */
-const faults: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['FOLDER_FILE_NAME', 'FORMAT_UNSUPPORTED', 'GZIP_DAMAGED', 'GZIP_TOO_LARGE', 'INTAKE_BODY_TOO_LARGE'])
+const faults: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'FOLDER_FILE_NAME',
+  'FOLDER_FILE_UNREADABLE',
+  'FORMAT_UNSUPPORTED',
+  'GZIP_DAMAGED',
+  'GZIP_TOO_LARGE',
+  'INTAKE_BODY_TOO_LARGE',
+])
 
 /** The number of the next file of a stream: higher than of any that left something in the log. */
 export function nextNumber(log: Pick<Log, 'producerSequence'>, { tenant, name }: RegisteredStream): number {
