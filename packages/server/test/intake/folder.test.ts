@@ -146,6 +146,33 @@ describe('files in a folder', () => {
     expect(await valuesIn()).toEqual([1])
   })
 
+  it('of other tenants and streams are taken while one takes long', async () => {
+    const { promise: gate, resolve: goOn } = Promise.withResolvers<void>()
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+    const log = changed(ground.log, (append) => async (given) => {
+      if (given.tenant === 't' && given.chunks.some(({ stream }) => stream === 'readings')) {
+        begin()
+        await gate
+      }
+      return await append(given)
+    })
+    open({ intake: openIntake(log), log })
+    put('a.ndjson', line(1))
+    await begun
+    for (const [tenant, stream, name, text] of [
+      ['u', 'readings', 'b.ndjson', line(2)],
+      ['t', 'objects', 'c.json', `[${line(3)}]`],
+    ] as const) {
+      mkdirSync(join(folder, tenant, 'in', stream), { recursive: true })
+      writeFileSync(join(folder, tenant, 'in', stream, name), text)
+    }
+    await expect.poll(async () => [await ground.rows('u'), await ground.rows('t', 'objects')]).toMatchObject([[{ value: 2 }], [{ value: 3 }]])
+    expect(names('taking')).toEqual(['1-a.ndjson'])
+    goOn()
+    await done('a.ndjson')
+    expect(await valuesIn()).toEqual([1])
+  })
+
   it('are kept exactly once, whenever the server dies', async () => {
     const seed = Math.floor(Math.random() * 2 ** 31)
     const random = new Random(seed)
@@ -184,12 +211,17 @@ function mortal(log: Log, appends: number, afterwards: boolean): { readonly log:
     resolve()
     return await new Promise((_resolve, reject) => dead.push(() => reject(new Error('dead'))))
   }
-  const dying = new Proxy(log, {
+  return { log: changed(log, () => append), died }
+}
+
+/** A log with another way to append. */
+function changed(log: Log, by: (append: Log['append']) => Log['append']): Log {
+  const append = by((given) => log.append(given))
+  return new Proxy(log, {
     get: (target, name) => {
       if (name === 'append') return append
       const member: unknown = Reflect.get(target, name)
       return typeof member === 'function' ? member.bind(target) : member
     },
   })
-  return { log: dying, died }
 }

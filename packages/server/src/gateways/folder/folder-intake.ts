@@ -39,12 +39,14 @@ interface Seen extends SeenFile {
 export class FolderIntake {
   readonly #options: Required<FolderIntakeOptions>
   readonly #over = new AbortController()
-  /** Files that are being taken, by tenant. */
-  readonly #taking = new Map<string, Set<{ readonly stop: AbortController; readonly ended: Promise<number> }>>()
+  /** Streams that have their turn; this and what follows: by the folder where files are dropped. */
+  readonly #taking = new Map<string, { readonly tenant: string; readonly stop: AbortController; readonly ended: Promise<void> }>()
+  /** Streams that wait for their next turn, in this order. */
+  readonly #waiting = new Map<string, FoundFolder>()
   readonly #watchers = new Map<string, FSWatcher>()
-  #seen = new Map<string, Seen>()
-  #timer: NodeJS.Timeout | null = null
-  #running: Promise<void> = Promise.resolve()
+  readonly #seen = new Map<string, ReadonlyMap<string, Seen>>()
+  #next: { readonly timer: NodeJS.Timeout; readonly atMs: number } | null = null
+  #scanning: Promise<void> = Promise.resolve()
 
   constructor(options: FolderIntakeOptions) {
     this.#options = { settleMs: 2000, scanMs: 5000, ...options }
@@ -54,42 +56,64 @@ export class FolderIntake {
   /** Files that are being taken are taken up again at the next start. */
   async close(): Promise<void> {
     this.#over.abort()
-    if (this.#timer !== null) clearTimeout(this.#timer)
+    if (this.#next !== null) clearTimeout(this.#next.timer)
+    await this.#scanning
     for (const watcher of this.#watchers.values()) watcher.close()
-    await this.#running
+    await Promise.all([...this.#taking.values()].map(({ ended }) => ended))
   }
 
   /** Breaks off what is being taken of a tenant, and removes all its folders. */
   async forget(tenant: string): Promise<void> {
-    const taking = [...(this.#taking.get(tenant) ?? [])]
+    for (const [entrance, one] of this.#waiting) if (one.tenant === tenant) this.#waiting.delete(entrance)
+    const taking = [...this.#taking.values()].filter((one) => one.tenant === tenant)
     for (const { stop } of taking) stop.abort()
     await Promise.all(taking.map(({ ended }) => ended))
     await rm(join(this.#options.folder, tenant), { recursive: true, force: true })
   }
 
+  /** Looks through all folders after so long, or earlier where that is to be done anyway. */
   #schedule(ms: number): void {
-    if (this.#over.signal.aborted) return
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => {
-      this.#running = this.#running.then(() => this.#scan())
-    }, ms)
+    const atMs = performance.now() + ms
+    if (this.#over.signal.aborted || (this.#next !== null && this.#next.atMs <= atMs)) return
+    if (this.#next !== null) clearTimeout(this.#next.timer)
+    const scan = (): void => {
+      this.#scanning = this.#scanning.then(() => this.#scan())
+    }
+    this.#next = { timer: setTimeout(scan, ms), atMs }
   }
 
-  /** Looks through all folders, takes what can be taken, and comes again. */
+  /** Looks through all folders, and comes again. Files are taken meanwhile: none that takes long holds this up. */
   async #scan(): Promise<void> {
-    if (this.#over.signal.aborted) return
+    this.#next = null
     const found = await this.#found()
-    this.#watch(found.map(({ entrance }) => entrance))
-    const seen = new Map<string, Seen>()
-    const waiting = [...found]
-    let taken = 0
-    const work = async (): Promise<void> => {
-      for (let next = waiting.shift(); next !== undefined && !this.#over.signal.aborted; next = waiting.shift()) taken += await this.#take(next, seen)
+    if (this.#over.signal.aborted) return
+    this.#watch(found)
+    const entrances = new Set(found.map(({ entrance }) => entrance))
+    for (const entrance of this.#seen.keys()) if (!entrances.has(entrance)) this.#seen.delete(entrance)
+    for (const one of found) this.#waiting.set(one.entrance, one)
+    this.#begin()
+    this.#schedule(this.#options.scanMs)
+  }
+
+  /** Gives streams their turn while there is room. */
+  #begin(): void {
+    for (const [entrance, found] of this.#waiting) {
+      if (this.#taking.size >= mostAtOnce || this.#over.signal.aborted) return
+      if (this.#taking.has(entrance)) continue
+      this.#waiting.delete(entrance)
+      const stop = new AbortController()
+      this.#taking.set(entrance, { tenant: found.tenant, stop, ended: this.#turn(found, AbortSignal.any([this.#over.signal, stop.signal])) })
     }
-    await Promise.all(Array.from({ length: mostAtOnce }, work))
-    this.#seen = seen
+  }
+
+  async #turn(found: FoundFolder, signal: AbortSignal): Promise<void> {
+    const { settleMs, scanMs } = this.#options
+    const taken = await this.#take(found, signal)
+    this.#taking.delete(found.entrance)
     // Where files were taken there may be more.
-    this.#schedule(taken > 0 ? 0 : seen.size > 0 ? Math.min(this.#options.settleMs, this.#options.scanMs) : this.#options.scanMs)
+    if (taken > 0 && !signal.aborted) this.#waiting.set(found.entrance, found)
+    else if (this.#seen.has(found.entrance)) this.#schedule(Math.min(settleMs, scanMs))
+    this.#begin()
   }
 
   async #found(): Promise<readonly FoundFolder[]> {
@@ -106,24 +130,13 @@ export class FolderIntake {
     return found
   }
 
-  async #take(found: FoundFolder, seen: Map<string, Seen>): Promise<number> {
-    const ofTenant = this.#taking.get(found.tenant) ?? new Set()
-    const stop = new AbortController()
-    const one = { stop, ended: this.#takeOne(found, seen, AbortSignal.any([this.#over.signal, stop.signal])) }
-    this.#taking.set(found.tenant, ofTenant.add(one))
-    const taken = await one.ended
-    ofTenant.delete(one)
-    if (ofTenant.size === 0) this.#taking.delete(found.tenant)
-    return taken
-  }
-
   /** Takes what was left unfinished, or the next files; answers how many. */
-  async #takeOne({ tenant, name, place }: FoundFolder, seen: Map<string, Seen>, signal: AbortSignal): Promise<number> {
+  async #take({ tenant, name, place }: FoundFolder, signal: AbortSignal): Promise<number> {
     const { intake, streams, log, report, refused } = this.#options
     let taken = 0
     try {
       const unfinished = await place.unfinished()
-      const ready = unfinished === null ? await this.#ready(place, seen) : [unfinished.name]
+      const ready = unfinished === null ? await this.#ready(place) : [unfinished.name]
       for (const next of ready) {
         const stream = streams.find(tenant, name)
         if (stream === null || signal.aborted) break
@@ -138,34 +151,41 @@ export class FolderIntake {
   }
 
   /** The first files that nobody writes any more; notes what it saw of the others. */
-  async #ready(place: StreamFolder, seen: Map<string, Seen>): Promise<readonly string[]> {
+  async #ready(place: StreamFolder): Promise<readonly string[]> {
     const nowMs = performance.now()
+    const seen = new Map<string, Seen>()
     const ready: string[] = []
     for (const file of await place.seen()) {
-      const key = join(place.entrance, file.name)
-      const before = this.#seen.get(key)
+      const before = this.#seen.get(place.entrance)?.get(file.name)
       const isSame = before !== undefined && before.bytes === file.bytes && before.modifiedMs === file.modifiedMs
       const sinceMs = isSame ? before.sinceMs : nowMs
       if (ready.length < filesOfTurn && isSame && nowMs - sinceMs >= this.#options.settleMs) ready.push(file.name)
-      else seen.set(key, { ...file, sinceMs })
+      else seen.set(file.name, { ...file, sinceMs })
     }
+    if (seen.size > 0) this.#seen.set(place.entrance, seen)
+    else this.#seen.delete(place.entrance)
     return ready
   }
 
-  #watch(directories: readonly string[]): void {
-    const wanted = new Set(directories.slice(0, mostWatched))
+  #watch(found: readonly FoundFolder[]): void {
+    const wanted = new Map(found.slice(0, mostWatched).map((one) => [one.entrance, one]))
     for (const [directory, watcher] of this.#watchers) {
       if (wanted.has(directory)) continue
       watcher.close()
       this.#watchers.delete(directory)
     }
-    for (const directory of wanted) if (!this.#watchers.has(directory)) this.#watchOne(directory)
+    for (const [directory, one] of wanted) if (!this.#watchers.has(directory)) this.#watchOne(directory, one)
   }
 
   /** Where nothing can be told, as on some network file systems, looking through all is enough. */
-  #watchOne(directory: string): void {
+  #watchOne(directory: string, found: FoundFolder): void {
+    const changed = (): void => {
+      // Its own turn is what changes it most.
+      if (this.#taking.has(directory)) this.#waiting.set(directory, found)
+      else this.#schedule(gatherMs)
+    }
     try {
-      const watcher = watch(directory, () => this.#schedule(gatherMs))
+      const watcher = watch(directory, changed)
       watcher.on('error', () => this.#watchers.delete(directory))
       this.#watchers.set(directory, watcher)
     } catch {
