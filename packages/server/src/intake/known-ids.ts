@@ -3,10 +3,11 @@ import type { Column } from '@millrace/columns'
 /** A message id: int64 are whole numbers that are exact. */
 export type MessageId = string | number
 
-/** An append under way, or done. */
+/** An append under way, or over. */
 export interface Appending {
-  /** Resolves once it is durable. */
-  readonly durable: Promise<unknown>
+  /** Resolves once it is durable, or failed and forgotten; never rejects. */
+  readonly over: Promise<void>
+  isOver: boolean
 }
 
 /** Ids of the newest records of a stream, those under way among them, the oldest first. */
@@ -33,7 +34,7 @@ export class KnownIds {
     if (this.#ids.size > this.#most) this.#ids.delete(this.#ids.keys().next().value as MessageId)
   }
 
-  /** The append failed: its records are not there. */
+  /** The append kept nothing: its records are not there. */
   forget(ids: Iterable<MessageId>, appending: Appending): void {
     for (const id of ids) if (this.#ids.get(id) === appending) this.#ids.delete(id)
   }

@@ -12,6 +12,8 @@ const knownInAll = 2_000_000
 interface Known {
   readonly ids: KnownIds
   readonly ready: Promise<void>
+  /** Resolves once those that came before were given to the log. */
+  before: Promise<unknown>
   /** Appends under way. */
   appending: number
 }
@@ -27,7 +29,7 @@ export interface Appended {
 
 /**
  * Keeps records of streams with a message-id column once. The ids are those of the newest records in the log, so that they are the same after
- * a restart. A record that repeats one under way waits for it: if that one fails, so does this, and its sender comes again.
+ * a restart. A record that repeats one under way waits for it: if that one fails, this one is new.
  */
 export class MessageIds {
   readonly #log: Pick<Log, 'append' | 'reader' | 'stream'>
@@ -50,14 +52,11 @@ export class MessageIds {
     const known = this.#of(stream, column)
     try {
       await known.ready
-      // From the look at the ids to the append nothing else comes between: ids are known in the order of the log.
-      const { fresh, added, repeated, waits } = unrepeated(chunks, column, known.ids)
-      const durable = fresh.length === 0 ? Promise.resolve(null) : append(fresh)
-      const appending = { durable }
-      for (const id of added) known.ids.add(id, appending)
-      durable.catch(() => known.ids.forget(added, appending))
-      const [receipt] = await Promise.all([durable, ...waits])
-      return { receipt, chunks: fresh, repeated }
+      // One after the other: ids are known in the order of the log.
+      const begun = known.before.then(() => begin(known.ids, column, chunks, append))
+      known.before = begun.catch(() => {})
+      const { durable, fresh, repeated } = await begun
+      return { receipt: await durable, chunks: fresh, repeated }
     } finally {
       known.appending--
     }
@@ -83,7 +82,7 @@ export class MessageIds {
     const ready = newestIds(this.#log, { tenant, stream: name, column }, this.#most).then((newest) => {
       for (const id of newest) ids.add(id, null)
     })
-    return { ids, ready, appending: 0 }
+    return { ids, ready, before: Promise.resolve(), appending: 0 }
   }
 
   #forgetOldest(): void {
@@ -98,19 +97,48 @@ export class MessageIds {
   }
 }
 
+interface Begun {
+  readonly durable: Promise<Receipt | null>
+  readonly fresh: readonly NewChunk[]
+  readonly repeated: readonly number[]
+}
+
+/** Gives to the log what is new, once it is known whether what it repeats is kept: a producer's body is appended once, so it cannot be mended later. */
+async function begin(ids: KnownIds, column: string, chunks: readonly NewChunk[], append: (chunks: readonly NewChunk[]) => Promise<Receipt>): Promise<Begun> {
+  let found = unrepeated(chunks, column, ids)
+  if (found.waits.size > 0) {
+    await Promise.all([...found.waits].map(({ over }) => over))
+    found = unrepeated(chunks, column, ids)
+  }
+  const { fresh, added, repeated } = found
+  if (fresh.length === 0) return { durable: Promise.resolve(null), fresh, repeated }
+  const durable = append(fresh)
+  const end = (isKept: boolean): void => {
+    appending.isOver = true
+    if (!isKept) ids.forget(added, appending)
+  }
+  // What the log takes for a repetition of another body is not in it.
+  const over = durable.then(
+    ({ duplicate }) => end(!duplicate),
+    () => end(false),
+  )
+  const appending: Appending = { over, isOver: false }
+  for (const id of added) ids.add(id, appending)
+  return { durable, fresh, repeated }
+}
+
 interface Unrepeated {
   readonly fresh: readonly NewChunk[]
   readonly added: ReadonlySet<MessageId>
   readonly repeated: readonly number[]
   /** Appends under way that hold what is repeated. */
-  readonly waits: ReadonlySet<Promise<unknown>>
+  readonly waits: ReadonlySet<Appending>
 }
 
 function unrepeated(chunks: readonly NewChunk[], column: string, known: KnownIds): Unrepeated {
   const added = new Set<MessageId>()
   const repeated: number[] = []
-  const waits = new Set<Promise<unknown>>()
-  const note = (appending: Appending | null | undefined): void => void (appending && waits.add(appending.durable))
+  const waits = new Set<Appending>()
   let first = 0
   const fresh = chunks.flatMap((chunk) => {
     if (chunk.kind !== 'batch') return [chunk]
@@ -121,7 +149,7 @@ function unrepeated(chunks: readonly NewChunk[], column: string, known: KnownIds
       const id = idOf?.(row)
       const before = id === undefined ? undefined : known.find(id)
       if (id !== undefined && (before !== undefined || added.has(id))) {
-        note(before)
+        if (before?.isOver === false) waits.add(before)
         repeated.push(first + row)
       } else {
         if (id !== undefined) added.add(id)

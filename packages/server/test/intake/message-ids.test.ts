@@ -50,6 +50,27 @@ describe('a stream with a message-id column', () => {
     expect(await idsIn(ground)).toEqual(['z', 'a', 'b'])
   })
 
+  it('does not know the ids of a body that was absorbed as another one sent again', async () => {
+    const ground = await Ground.open()
+    const producer = { id: 'p', sequence: 1 }
+    await send(ground, ['a'], { producer })
+    const [absorbed, meanwhile] = await Promise.all([send(ground, ['b'], { producer }), send(ground, ['b'])])
+    expect([absorbed.duplicate, meanwhile.accepted]).toEqual([true, 1])
+    expect(await send(ground, ['c'], { producer })).toMatchObject({ duplicate: true })
+    expect(await message(ground, 'c')).toMatchObject({ accepted: 1, repeated: 0 })
+    expect(await idsIn(ground)).toEqual(['a', 'b', 'c'])
+  })
+
+  it('keeps what a body repeats of one that fails', async () => {
+    const ground = await Ground.open()
+    await message(ground, 'z')
+    ground.disk.fail({ kind: 'write', code: 'ENOSPC', times: 1 })
+    const of = (id: string): IntakeOptions => ({ producer: { id, sequence: 1 } })
+    const [first, second] = await Promise.allSettled([send(ground, ['a'], of('p')), send(ground, ['a', 'b'], of('q'))])
+    expect([first.status, second.status]).toEqual(['rejected', 'fulfilled'])
+    expect(await idsIn(ground)).toEqual(['z', 'a', 'b'])
+  })
+
   it('that is deleted and made anew knows nothing of the one before', async () => {
     const ground = await Ground.open()
     await message(ground, 'a')
