@@ -130,7 +130,9 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   backups.around((folder, copyLog) => keptHistory.history.copyTo(join(folder, 'history'), copyLog))
   await backups.releasePins()
   const silences = new Silences(control)
-  const gate = new TenantGate(openIntake(log, {}, (tenant) => streams.find(tenant, deadRecordsStream)))
+  const gate = new TenantGate(
+    openIntake(log, {}, { isDeclared: (stream) => streams.isDeclared(stream), deadRecordsOf: (tenant) => streams.find(tenant, deadRecordsStream) }),
+  )
   const intake = new QuotaIntake(gate, {
     log,
     historyBytes: (tenant) => keptHistory.history.bytes(tenant),

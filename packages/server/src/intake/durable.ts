@@ -1,4 +1,5 @@
 import type { Append, NewChunk, Receipt } from '@millrace/log'
+import { MillraceError } from '@millrace/plan'
 import { deadRecords } from '../dead-letters/dead-records.ts'
 import type { RegisteredStream } from '../streams/stream-registry.ts'
 import type { Taken } from './decoding.ts'
@@ -6,9 +7,9 @@ import type { IntakeParts } from './intake-parts.ts'
 import { LastTimes } from './last-times.ts'
 import type { Appended } from './message-ids.ts'
 
-/** Appends what was taken, but for records whose message id is known, and releases its room. */
+/** Appends what was taken, but for records whose message id is known, and releases its room. Errors: STREAM_UNKNOWN, those of the log. */
 export async function makeDurable(
-  { log, room, messageIds, lastTimes, deadRecordsOf }: IntakeParts,
+  { log, room, messageIds, lastTimes, isDeclared, deadRecordsOf }: IntakeParts,
   stream: RegisteredStream,
   { chunks, bytes }: Taken,
   producer?: Append['producer'],
@@ -16,6 +17,7 @@ export async function makeDurable(
   const { tenant, node } = stream
   const followed = LastTimes.concerns(stream)
   const append = async (fresh: readonly NewChunk[]): Promise<Receipt> => {
+    if (!isDeclared(stream)) throw new MillraceError('STREAM_UNKNOWN', { stream: stream.name })
     if (followed) lastTimes.note(stream, fresh)
     const all = [...fresh, ...deadRecords(fresh, stream, () => deadRecordsOf(tenant))]
     const receipt = await log.append({ tenant, chunks: all, ...(producer !== undefined && { producer }) })

@@ -12,6 +12,8 @@ export interface IntakeParts {
   readonly decoders: Decoders
   readonly messageIds: MessageIds
   readonly lastTimes: LastTimes
+  /** False: the stream was deleted meanwhile. There may be another one of its name. */
+  readonly isDeclared: (stream: RegisteredStream) => boolean
   /** Where a tenant wants dead letters as records, too; null: nowhere. */
   readonly deadRecordsOf: (tenant: string) => RegisteredStream | null
   readonly room: Room

@@ -25,7 +25,12 @@ export interface IntakeLimits {
   readonly knownIds?: number
 }
 
-export function openIntake(log: IntakeParts['log'], limits: IntakeLimits = {}, deadRecordsOf: IntakeParts['deadRecordsOf'] = () => null): Intake {
+/** Default: all streams stay declared, and none takes dead letters. */
+export type IntakeStreams = Pick<IntakeParts, 'isDeclared' | 'deadRecordsOf'>
+
+const streamsThatStay: IntakeStreams = { isDeclared: () => true, deadRecordsOf: () => null }
+
+export function openIntake(log: IntakeParts['log'], limits: IntakeLimits = {}, { isDeclared, deadRecordsOf } = streamsThatStay): Intake {
   const { totalBytes = 256 << 20, tenantBytes = 128 << 20, bodies = 512, tenantBodies = 128, knownIds } = limits
   const decoders = new Decoders({ most: bodies, mostOfTenant: tenantBodies, mostIdle: 256 })
   const parts = {
@@ -33,6 +38,7 @@ export function openIntake(log: IntakeParts['log'], limits: IntakeLimits = {}, d
     decoders,
     messageIds: new MessageIds(log, knownIds),
     lastTimes: new LastTimes(log),
+    isDeclared,
     deadRecordsOf,
     room: new Room(totalBytes, tenantBytes),
     turns: new Turns(),

@@ -109,7 +109,8 @@ export class StreamedBody implements IntakeBody {
   #check(): void {
     if (this.#failure === null) return
     const { error } = this.#failure
-    if (this.#durable === 0) throw error
+    // Of a stream that was deleted nothing was kept.
+    if (this.#durable === 0 || (error instanceof MillraceError && error.code === 'STREAM_UNKNOWN')) throw error
     throw new MillraceError('INTAKE_PARTIAL', { accepted: this.#durable, reason: error instanceof Error ? error.message : String(error) }, { cause: error })
   }
 

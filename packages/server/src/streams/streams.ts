@@ -23,6 +23,8 @@ export class Streams implements StreamRegistry {
   private readonly control: Control
   /** Asked for with every body of records. */
   private readonly known = new Map<string, DeclaredStream>()
+  /** As each stream was found since it was declared, whichever its version was then. */
+  private readonly found = new Map<string, WeakSet<RegisteredStream>>()
 
   constructor(control: Control) {
     this.control = control
@@ -36,7 +38,13 @@ export class Streams implements StreamRegistry {
     if (row === null) return null
     const found = streamOf(row)
     this.known.set(key, found)
+    this.found.set(key, (this.found.get(key) ?? new WeakSet()).add(found))
     return found
+  }
+
+  /** False: what was found was deleted since. */
+  isDeclared(found: RegisteredStream): boolean {
+    return this.found.get(keyOf(found.tenant, found.name))?.has(found) === true
   }
 
   /** Errors: STREAM_UNKNOWN. */
@@ -91,11 +99,12 @@ export class Streams implements StreamRegistry {
   delete(tenant: string, stream: string): void {
     this.control.run('DELETE FROM streams WHERE tenant = ? AND name = ?', tenant, stream)
     this.known.delete(keyOf(tenant, stream))
+    this.found.delete(keyOf(tenant, stream))
   }
 
   /** The tenant and all its streams are gone. */
   forgetTenant(tenant: string): void {
-    for (const key of this.known.keys()) if (key.startsWith(`${tenant}\n`)) this.known.delete(key)
+    for (const kept of [this.known, this.found]) for (const key of kept.keys()) if (key.startsWith(`${tenant}\n`)) kept.delete(key)
   }
 }
 
