@@ -31,6 +31,7 @@ class Upload {
         resolve({ status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(pieces).toString()) })
       })
     })
+    this.answer.catch(() => {})
   }
 
   /** Resolves once the record is durable. */
@@ -54,6 +55,15 @@ it('an upload ends with its stream, and nothing of it comes to another one of th
   await declare(wider({ kind: 'bool' }))
   expect(await upload.end(line(2))).toMatchObject({ status: 404, body: { code: 'STREAM_UNKNOWN' } })
   expect(rows()).toBe(0)
+})
+
+it('an upload ends with its key', async () => {
+  await declare(node)
+  const key = await world.key('acme', ['ingest'])
+  const upload = new Upload(key.secret)
+  await upload.send(line(1))
+  expect((await world.ask('DELETE', `/v1/keys/${key.id}`, { key: admin })).status).toBe(204)
+  await expect(upload.answer).rejects.toMatchObject({ code: 'ECONNRESET' })
 })
 
 it('an upload goes on under the version of the schema that it began with', async () => {

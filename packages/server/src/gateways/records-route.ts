@@ -7,6 +7,7 @@ import { callerOf } from '../http/authorize.ts'
 import type { Http } from '../http/http.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { StreamRegistry } from '../streams/stream-registry.ts'
+import { OpenConnections } from './open-connections.ts'
 import { receiveBody } from './receive-body.ts'
 import { formatOf, isCompressed, producerOf } from './records-headers.ts'
 
@@ -14,6 +15,8 @@ export interface RecordsRouteOptions {
   readonly intake: Intake
   readonly streams: StreamRegistry
   readonly tenantOf: (request: FastifyRequest) => string
+  /** Calls with the id of each key that is refused from now on; answers how to stop that. */
+  readonly onKeyEnded: (ended: (keyId: string) => void) => () => void
 }
 
 const retryable: ReadonlySet<string> = new Set(['INTAKE_BUSY', 'INTAKE_PARTIAL', 'LOG_BUSY', 'LOG_DISK_FULL'])
@@ -23,7 +26,12 @@ const retryAfterSeconds = 1
  * Records in: NDJSON, a JSON array, objects one after the other, or CSV, gzip or not, of any length. Answered once they are durable.
  * Errors: STREAM_UNKNOWN, INTAKE_, FORMAT_ and GZIP_ codes, and those of the log.
  */
-export async function recordsRoute(http: Http, { intake, streams, tenantOf }: RecordsRouteOptions): Promise<void> {
+export async function recordsRoute(http: Http, { intake, streams, tenantOf, onKeyEnded }: RecordsRouteOptions): Promise<void> {
+  const open = new OpenConnections(Number.POSITIVE_INFINITY)
+  http.addHook(
+    'onClose',
+    onKeyEnded((keyId) => open.endKey(keyId)),
+  )
   // The body is read as it comes, whatever it is called.
   http.removeAllContentTypeParsers()
   http.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
@@ -46,12 +54,17 @@ export async function recordsRoute(http: Http, { intake, streams, tenantOf }: Re
     },
   })
 
-  function receive(request: FastifyRequest, name: string): Promise<IntakeReceipt> {
+  async function receive(request: FastifyRequest, name: string): Promise<IntakeReceipt> {
     const stream = streams.find(tenantOf(request), name)
     if (stream === null) throw new MillraceError('STREAM_UNKNOWN', { stream: name })
     const { raw } = request
     const { headers } = raw
-    const options = { format: formatOf(headers), producer: producerOf(raw, callerOf(request)) }
-    return receiveBody(raw, isCompressed(headers), intake.open(stream, options))
+    const caller = callerOf(request)
+    const isPacked = isCompressed(headers)
+    const options = { format: formatOf(headers), producer: producerOf(raw, caller) }
+    const body = intake.open(stream, options)
+    // A body that is there as a whole is still answered.
+    const ended = open.add(stream.tenant, caller.keyId, () => raw.destroy())
+    return await receiveBody(raw, isPacked, body).finally(ended)
   }
 }

@@ -30,7 +30,7 @@ export async function openHttpGround({ intake, streams }: Ground): Promise<{ rea
     const known = millraceError(error, request.id)
     return reply.code(statusOf(known.code)).send(problemOf(known, request.id))
   })
-  await http.register(recordsRoute, { intake, streams, tenantOf: (request) => request.caller?.tenant ?? refuse() })
+  await http.register(recordsRoute, { intake, streams, tenantOf: (request) => request.caller?.tenant ?? refuse(), onKeyEnded: () => () => {} })
   await http.listen({ port: 0, host: '127.0.0.1' })
   return { port: (http.server.address() as AddressInfo).port, close: () => http.close() }
 }
