@@ -8,7 +8,7 @@ import type { Turns } from './turns.ts'
 
 /** What all bodies share. */
 export interface IntakeParts {
-  readonly log: Pick<Log, 'append' | 'now' | 'producerSequence' | 'reader' | 'stream'>
+  readonly log: Pick<Log, 'append' | 'now' | 'producerSequence' | 'reader' | 'setRetention' | 'stream'>
   readonly decoders: Decoders
   readonly messageIds: MessageIds
   readonly lastTimes: LastTimes

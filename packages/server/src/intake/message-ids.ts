@@ -19,7 +19,7 @@ interface Known {
 }
 
 export interface Appended {
-  /** Null: there was nothing new. */
+  /** Null: there was nothing new, and no producer to know it of. */
   readonly receipt: Receipt | null
   /** What was appended. */
   readonly chunks: readonly NewChunk[]
@@ -43,12 +43,7 @@ export class MessageIds {
   }
 
   /** Appends what of the chunks is new; resolves once all of them is durable. */
-  async append(
-    stream: RegisteredStream,
-    column: string,
-    chunks: readonly NewChunk[],
-    append: (chunks: readonly NewChunk[]) => Promise<Receipt>,
-  ): Promise<Appended> {
+  async append(stream: RegisteredStream, column: string, chunks: readonly NewChunk[], append: Append): Promise<Appended> {
     const known = this.#of(stream, column)
     try {
       await known.ready
@@ -97,6 +92,8 @@ export class MessageIds {
   }
 }
 
+type Append = (fresh: readonly NewChunk[]) => Promise<Receipt | null>
+
 interface Begun {
   readonly durable: Promise<Receipt | null>
   readonly fresh: readonly NewChunk[]
@@ -104,14 +101,13 @@ interface Begun {
 }
 
 /** Gives to the log what is new, once it is known whether what it repeats is kept: a producer's body is appended once, so it cannot be mended later. */
-async function begin(ids: KnownIds, column: string, chunks: readonly NewChunk[], append: (chunks: readonly NewChunk[]) => Promise<Receipt>): Promise<Begun> {
+async function begin(ids: KnownIds, column: string, chunks: readonly NewChunk[], append: Append): Promise<Begun> {
   let found = unrepeated(chunks, column, ids)
   if (found.waits.size > 0) {
     await Promise.all([...found.waits].map(({ over }) => over))
     found = unrepeated(chunks, column, ids)
   }
   const { fresh, added, repeated } = found
-  if (fresh.length === 0) return { durable: Promise.resolve(null), fresh, repeated }
   const durable = append(fresh)
   const end = (isKept: boolean): void => {
     appending.isOver = true
@@ -119,7 +115,7 @@ async function begin(ids: KnownIds, column: string, chunks: readonly NewChunk[],
   }
   // What the log takes for a repetition of another body is not in it.
   const over = durable.then(
-    ({ duplicate }) => end(!duplicate),
+    (receipt) => end(receipt?.duplicate !== true),
     () => end(false),
   )
   const appending: Appending = { over, isOver: false }

@@ -5,7 +5,7 @@ import type { Caller } from '../../src/access/caller.ts'
 import { openTcp, type TcpOptions } from '../../src/gateways/tcp/open-tcp.ts'
 import type { EndReason } from '../../src/metrics/gateway-metrics.ts'
 import { hasOpenssl, testCertificate } from '../test-certificate.ts'
-import { Ground, line, lines, nowMs } from './ground.ts'
+import { Ground, line, lines, nowMs, streamOfIds } from './ground.ts'
 import { LineClient } from './line-client.ts'
 
 const closers: (() => Promise<void>)[] = []
@@ -176,6 +176,19 @@ describe('lines over TCP', () => {
     expect(await sender.next(({ error }) => error !== undefined)).toMatchObject({ error: { code: 'LOG_DISK_FULL' } })
     ground.disk.heal()
     expect(await client('secret readings').end(line(1))).toMatchObject({ accepted: 1 })
+  })
+
+  it('of producers that were acknowledged are known when they come again, also where nothing of them was kept', async () => {
+    const { ground, client } = await open({ streams: { find: () => streamOfIds() } })
+    const sender = client('secret readings p')
+    sender.send(line(1, 'a'))
+    await sender.next(({ lines }) => lines === 1)
+    sender.send('\n\n\n')
+    await sender.next(({ lines }) => lines === 4)
+    expect(await client('secret readings p').next()).toMatchObject({ lines: 4 })
+    expect(await client('secret readings p').end(line(1, 'a'))).toMatchObject({ lines: 5, accepted: 0, repeated: 1 })
+    expect(await client('secret readings p').next()).toMatchObject({ lines: 5 })
+    expect(await valuesIn(ground)).toEqual([1])
   })
 
   it('of producers are kept once, whatever happens to their connections', async () => {
