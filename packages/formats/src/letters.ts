@@ -1,4 +1,5 @@
 import { catalogue, type ErrorCode, limits } from '@millrace/plan'
+import { mostHeaderFields } from './csv/header.ts'
 import type { DeadLetter, DeadLetters, DecoderSink } from './decoder.ts'
 import { type Fault, faultCodes } from './fault.ts'
 import type { InputWindow } from './input-window.ts'
@@ -133,5 +134,6 @@ function excerpt(source: Uint8Array, from: number, to: number): string {
 
 function limitOf(code: ErrorCode): number {
   if (code === 'RECORD_TOO_LONG') return limits.recordBytes
+  if (code === 'CSV_BAD_HEADER') return mostHeaderFields
   return code === 'JSON_TOO_DEEP' ? limits.planDepth : limits.valueBytes
 }

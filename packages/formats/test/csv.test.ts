@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { openDecoder } from '../src/open-decoder.ts'
 import { csv, decodeAll, streamOf } from './decode-all.ts'
 
 const columns = [
@@ -57,6 +58,30 @@ describe('CSV', () => {
 
   test('a column named twice makes every record bad', () => {
     expect(codes('id,id,value\n1,2,3\n', streamOf(columns, { format: { ...csv, header: 'present' } }))).toEqual(['CSV_BAD_HEADER', 'CSV_BAD_HEADER'])
+  })
+
+  test('a header of 4096 fields is read, one of more makes every record bad, however many it has', () => {
+    const node = streamOf(columns, { format: { ...csv, header: 'present' } })
+    const input = (fields: number) => `id,value${',y'.repeat(fields - 2)}\n1,2${',"3"'.repeat(fields - 3)},\n4,5${',6'.repeat(fields - 2)}\n7,8\n`
+    const { rows, letters } = decodeAll(node, input(4096))
+    expect(rows.map(({ id, value }) => [id, value])).toEqual([
+      [1, 2],
+      [4, 5],
+    ])
+    expect(letters.map(({ code }) => code)).toEqual(['CSV_TOO_FEW_FIELDS'])
+    for (const fields of [4097, 200_000]) expect(new Set(codes(input(fields), node))).toEqual(new Set(['CSV_BAD_HEADER']))
+  })
+
+  test('lines of very many fields are refused in a time that grows with their bytes', () => {
+    const cost = (text: string): number => {
+      const before = performance.now()
+      const decoder = openDecoder('readings', stream, { batch: () => {}, deadLetters: () => {} })
+      decoder.push(Buffer.from(text.repeat(4)))
+      decoder.end()
+      return performance.now() - before
+    }
+    const fields = `1,a${',y'.repeat(100_000)}`
+    expect(cost(`${fields}\n`) + cost(`${fields},"y"\n`)).toBeLessThan(1000)
   })
 
   test.each([

@@ -16,7 +16,7 @@ const carriageReturn = 13
 export function generateCsv(row: RecordRow, columns: CsvColumns, separator: number, capacity: number, judge: Judge): Run {
   const targets = targetsOf(row)
   const slots = [...columns.slots]
-  const fields = slots.map((index, slot) => fieldCode(targets, index, slot, slot === slots.length - 1, separator))
+  const fields = fieldsCode(targets, slots, separator)
   const absent = columns.absent.map((index) => missingCode(targets[index] as Target, index))
   const code = `
 return function run(bytes, view, p, end, state, row, latestMs) {
@@ -43,6 +43,29 @@ return function run(bytes, view, p, end, state, row, latestMs) {
   return p;
 }`
   return compile<Run>(code, targets, judge)
+}
+
+/** Fields in a row that no column takes are one loop: the code is as long as the schema is, whatever a header names. */
+function fieldsCode(targets: readonly Target[], slots: readonly number[], separator: number): readonly string[] {
+  const codes: string[] = []
+  for (let slot = 0; slot < slots.length; slot++) {
+    let to = slot
+    while (to < slots.length - 1 && targets[slots[to] as number] === undefined) to++
+    if (to > slot) codes.push(skipFieldsCode(slot, to, separator))
+    slot = to
+    codes.push(fieldCode(targets, slots[slot] as number, slot, slot === slots.length - 1, separator))
+  }
+  return codes
+}
+
+function skipFieldsCode(from: number, to: number, separator: number): string {
+  return `
+  for (slot = ${from}; slot < ${to}; slot = slot + 1 | 0) {
+    field = p;
+    ${skipCode({ json: false, textEnd: separator, bail: '{ break usual; }' })}
+    if (bytes[p] !== ${separator}) { if (${isLineEnd}) slot = ~(slot + 1); break usual; }
+    p = p + 1 | 0;
+  }`
 }
 
 function fieldCode(targets: readonly Target[], index: number, slot: number, last: boolean, separator: number): string {

@@ -30,7 +30,7 @@ export class CsvJudge implements Judge {
     this.separator = separator
     this.isKey = Array.from(slots, (column) => row.layout.keyIndexes.includes(column))
     this.behindKey = this.isKey.lastIndexOf(true) + 1
-    this.lacking = Array.from(slots, (_, slot) => slots.subarray(slot).find((column) => column >= 0) ?? -1)
+    this.lacking = firstColumns(slots)
     this.letters = row.letters
     this.hasKey = row.layout.keyIndexes.length > 0
   }
@@ -88,4 +88,14 @@ export class CsvJudge implements Judge {
     this.ascii = bits < 128
     return bytes[at] === lineFeed ? contentEnd(bytes, from, at) : at
   }
+}
+
+function firstColumns(slots: Int32Array): readonly number[] {
+  const columns: number[] = []
+  let behind = -1
+  for (let slot = slots.length - 1; slot >= 0; slot--) {
+    if ((slots[slot] as number) >= 0) behind = slots[slot] as number
+    columns[slot] = behind
+  }
+  return columns
 }

@@ -10,7 +10,7 @@ import type { RecordFormat } from '../stream-decoder.ts'
 import { CsvEnd } from './csv-end.ts'
 import { CsvJudge } from './csv-judge.ts'
 import { fieldTexts } from './field-texts.ts'
-import { type CsvColumns, columnsInOrder, judgeHeader } from './header.ts'
+import { type CsvColumns, columnsInOrder, judgeHeader, mostHeaderFields } from './header.ts'
 
 const lineFeed = 10
 const carriageReturn = 13
@@ -165,14 +165,16 @@ export class CsvRecords implements RecordFormat {
     for (const column of absent) row.missing(column, window.start, window.start)
     if (this.headerFault !== 0) row.fail(this.headerFault, -1, window.start, window.start)
     let at = state.at
+    let skipFrom = 0
     for (let slot = state.slot; ; slot++) {
       const end = this.readField(window, at, slot, final)
       if (end === incomplete) return incomplete
       if (window.bytes[end] === this.separator && end < window.end) {
         at = end + 1
-        if (row.fault !== fault.none && row.nothingToLearn()) {
-          const lineEnd = this.skipFields(window, at)
-          if (lineEnd > 0) return lineEnd
+        if (at > skipFrom && row.fault !== fault.none && row.nothingToLearn()) {
+          const found = this.skipFields(window, at)
+          if (found >= incomplete) return found
+          skipFrom = ~found
         }
         continue
       }
@@ -182,14 +184,14 @@ export class CsvRecords implements RecordFormat {
     }
   }
 
-  /** Where the next line begins, if no quote stands before it; else 0. */
+  /** Where the next line begins; where a quote stands before it, ~ its position. */
   private skipFields({ bytes, end }: InputWindow, from: number): number {
     for (let at = from; at < end; at++) {
       const byte = bytes[at] as number
       if (byte === lineFeed) return at + 1
-      if (byte === quote) return 0
+      if (byte === quote) return ~at
     }
-    return 0
+    return incomplete
   }
 
   private tooFew(slot: number, at: number): void {
@@ -297,7 +299,7 @@ export class CsvRecords implements RecordFormat {
       this.waiting = true
       return false
     }
-    const { names, end } = fieldTexts(bytes, start, window.end, this.separator)
+    const { names, end } = fieldTexts(bytes, start, window.end, this.separator, mostHeaderFields + 2)
     if (end - start > limits.recordBytes) return this.tooLong(window)
     if (names.length === 1 && names[0]?.text === '') {
       window.start = end + 1

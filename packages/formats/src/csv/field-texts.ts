@@ -8,8 +8,8 @@ export interface FieldText {
   readonly to: number
 }
 
-/** The fields of the line that begins at `start`, unquoted, and where its line feed (or the input's end) is. */
-export function fieldTexts(bytes: Uint8Array, start: number, end: number, separator: number): { names: FieldText[]; end: number } {
+/** The first fields of the line that begins at `start`, `most` of them, unquoted, and where its line feed (or the input's end) is. */
+export function fieldTexts(bytes: Uint8Array, start: number, end: number, separator: number, most: number): { names: FieldText[]; end: number } {
   const names: FieldText[] = []
   let from = start
   let quoted = false
@@ -18,7 +18,7 @@ export function fieldTexts(bytes: Uint8Array, start: number, end: number, separa
     if (byte === quote && (quoted || at === from)) quoted = !quoted
     const ends = at === end || (!quoted && (byte === separator || byte === lineFeed))
     if (!ends) continue
-    names.push({ text: textOf(bytes, from, at, byte === lineFeed), from, to: at })
+    if (names.length < most) names.push({ text: textOf(bytes, from, at, byte === lineFeed), from, to: at })
     if (byte !== separator) return { names, end: at }
     from = at + 1
   }

@@ -13,8 +13,8 @@ export const formatsErrors = {
   },
   CSV_BAD_QUOTE: { message: 'A quote in {text} stands where none can stand.', action: 'Quote whole fields and double the quotes inside them.' },
   CSV_BAD_HEADER: {
-    message: 'The header names a column twice or lacks a required one: {text}.',
-    action: 'Name every required column once, as the schema does.',
+    message: 'The header names a column twice, lacks a required one, or has more than {limit} fields: {text}.',
+    action: 'Name every required column once, as the schema does, and leave out fields that no column takes.',
   },
   JSON_SYNTAX: { message: 'Not valid JSON at {text}.', action: 'Write every record as one JSON object.' },
   JSON_NOT_OBJECT: { message: 'The record is not a JSON object but begins with {text}.', action: 'Write every record as one JSON object.' },
