@@ -15,6 +15,8 @@ export class Receiver {
   readonly received: Received[] = []
   /** Status of the next answer; null: none is given. */
   answer: (received: Received) => number | null = () => 204
+  /** Of the answers. */
+  headers: Readonly<Record<string, string>> = {}
   private readonly server: Server
   private wake = (): void => {}
 
@@ -28,7 +30,7 @@ export class Receiver {
         const received = { headers: request.headers, body, ...JSON.parse(body) } as Received
         this.received.push(received)
         const status = this.answer(received)
-        if (status !== null) reply.writeHead(status).end(status < 300 ? '' : 'not now')
+        if (status !== null) reply.writeHead(status, this.headers).end(status < 300 ? '' : 'not now')
         this.wake()
       })
     })

@@ -130,6 +130,20 @@ describe(`webhooks (seed ${seed})`, () => {
     expect([backoffMs(1, 1, 20_000), backoffMs(1, 1, 1e9), backoffMs(10, 1, 5)]).toEqual([20_000, 300_000, 300_000])
   })
 
+  it.each([
+    ['20', 20_000],
+    [new Date(pace.now() + 20_000).toUTCString(), 20_000],
+    [new Date(pace.now() - 20_000).toUTCString(), 500],
+    ['soon', 500],
+  ])('that are asked to wait with Retry-After: %s do so', async (asked, waitedMs) => {
+    await webhooks.start(hook, output)
+    receiver.headers = { 'retry-after': asked }
+    receiver.answer = () => (receiver.received.length === 1 ? 503 : 200)
+    await results(2)
+    await receiver.until(() => receiver.received.length === 2)
+    expect(pauses[0]).toBe(waitedMs)
+  })
+
   it('one that is slow holds up no other', async () => {
     const slow = new Receiver()
     slow.answer = () => null

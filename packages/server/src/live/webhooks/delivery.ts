@@ -145,7 +145,7 @@ export class Delivery {
     }
     try {
       const answer = await outgoing.post(url, headers, body, this.#stopped.signal)
-      return { reason: reasonOf(answer), askedMs: askedMsOf(answer) }
+      return { reason: reasonOf(answer), askedMs: askedMsOf(answer, pace.now()) }
     } catch (error) {
       return { reason: error instanceof MillraceError ? `${error.code}: ${error.message}` : String(error), askedMs: 0 }
     }
@@ -195,7 +195,9 @@ function reasonOf({ status, text }: Answer): string | null {
   return status >= 200 && status < 300 ? null : `status ${status}${text === '' ? '' : `: ${text.slice(0, 200)}`}`
 }
 
-function askedMsOf({ headers }: Answer): number {
-  const seconds = Number(headers['retry-after'] ?? 0)
-  return seconds > 0 ? seconds * 1000 : 0
+/** `Retry-After` is in seconds, or a date (RFC 9110). */
+function askedMsOf({ headers }: Answer, nowMs: number): number {
+  const asked = headers['retry-after'] ?? ''
+  const ms = /^\d+$/.test(asked) ? Number(asked) * 1000 : Date.parse(asked) - nowMs
+  return Number.isNaN(ms) ? 0 : Math.max(0, ms)
 }
