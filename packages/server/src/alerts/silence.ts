@@ -9,8 +9,13 @@ export interface Silence extends ApiSilence {
 export type AlertKey = Silence['key']
 
 /** Whether the silence is meant for alerts of that output at that log time. */
-export function concerns({ app, output, fromMs, untilMs }: Silence, ofApp: string, ofOutput: string, atMs: number): boolean {
-  return (app === null || app === ofApp) && (output === null || output === ofOutput) && fromMs <= atMs && atMs < untilMs
+export function concerns(silence: Silence, app: string, output: string, atMs: number): boolean {
+  return isMeantFor(silence, app, output) && silence.fromMs <= atMs && atMs < silence.untilMs
+}
+
+/** At some time. */
+export function isMeantFor({ app, output }: Silence, ofApp: string, ofOutput: string): boolean {
+  return (app === null || app === ofApp) && (output === null || output === ofOutput)
 }
 
 /** A key that has not all columns of the silence does not fit it. Values of timestamps come as dates. */

@@ -1,34 +1,58 @@
 import { type Batch, type BoolColumn, type Column, isSet, setBit } from '@millrace/columns'
 import type { Field } from '@millrace/plan'
-import { concerns, fitsKey, type Silence } from './silence.ts'
+import { instantOf, isMeantFor, type Silence } from './silence.ts'
 
 export const silencedField: Field = { name: '$silenced', type: 'bool', nullable: false }
 
 /** By row of results of an alert: whether a silence that fits its key was in force at its log time. */
-export function silencedRows(
-  silences: readonly Silence[],
-  app: string,
-  output: string,
-  { rows, fields, columns }: Batch,
-  logMs: ArrayLike<number>,
-): BoolColumn {
-  const values = new Uint8Array((rows + 7) >> 3)
-  if (silences.length > 0) {
-    const byName = new Map(fields.map(({ name, type }, at) => [name, { type, column: columns[at] as Column }]))
-    for (let row = 0; row < rows; row++) {
-      const columnValue = (name: string): unknown => valueAt(byName.get(name), row)
-      if (silences.some((silence) => concerns(silence, app, output, logMs[row] as number) && fitsKey(silence, columnValue))) setBit(values, row)
+export function silencedRows(silences: readonly Silence[], app: string, output: string, batch: Batch, logMs: ArrayLike<number>): BoolColumn {
+  const values = new Uint8Array((batch.rows + 7) >> 3)
+  const columns = new KeyColumns(batch)
+  for (const silence of silences) {
+    const wanted = isMeantFor(silence, app, output) ? columns.wanted(silence) : null
+    if (wanted === null) continue
+    const { fromMs, untilMs } = silence
+    for (let row = 0; row < batch.rows; row++) {
+      const atMs = logMs[row] as number
+      if (fromMs <= atMs && atMs < untilMs && wanted.every(({ found, value }) => found[row] === value)) setBit(values, row)
     }
   }
   return { kind: 'bool', values, validity: null }
 }
 
-/** Undefined: there is no such column; null: the value is missing. */
-function valueAt(of: { readonly type: Field['type']; readonly column: Column } | undefined, row: number): unknown {
-  if (of === undefined || of.column.kind === 'list') return undefined
-  const { type, column } = of
+/** A column and the value that a silence wants in it; instants are ms. */
+interface Wanted {
+  readonly found: readonly unknown[]
+  readonly value: unknown
+}
+
+/** Columns that silences ask for. Each is read once: there may be a thousand silences. */
+class KeyColumns {
+  private readonly batch: Batch
+  private readonly known = new Map<string, readonly unknown[]>()
+
+  constructor(batch: Batch) {
+    this.batch = batch
+  }
+
+  /** Null: a column is missing, so that it fits no row. */
+  wanted({ key }: Silence): readonly Wanted[] | null {
+    const wanted: Wanted[] = []
+    for (const [name, value] of Object.entries(key)) {
+      const at = this.batch.fields.findIndex((field) => field.name === name)
+      const column = this.batch.columns[at]
+      if (column === undefined || column.kind === 'list') return null
+      const found = this.known.get(name) ?? Array.from({ length: this.batch.rows }, (_, row) => valueAt(column, row))
+      this.known.set(name, found)
+      wanted.push({ found, value: this.batch.fields[at]?.type === 'timestamp' && value !== null ? instantOf(value) : value })
+    }
+    return wanted
+  }
+}
+
+/** Null: the value is missing. */
+function valueAt(column: Exclude<Column, { kind: 'list' }>, row: number): unknown {
   if (column.validity !== null && !isSet(column.validity, row)) return null
   if (column.kind === 'bool') return isSet(column.values, row)
-  if (type === 'timestamp') return new Date(column.values[row] as number)
   return column.kind === 'string' ? column.dictionary.text(column.values[row] as number) : column.values[row]
 }
