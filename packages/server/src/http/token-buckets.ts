@@ -11,7 +11,10 @@ export class TokenBuckets {
 
   /** Takes a token; answers 0, or ms until there is one. */
   take(name: string, nowMs: number): number {
-    const bucket = this.buckets.get(name) ?? this.add(name, nowMs)
+    const bucket = this.buckets.get(name) ?? this.fresh(nowMs)
+    // The one heard of last is the last.
+    this.buckets.delete(name)
+    this.buckets.set(name, bucket)
     bucket.tokens = Math.min(this.burst, bucket.tokens + (Math.max(0, nowMs - bucket.atMs) / 1000) * this.perSecond)
     bucket.atMs = nowMs
     if (bucket.tokens < 1) return ((1 - bucket.tokens) / this.perSecond) * 1000
@@ -19,12 +22,10 @@ export class TokenBuckets {
     return 0
   }
 
-  private add(name: string, nowMs: number): { tokens: number; atMs: number } {
+  private fresh(nowMs: number): { tokens: number; atMs: number } {
     // Names may be made up by strangers: those not heard of longest are forgotten.
     if (this.buckets.size >= mostNames) for (const old of [...this.buckets.keys()].slice(0, mostNames / 2)) this.buckets.delete(old)
-    const bucket = { tokens: this.burst, atMs: nowMs }
-    this.buckets.set(name, bucket)
-    return bucket
+    return { tokens: this.burst, atMs: nowMs }
   }
 }
 
