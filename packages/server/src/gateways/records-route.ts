@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { Type } from '@fastify/type-provider-typebox'
 import { IntakeHeaders, IntakeReceipt } from '@millrace/api/schemas'
 import { MillraceError } from '@millrace/plan'
@@ -15,6 +16,8 @@ export interface RecordsRouteOptions {
   readonly intake: Intake
   readonly streams: StreamRegistry
   readonly tenantOf: (request: FastifyRequest) => string
+  /** A body of which nothing comes for so long is ended: it holds up others. Default 30 s. */
+  readonly idleMs?: number
   /** Calls with the id of each key that is refused from now on; answers how to stop that. */
   readonly onKeyEnded: (ended: (keyId: string) => void) => () => void
 }
@@ -26,7 +29,7 @@ const retryAfterSeconds = 1
  * Records in: NDJSON, a JSON array, objects one after the other, or CSV, gzip or not, of any length. Answered once they are durable.
  * Errors: STREAM_UNKNOWN, INTAKE_, FORMAT_ and GZIP_ codes, and those of the log.
  */
-export async function recordsRoute(http: Http, { intake, streams, tenantOf, onKeyEnded }: RecordsRouteOptions): Promise<void> {
+export async function recordsRoute(http: Http, { intake, streams, tenantOf, onKeyEnded, idleMs = 30_000 }: RecordsRouteOptions): Promise<void> {
   const open = new OpenConnections(Number.POSITIVE_INFINITY)
   http.addHook(
     'onClose',
@@ -65,6 +68,21 @@ export async function recordsRoute(http: Http, { intake, streams, tenantOf, onKe
     const body = intake.open(stream, options)
     // A body that is there as a whole is still answered.
     const ended = open.add(stream.tenant, caller.keyId, () => raw.destroy())
-    return await receiveBody(raw, isPacked, body).finally(ended)
+    return await receiveBody(coming(raw, idleMs), isPacked, body).finally(ended)
+  }
+}
+
+/** The body, as long as it comes; the time that it is not read does not count. */
+async function* coming(raw: IncomingMessage, idleMs: number): AsyncGenerator<Uint8Array> {
+  const wait = (): NodeJS.Timeout => setTimeout(() => raw.destroy(), idleMs)
+  let timer = wait()
+  try {
+    for await (const piece of raw) {
+      clearTimeout(timer)
+      yield piece
+      timer = wait()
+    }
+  } finally {
+    clearTimeout(timer)
   }
 }

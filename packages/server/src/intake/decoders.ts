@@ -1,5 +1,5 @@
 import { type Decoder, type DecoderSink, openDecoder } from '@millrace/formats'
-import type { Format } from '@millrace/plan'
+import { type Format, MillraceError } from '@millrace/plan'
 import type { RegisteredStream } from '../streams/stream-registry.ts'
 
 /** A decoder on loan: what it decodes goes to the sink of whoever has it. */
@@ -15,9 +15,10 @@ interface Kept {
 }
 
 export interface DecoderLimits {
-  /** On loan at a time, in all and to a tenant; who comes then waits. */
+  /** On loan at a time, in all and to a tenant; who comes then waits. An eighth is for tenants that have none. */
   readonly most: number
   readonly mostOfTenant: number
+  readonly waitMs: number
   /** Kept for later. */
   readonly mostIdle: number
 }
@@ -36,10 +37,11 @@ export class Decoders {
     this.#limits = limits
   }
 
-  /** Throws FORMAT_UNSUPPORTED where the stream cannot be written in that format. */
+  /** Errors: FORMAT_UNSUPPORTED where the stream cannot be written in that format, INTAKE_BUSY after a long wait. */
   async loan(stream: RegisteredStream, format: Format, sink: DecoderSink): Promise<Loan> {
     const { tenant } = stream
-    while (this.#isOut(tenant)) await new Promise<void>((wake) => this.#waiting.add({ tenant, wake }))
+    const untilMs = performance.now() + this.#limits.waitMs
+    while (this.#isOut(tenant)) await this.#wait(tenant, untilMs)
     const key = JSON.stringify([tenant, stream.name, stream.version, format])
     const kept = this.#takeIdle(key) ?? open(stream, format)
     kept.sink = sink
@@ -48,7 +50,25 @@ export class Decoders {
   }
 
   #isOut(tenant: string): boolean {
-    return this.#loaned >= this.#limits.most || (this.#loans.get(tenant) ?? 0) >= this.#limits.mostOfTenant
+    const { most, mostOfTenant } = this.#limits
+    const own = this.#loans.get(tenant) ?? 0
+    return own >= mostOfTenant || this.#loaned >= (own === 0 ? most : most - (most >> 3))
+  }
+
+  #wait(tenant: string, untilMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const wake = (): void => {
+        clearTimeout(timer)
+        resolve()
+      }
+      const waiter = { tenant, wake }
+      const tooLong = (): void => {
+        this.#waiting.delete(waiter)
+        reject(new MillraceError('INTAKE_BUSY'))
+      }
+      const timer = setTimeout(tooLong, Math.max(0, untilMs - performance.now()))
+      this.#waiting.add(waiter)
+    })
   }
 
   #end(tenant: string, key: string, kept: Kept): void {

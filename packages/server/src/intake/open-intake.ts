@@ -17,10 +17,12 @@ export interface IntakeLimits {
   readonly totalBytes?: number
   /** Of one tenant. Default 128 MiB. */
   readonly tenantBytes?: number
-  /** Bodies that are decoded at a time; others wait. Default 512. */
+  /** Bodies that are decoded at a time; others wait. An eighth is for tenants of which none is. Default 512. */
   readonly bodies?: number
   /** Of one tenant. Default 128. */
   readonly tenantBodies?: number
+  /** A body that waits longer for others is refused with INTAKE_BUSY. Default 10 s. */
+  readonly bodyWaitMs?: number
   /** Newest records of a stream that are known by their message ids. Default 100,000. */
   readonly knownIds?: number
 }
@@ -31,8 +33,8 @@ export type IntakeStreams = Pick<IntakeParts, 'isDeclared' | 'deadRecordsOf'>
 const streamsThatStay: IntakeStreams = { isDeclared: () => true, deadRecordsOf: () => null }
 
 export function openIntake(log: IntakeParts['log'], limits: IntakeLimits = {}, { isDeclared, deadRecordsOf } = streamsThatStay): Intake {
-  const { totalBytes = 256 << 20, tenantBytes = 128 << 20, bodies = 512, tenantBodies = 128, knownIds } = limits
-  const decoders = new Decoders({ most: bodies, mostOfTenant: tenantBodies, mostIdle: 256 })
+  const { totalBytes = 256 << 20, tenantBytes = 128 << 20, bodies = 512, tenantBodies = 128, bodyWaitMs = 10_000, knownIds } = limits
+  const decoders = new Decoders({ most: bodies, mostOfTenant: tenantBodies, waitMs: bodyWaitMs, mostIdle: 256 })
   const parts = {
     log,
     decoders,

@@ -17,7 +17,7 @@ export interface Answer {
 }
 
 /** The route over HTTP, for a caller that is known already: tenant `t`, or the one in the header `test-tenant`. */
-export async function openHttpGround({ intake, streams }: Ground): Promise<{ readonly port: number; close(): Promise<void> }> {
+export async function openHttpGround({ intake, streams }: Ground, idleMs?: number): Promise<{ readonly port: number; close(): Promise<void> }> {
   const http = fastify({ forceCloseConnections: true }).withTypeProvider<TypeBoxTypeProvider>()
   const caller: Caller = { keyId: 'k', tenant: 't', scopes: new Set(['ingest']), device: null }
   http.decorateRequest('caller', null)
@@ -30,7 +30,13 @@ export async function openHttpGround({ intake, streams }: Ground): Promise<{ rea
     const known = millraceError(error, request.id)
     return reply.code(statusOf(known.code)).send(problemOf(known, request.id))
   })
-  await http.register(recordsRoute, { intake, streams, tenantOf: (request) => request.caller?.tenant ?? refuse(), onKeyEnded: () => () => {} })
+  await http.register(recordsRoute, {
+    intake,
+    streams,
+    tenantOf: (request) => request.caller?.tenant ?? refuse(),
+    onKeyEnded: () => () => {},
+    ...(idleMs !== undefined && { idleMs }),
+  })
   await http.listen({ port: 0, host: '127.0.0.1' })
   return { port: (http.server.address() as AddressInfo).port, close: () => http.close() }
 }

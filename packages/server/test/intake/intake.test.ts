@@ -151,6 +151,16 @@ describe('the intake', () => {
     await third
   })
 
+  it('keeps decoders for tenants that have none, and refuses who waits for long', async () => {
+    const ground = await Ground.open({ bodies: 8, tenantBodies: 4, bodyWaitMs: 20 })
+    const begin = async (tenant: string): Promise<void> => await ground.intake.open(streamOf(tenant), {}).push(bytesOf(line(1)))
+    for (const tenant of ['a', 'a', 'a', 'a', 'b', 'b', 'b']) await begin(tenant)
+    expect(await refusal(begin('a'))).toBe('INTAKE_BUSY')
+    expect(await refusal(begin('b'))).toBe('INTAKE_BUSY')
+    expect(await send(ground, line(1), {}, 'readings', 'c')).toMatchObject({ accepted: 1 })
+    expect(await ground.intake.message(streamOf('d'), bytesOf(line(1)))).toMatchObject({ accepted: 1 })
+  })
+
   it('appends messages that come together as one, and answers each', async () => {
     const ground = await Ground.open()
     const texts = [line(1), `${line(2)}x\n${line(3)}`, line(4).trim(), line(5).slice(0, 9), '']

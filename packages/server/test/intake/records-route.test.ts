@@ -1,4 +1,6 @@
 import { randomInt } from 'node:crypto'
+import { once } from 'node:events'
+import { request } from 'node:http'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { Random } from '@millrace/log/testing'
@@ -75,6 +77,16 @@ describe('records over HTTP', () => {
     expect([status, body.code, headers['retry-after']]).toEqual([507, 'LOG_DISK_FULL', '1'])
     ground.disk.heal()
     expect((await send(line(1))).status).toBe(200)
+  })
+
+  it('that stop coming are ended, and what came of them is kept', async () => {
+    const ground = await Ground.open()
+    const http = await openHttpGround(ground, 50)
+    close = async () => await http.close()
+    const stuck = request({ port: http.port, method: 'POST', path: '/v1/streams/readings/records', agent: false })
+    stuck.write(line(1))
+    expect(await once(stuck, 'error')).toMatchObject([{ code: 'ECONNRESET' }])
+    await expect.poll(async () => await ground.rows()).toMatchObject([{ value: 1 }])
   })
 
   it('unpacked without end do not fill the memory', async () => {
