@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { nodeFiles } from '@millrace/log'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FileSink } from '../../src/live/file-sinks/file-sink.ts'
 import { FileSinks, type FileSinksOptions } from '../../src/live/file-sinks/file-sinks.ts'
@@ -110,6 +111,33 @@ describe('a file sink', () => {
     await caughtUp()
     expect(written(finished())).toEqual(await sequences())
     expect(sinks.figuresOf(sink)?.waiting).toBeNull()
+  })
+
+  it('looks at files that wait once, and again only where they seem too many', async () => {
+    mkdirSync(files(), { recursive: true })
+    writeFileSync(join(files(), 'old.ndjson'), 'x'.repeat(1000))
+    let looks = 0
+    const open = (...[path, how]: Parameters<typeof nodeFiles.open>) => {
+      if (path.endsWith('old.ndjson')) looks++
+      return nodeFiles.open(path, how)
+    }
+    await results(1)
+    await sinks.close()
+    sinks = new FileSinks({ log: world.log, folder, folderBytes: 2000, pace, fileBytes: 1, files: { ...nodeFiles, open } })
+    await sinks.start(sink, output)
+    for (let file = 0; file < 4; file++) {
+      await results(1)
+      await caughtUp()
+    }
+    expect(looks).toBe(1)
+    while (sinks.figuresOf(sink)?.waiting === null) {
+      await results(1)
+      await expect
+        .poll(async () => sinks.figuresOf(sink)?.waiting !== null || sinks.figuresOf(sink)?.position === ((await sequences()).at(-1) ?? 0) + 1, soon)
+        .toBe(true)
+    }
+    expect(looks).toBeGreaterThan(1)
+    expect(Number.parseInt(sinks.figuresOf(sink)?.waiting ?? '', 10)).toBeGreaterThanOrEqual(2000)
   })
 
   it('goes on where files could not be written for a while', async () => {

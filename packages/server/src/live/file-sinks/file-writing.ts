@@ -58,6 +58,8 @@ export class FileWriting {
   readonly #stopped = new AbortController()
   readonly #running: Promise<void>
   #unfinished: Unfinished | null = null
+  /** Of the folder, with what was taken away since it was looked at; null: it was not yet. */
+  #heldBytes: number | null = null
   #figures: FileSinkFigures
 
   constructor(sink: FileSink, outlet: Outlet, folder: SinkFolder, position: number, context: FileWritingContext) {
@@ -148,19 +150,27 @@ export class FileWriting {
 
   async #begin(page: Page, first: number, columns: string): Promise<Unfinished> {
     const { pace, encoders, folderBytes } = this.#context
-    for (
-      let bytes = await this.#folder.bytes();
-      folderBytes !== null && bytes >= folderBytes && !this.#stopped.signal.aborted;
-      bytes = await this.#folder.bytes()
-    )
-      await this.#wait(`${bytes} bytes of files wait to be taken away`)
+    if (folderBytes !== null) await this.#room(folderBytes)
     this.#note({ waiting: null })
     const dueMs = pace.now() + this.#sink.everySeconds * 1000
     const file = await this.#folder.open()
     this.#unfinished = { file, columns, first, last: first, rows: 0, bytes: 0, dueMs }
     const [part] = page.parts
-    if (part !== undefined) await file.write(Buffer.from(encoders.of(this.#sink.format, part.rows.batch.fields, part.result).header()))
+    if (part !== undefined) {
+      const header = Buffer.from(encoders.of(this.#sink.format, part.rows.batch.fields, part.result).header())
+      await file.write(header)
+      this.#unfinished.bytes = header.length
+    }
     return this.#unfinished
+  }
+
+  /** Resolves when the folder holds less than the limit. There may be many files: they are looked at again only where it seems full. */
+  async #room(limit: number): Promise<void> {
+    if (this.#heldBytes === null || this.#heldBytes >= limit) this.#heldBytes = await this.#folder.bytes()
+    while (this.#heldBytes >= limit && !this.#stopped.signal.aborted) {
+      await this.#wait(`${this.#heldBytes} bytes of files wait to be taken away`)
+      this.#heldBytes = await this.#folder.bytes()
+    }
   }
 
   #isDue(): boolean {
@@ -171,10 +181,11 @@ export class FileWriting {
 
   /** The file is whole and durable before the mark says that it counts, and has its name only then. */
   async #finish(): Promise<void> {
-    const { file, first, last, rows } = this.#unfinished as Unfinished
+    const { file, first, last, rows, bytes } = this.#unfinished as Unfinished
     await file.ready({ first, last })
     await this.#mark(last + 1)
     this.#unfinished = null
+    if (this.#heldBytes !== null) this.#heldBytes += bytes
     this.#note({ position: last + 1, files: this.#figures.files + 1, rows: this.#figures.rows + rows, waiting: null })
     await this.#folder.publish({ first, last })
     await pinSink(this.#context.log, this.#sink, this.#outlet, last + 1)
