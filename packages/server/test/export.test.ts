@@ -9,6 +9,7 @@ import { MillraceClient } from '@millrace/api'
 import type { AuditPage, CreatedWebhook, RecordsPage } from '@millrace/api/schemas'
 import { extract } from 'tar-stream'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { exportTenant } from '../src/export/export-tenant.ts'
 import { exportedTables } from '../src/export/exported-tables.ts'
 import { Exports } from '../src/export/exports.ts'
 import { counts, lines, readings } from './plans.ts'
@@ -144,6 +145,20 @@ it('a large table is in an export once, row for row, and others have their turns
   clearImmediate(timer)
   expect(exported).toMatchObject({ 'control/audit.ndjson': ids('audit'), 'control/silences.ndjson': ids('silences') })
   expect(turns).toBeGreaterThanOrEqual(7)
+})
+
+it('records that came after an export began are not in it', async () => {
+  const own = await world.tenant('before')
+  await world.ask('PUT', '/v1/streams/readings', { key: own, body: { declaration: readings } })
+  await world.send(own, 'readings', lines([1, 1], [2, 2]))
+  const { log, control, history } = world.platform.ground
+  const archive = exportTenant({ log, control, history: history.history, folder: exportsFolder() }, 'before', new AbortController().signal)
+  await archive.next()
+  await world.send(own, 'readings', lines([3, 3]))
+  const sensors: unknown[] = []
+  for await (const file of archive)
+    if (file.name.startsWith('streams/') && 'bytes' in file) sensors.push(...rowsOf(Buffer.from(file.bytes)).map(({ sensor }) => sensor))
+  expect(sensors).toEqual([1, 2])
 })
 
 it('a reader that goes away leaves nothing behind', async () => {

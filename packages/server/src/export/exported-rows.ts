@@ -1,5 +1,6 @@
 import type { Log } from '@millrace/log'
 import type { Encoders } from '../live/reading/encoders.ts'
+import { type OutletRows, positionAt, someOf } from '../live/reading/outlet.ts'
 import { linesOf } from '../live/reading/page-body.ts'
 import type { ExportedStream } from './exported-streams.ts'
 import type { ArchiveFile } from './tar-stream.ts'
@@ -25,7 +26,7 @@ export async function* exportedRows(
       signal.throwIfAborted()
       const pieces = await reader.read(readBytes)
       if (pieces.length === 0) break
-      for (const part of pieces.flatMap((piece) => outlet.read(piece) ?? [])) {
+      for (const part of pieces.flatMap((piece) => outlet.read(piece) ?? []).map((whole) => rowsBelow(whole, below))) {
         lines.push(...linesOf(part, 'ndjson', encoders))
         rows += part.rows.count
       }
@@ -38,4 +39,11 @@ export async function* exportedRows(
   } finally {
     reader.close()
   }
+}
+
+/** A piece may go beyond the sequence. */
+function rowsBelow(part: OutletRows, below: number): OutletRows {
+  let count = part.rows.count
+  while (count > 0 && positionAt(part, count - 1) >= below) count--
+  return count === part.rows.count ? part : someOf(part, 0, count)
 }
