@@ -213,6 +213,26 @@ describe('the files of a stream', () => {
     expect(rows.map(({ a }) => a)).toEqual(Array.from({ length: 20 }, (_, a) => a))
   })
 
+  it('are few however many days rows are of: rare days share one, which ages and is joined as others are', async () => {
+    const rows = [...Array.from({ length: 300 }, (_, a) => ({ at: a * day, a })), { at: 200 * day, a: 300 }]
+    await world.history.follow({ tenant, stream: 'raw', timeColumn: 'at' })
+    for (let go = 0; go < 8; go++) {
+      await world.append(tenant, 'raw', [field('at', 'timestamp'), field('a', 'int32')], rows)
+      await world.history.write(tenant)
+      if (go > 0) continue
+      expect(filesOf(tenant)).toHaveLength(64)
+      expect(filesOf(tenant).filter((name) => name.includes('day=1970-07-20'))).toHaveLength(1)
+      expect(world.history.streams(tenant)).toMatchObject([{ rows: 301, fromMs: 0, toMs: 299 * day }])
+    }
+    await world.history.maintain()
+    expect(world.history.streams(tenant)).toMatchObject([{ rows: 8 * 301, files: 64, fromMs: 0, toMs: 299 * day }])
+    expect(await world.rows(tenant, 'SELECT a, count(*) AS n FROM raw GROUP BY a ORDER BY a')).toEqual(rows.map((_, a) => ({ a, n: 8 })))
+    expect(await world.rows(tenant, `SELECT DISTINCT a FROM raw WHERE "at" = TIMESTAMP '1970-10-27'`)).toEqual([{ a: 299 }])
+    await world.history.follow({ tenant, stream: 'raw', timeColumn: 'at', maxAgeMs: 0 })
+    await world.history.maintain()
+    expect(filesOf(tenant)).toEqual([])
+  })
+
   it('that a query reads stay until it has ended', async () => {
     await world.history.follow({ tenant, stream: 'raw', maxAgeMs: 0 })
     await world.append(tenant, 'raw', [field('a', 'int32')], [{ a: 1 }])

@@ -8,7 +8,7 @@ export interface Manifest {
   readonly nextFile: number
   /** What the columns of files were, the newest last. */
   readonly shapes: readonly Shape[]
-  /** In the order of their rows in the log. */
+  /** About in the order of their rows in the log: those of one go by day, and rows of others may lie between those of joined files. */
   readonly files: readonly KeptFile[]
 }
 
@@ -18,7 +18,7 @@ export type Shape = readonly { readonly name: string; readonly type: string }[]
 export interface KeptFile {
   /** Below the stream's folder. */
   readonly path: string
-  /** Days since 1970, UTC. */
+  /** Days since 1970, UTC: of its rows, or of the earliest where a go had rows of too many days. */
   readonly day: number
   readonly rows: number
   readonly bytes: number
@@ -32,6 +32,20 @@ export interface KeptFile {
   /** Time of its earliest and its latest row, ms: what the day is of. */
   readonly fromMs: number
   readonly toMs: number
+}
+
+/** What is known of the rows of a file. */
+export type KeptRows = Omit<KeptFile, 'path' | 'day' | 'bytes' | 'shape'>
+
+export function together(parts: readonly KeptRows[]): KeptRows {
+  return parts.reduce((all, { rows, first, last, newestMs, fromMs, toMs }) => ({
+    rows: all.rows + rows,
+    first: Math.min(all.first, first),
+    last: Math.max(all.last, last),
+    newestMs: Math.max(all.newestMs, newestMs),
+    fromMs: Math.min(all.fromMs, fromMs),
+    toMs: Math.max(all.toMs, toMs),
+  }))
 }
 
 export function emptyManifest(stream: string, position: number): Manifest {

@@ -6,8 +6,8 @@ const joinedFiles = 8
 const largeBytes = 32 << 20
 
 /**
- * Neighbouring small files of a day with the same columns, which should be one; null: there are none. Only files of about one size are joined
- * (each class is eight times the one below), so that a row is rewritten a few times at most, however many files come.
+ * Small files of a day with the same columns, which should be one; null: there are none. Only files of about one size are joined (each class is
+ * eight times the one below), so that a row is rewritten a few times at most, however many files come. Larger ones may lie between them.
  */
 export function compactable(files: readonly KeptFile[]): readonly KeptFile[] | null {
   const small = files.filter(({ bytes }) => bytes < largeBytes)

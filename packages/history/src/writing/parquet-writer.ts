@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api'
-import type { KeptFile } from '../files/manifest.ts'
+import type { KeptRows } from '../files/manifest.ts'
 import { sqlList, sqlText } from '../sql-text.ts'
 import { fillVector } from './fill-vector.ts'
 import type { StagedColumn } from './staged-column.ts'
@@ -95,4 +95,6 @@ export interface GroupSql {
 }
 
 /** Rows of one day. */
-export type Group = Omit<KeptFile, 'path' | 'bytes' | 'shape'>
+export interface Group extends KeptRows {
+  readonly day: number
+}

@@ -1,15 +1,18 @@
 import { join } from 'node:path'
 import { type Batch, decodeBatch } from '@millrace/columns'
-import { pathOf } from '../files/manifest.ts'
+import { pathOf, together } from '../files/manifest.ts'
 import type { Followed } from '../followed.ts'
 import { stagedColumns } from './file-columns.ts'
-import type { ParquetWriter } from './parquet-writer.ts'
+import type { Group, ParquetWriter } from './parquet-writer.ts'
 import { resultIdSql } from './result-id-sql.ts'
 import { placesOf } from './rows-of-piece.ts'
 import type { StagedColumn } from './staged-column.ts'
 import type { CommitTask, Committed, SentPiece } from './writer-tasks.ts'
 
 type Fields = Batch['fields']
+
+/** Of one go: each costs time, and streams of all tenants wait for it. */
+const mostFiles = 64
 
 /** Rows of one stream between the log and its files. */
 export class StagedRows {
@@ -31,7 +34,7 @@ export class StagedRows {
     return true
   }
 
-  /** A file a day; then nothing is staged. */
+  /** A file a day, as far as they go; then nothing is staged. */
   async commit({ followed, directory, nextFile }: CommitTask): Promise<Committed> {
     if (this.staged === null) return { shape: [], files: [] }
     const { fields, columns } = this.staged
@@ -39,9 +42,9 @@ export class StagedRows {
     const times = timesSql(followed, columns, fields)
     const shape = await this.parquet.shape(query)
     const files: Committed['files'][number][] = []
-    for (const { day, ...rows } of await this.parquet.groups(times)) {
+    for (const { of, day, ...rows } of parts(await this.parquet.groups(times))) {
       const path = pathOf(day, nextFile + files.length)
-      const bytes = await this.parquet.write(`${query} WHERE (${times.day}) = ${day}`, join(directory, path))
+      const bytes = await this.parquet.write(`${query} WHERE (${times.day}) ${of}`, join(directory, path))
       files.push({ path, day, bytes, ...rows })
     }
     await this.clear()
@@ -53,6 +56,17 @@ export class StagedRows {
     this.staged = null
     await this.parquet.clear()
   }
+}
+
+/** Rows of one file: `of` says of which days. Where there are too many of them, those with the fewest rows go together. */
+function parts(groups: readonly Group[]): readonly (Group & { readonly of: string })[] {
+  const byRows = groups.toSorted((a, b) => b.rows - a.rows)
+  const own = groups.length <= mostFiles ? groups : byRows.slice(0, mostFiles - 1)
+  const others = byRows.slice(own.length)
+  const files = own.map((group) => ({ ...group, of: `= ${group.day}` }))
+  if (others.length === 0) return files
+  const day = others.reduce((earliest, group) => Math.min(earliest, group.day), Number.POSITIVE_INFINITY)
+  return [...files, { ...together(others), day, of: `NOT IN (${own.map((group) => group.day).join(', ')})` }]
 }
 
 function selectSql({ tenant, result }: Followed, columns: readonly StagedColumn[], fields: Fields): string {

@@ -1,5 +1,5 @@
 import type { Log, Piece } from '@millrace/log'
-import { type KeptFile, type Manifest, pathOf, withShape } from '../files/manifest.ts'
+import { type KeptFile, type Manifest, pathOf, together, withShape } from '../files/manifest.ts'
 import type { StreamFolder } from '../files/stream-folder.ts'
 import type { Followed } from '../followed.ts'
 import { compactable } from './compactable.ts'
@@ -77,7 +77,7 @@ export class StreamWriter {
     return this.young(nowMs).length < files.length || compactable(files) !== null
   }
 
-  /** The staged rows become a file a day; with the manifest that names them the position moves on. */
+  /** The staged rows become files; with the manifest that names them the position moves on. */
   private async commit(staging: Staging, position: number): Promise<void> {
     const { manifest, directory } = this.folder
     if (position === manifest.position) return
@@ -118,15 +118,7 @@ export class StreamWriter {
 
 function joinedManifest(manifest: Manifest, files: readonly KeptFile[], made: Pick<KeptFile, 'path' | 'day' | 'shape' | 'bytes'>): Manifest {
   const gone = new Set(files.map(({ path }) => path))
-  const joined: KeptFile = {
-    ...made,
-    rows: files.reduce((sum, { rows }) => sum + rows, 0),
-    first: Math.min(...files.map(({ first }) => first)),
-    last: Math.max(...files.map(({ last }) => last)),
-    newestMs: Math.max(...files.map(({ newestMs }) => newestMs)),
-    fromMs: Math.min(...files.map(({ fromMs }) => fromMs)),
-    toMs: Math.max(...files.map(({ toMs }) => toMs)),
-  }
+  const joined: KeptFile = { ...together(files), ...made }
   const kept = [...manifest.files.filter(({ path }) => !gone.has(path)), joined].sort((a, b) => a.first - b.first)
   return { ...manifest, nextFile: manifest.nextFile + 1, files: kept }
 }
