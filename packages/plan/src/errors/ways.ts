@@ -87,7 +87,7 @@ export const waysErrors = {
     action: 'Send the records in several bodies, each with a sequence of its own. Nothing of this one was kept.',
   },
   INTAKE_BUSY: {
-    message: 'Too many records wait to be written already; nothing of the body was kept.',
+    message: 'Too many records or bodies wait already; nothing of the body was kept.',
     action: 'Send it again in a moment.',
   },
   INTAKE_PARTIAL: {
