@@ -9,9 +9,20 @@ export interface Writing {
   readonly fields?: readonly string[]
 }
 
+/** Of the names of fields: every letter repeats them, so a header that is longer is left out, and its letters cannot be read again. */
+const mostFieldsBytes = 4 << 10
+
 export function writingOf(format: Format, fields: readonly string[] | null): Writing {
   if (format.kind !== 'csv') return { format: format.kind }
-  return { format: 'csv', separator: format.separator, ...(fields !== null && { fields }) }
+  return { format: 'csv', separator: format.separator, ...(fields !== null && isShort(fields) && { fields }) }
+}
+
+function isShort(fields: readonly string[]): boolean {
+  let bytes = 0
+  return fields.every((name) => {
+    bytes += Buffer.byteLength(name) + 1
+    return bytes <= mostFieldsBytes
+  })
 }
 
 /** As the decoder is told; null: what its fields mean is not known. */
