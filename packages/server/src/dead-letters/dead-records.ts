@@ -35,14 +35,15 @@ export function deadRecords(chunks: readonly NewChunk[], of: RegisteredStream, f
   const letters = chunks.filter(({ stream, kind }) => kind === 'bytes' && stream === deadStream(of.name))
   const into = letters.length === 0 ? null : find()
   if (into === null || of.name === into.name) return []
-  const batch = batchOf(letters, into.node)
-  return [{ stream: into.name, kind: 'batch', rows: batch.rows, schema: into.version, payload: encodeBatch(batch, 0, batch.rows, { shared: true }) }]
+  return letters.map((chunk) => {
+    const batch = batchOf(chunk, into.node)
+    return { stream: into.name, kind: 'batch', rows: batch.rows, schema: into.version, payload: encodeBatch(batch, 0, batch.rows, { shared: true }) }
+  })
 }
 
-function batchOf(letters: readonly NewChunk[], node: StreamNode): Batch {
+function batchOf({ payload, rows }: NewChunk, node: StreamNode): Batch {
   const builder = new BatchBuilder(streamFields(node))
-  for (const { payload, rows } of letters)
-    for (const line of Buffer.from(payload).toString().split('\n').slice(0, rows)) addLetter(builder, JSON.parse(line) as Readonly<Record<string, unknown>>)
+  for (const line of Buffer.from(payload).toString().split('\n').slice(0, rows)) addLetter(builder, JSON.parse(line) as Readonly<Record<string, unknown>>)
   return builder.batch()
 }
 

@@ -7,11 +7,15 @@ import type { RegisteredStream } from '../streams/stream-registry.ts'
 import type { Rejection } from './intake.ts'
 
 const mostRejections = 100
+/** Of a chunk of letters, about: who reads them reads whole chunks. */
+const chunkBytes = 1 << 20
 
 /** What decoding gives until it is appended: chunks of records, and lines of dead letters. */
 export class Collected implements DecoderSink {
   /** Of what waits here to be appended. */
   bytes = 0
+  /** Of all letters that ever came. */
+  letterBytes = 0
   accepted = 0
   rejected = 0
   readonly rejections: Rejection[] = []
@@ -19,7 +23,11 @@ export class Collected implements DecoderSink {
   /** How the records are written. */
   readonly #writing: () => Writing
   #chunks: NewChunk[] = []
+  /** Lines of letters. */
   #lines: Buffer[] = []
+  #lineBytes = 0
+  #lineCount = 0
+  #deadChunks: NewChunk[] = []
 
   constructor(stream: RegisteredStream, writing: () => Writing) {
     this.#stream = stream
@@ -35,29 +43,38 @@ export class Collected implements DecoderSink {
   }
 
   deadLetters(letters: DeadLetters): void {
-    const writing = this.#writing()
+    const writing = JSON.stringify(this.#writing()).slice(1)
+    let text = ''
     for (const letter of letters) {
-      const line = Buffer.from(`${JSON.stringify({ ...deadLetterLine(letter), ...writing })}\n`)
-      this.#lines.push(line)
-      this.bytes += line.length
+      text += `${JSON.stringify(deadLetterLine(letter)).slice(0, -1)},${writing}\n`
       const { record, column, code, reason } = letter
       if (this.rejections.length < mostRejections) this.rejections.push({ record, column, code, reason })
     }
+    const lines = Buffer.from(text)
+    this.#lines.push(lines)
+    this.#lineBytes += lines.length
+    this.#lineCount += letters.count
+    this.bytes += lines.length
+    this.letterBytes += lines.length
     this.rejected += letters.count
+    if (this.#lineBytes >= chunkBytes) this.#endDeadChunk()
   }
 
   /** What came since the last call, records first. */
   take(): readonly NewChunk[] {
-    const chunks = this.#chunks
-    if (this.#lines.length > 0) chunks.push(this.#deadChunk())
+    if (this.#lineCount > 0) this.#endDeadChunk()
+    const chunks = [...this.#chunks, ...this.#deadChunks]
     this.#chunks = []
-    this.#lines = []
+    this.#deadChunks = []
     this.bytes = 0
     return chunks
   }
 
-  #deadChunk(): NewChunk {
+  #endDeadChunk(): void {
     const payload = new Uint8Array(Buffer.concat(this.#lines))
-    return { stream: deadStream(this.#stream.name), kind: 'bytes', rows: this.#lines.length, schema: 0, payload }
+    this.#deadChunks.push({ stream: deadStream(this.#stream.name), kind: 'bytes', rows: this.#lineCount, schema: 0, payload })
+    this.#lines = []
+    this.#lineBytes = 0
+    this.#lineCount = 0
   }
 }

@@ -8,7 +8,13 @@ import type { Loan } from './decoders.ts'
 import type { IntakeParts } from './intake-parts.ts'
 import { LastTimes } from './last-times.ts'
 
-const sliceBytes = 64 << 10
+/** Input of a turn at most, and at least where much comes of little. */
+const mostSliceBytes = 64 << 10
+const leastSliceBytes = 1 << 10
+/** Letters of a turn, about: a short line makes a hundred times its bytes, so what a turn takes follows what came of the one before. */
+const turnLetterBytes = 256 << 10
+/** What an input takes besides its bytes. */
+const inputBytes = 32
 
 /** Chunks to be appended, and the room that they take until they are. */
 export interface Taken {
@@ -31,6 +37,7 @@ export class Decoding {
   /** Records without time take that of the stream's record before. */
   readonly #followed: boolean
   #loan: Loan | null = null
+  #sliceBytes = 4 << 10
   #closed = false
 
   constructor(parts: IntakeParts, stream: RegisteredStream, format: Format) {
@@ -44,8 +51,9 @@ export class Decoding {
   /** Decodes the bytes piece by piece; `after` is awaited after each. */
   async push(bytes: Uint8Array, after: () => Promise<void> | undefined): Promise<void> {
     const { decoder } = await this.borrow()
-    for (let at = 0; at < bytes.length; at += sliceBytes) {
-      const slice = bytes.subarray(at, at + sliceBytes)
+    for (let at = 0; at < bytes.length; ) {
+      const slice = bytes.subarray(at, at + this.#sliceBytes)
+      at += slice.length
       await this.#turn(slice.length, () => {
         // By now the decoder may be somebody else's.
         if (!this.#closed) decoder.push(slice, this.#parts.log.now())
@@ -54,17 +62,24 @@ export class Decoding {
     }
   }
 
-  /** Whole inputs, one after the other; answers what each of them held. */
-  async inputs(inputs: readonly Uint8Array[]): Promise<readonly Counts[]> {
+  /** Whole inputs, one after the other, `after` awaited in between; answers what each of them held. */
+  async inputs(inputs: readonly Uint8Array[], after: () => Promise<void> | undefined): Promise<readonly Counts[]> {
     const { decoder } = await this.borrow()
     const counts: Counts[] = []
-    for (let at = 0; at < inputs.length; ) {
-      let bytes = 0
-      const from = at
-      while (at < inputs.length && bytes < sliceBytes) bytes += (inputs[at++] as Uint8Array).length
-      await this.#turn(bytes, () => {
-        for (const input of inputs.slice(from, at)) counts.push(this.#input(decoder, input))
-      })
+    while (counts.length < inputs.length) {
+      const { records } = decoder
+      const { rejected } = this.collected
+      const long = inputs[counts.length] as Uint8Array
+      if (long.length > this.#sliceBytes) {
+        await this.push(long, after)
+        await this.#turn(0, () => counts.push(this.#endInput(decoder, records, rejected)))
+      } else {
+        const next = this.#shortInputs(inputs, counts.length)
+        await this.#turn(next.bytes, () => {
+          for (const input of next.inputs) counts.push(this.#input(decoder, input))
+        })
+      }
+      await after()
     }
     return counts
   }
@@ -106,11 +121,25 @@ export class Decoding {
     return loan
   }
 
+  /** Those of one turn. */
+  #shortInputs(inputs: readonly Uint8Array[], from: number): { readonly inputs: readonly Uint8Array[]; readonly bytes: number } {
+    let bytes = 0
+    let to = from
+    for (let next = inputs[to]; next !== undefined && next.length <= this.#sliceBytes && bytes < this.#sliceBytes; next = inputs[++to])
+      bytes += next.length + inputBytes
+    return { inputs: inputs.slice(from, to), bytes }
+  }
+
   #input(decoder: Decoder, input: Uint8Array): Counts {
-    const { collected } = this
-    const records = decoder.records
-    const { rejected } = collected
+    const { records } = decoder
+    const { rejected } = this.collected
     decoder.push(input, this.#parts.log.now())
+    return this.#endInput(decoder, records, rejected)
+  }
+
+  /** What it held beyond those records and rejected ones. */
+  #endInput(decoder: Decoder, records: number, rejected: number): Counts {
+    const { collected } = this
     decoder.finish()
     const { lastTimeMs } = decoder
     decoder.reset()
@@ -123,12 +152,20 @@ export class Decoding {
     const { collected } = this
     return this.#parts.turns.run(this.#stream.tenant, () => {
       const before = collected.bytes
+      const { letterBytes } = collected
       try {
         work()
       } finally {
         this.#parts.room.hold(this.#stream.tenant, collected.bytes - before)
       }
+      if (bytes > 0) this.#follow(bytes, collected.letterBytes - letterBytes)
       return bytes + collected.bytes - before
     })
+  }
+
+  /** So many bytes made so many of letters: how many the next turn takes. */
+  #follow(bytes: number, letterBytes: number): void {
+    const fitting = Math.floor((bytes * turnLetterBytes) / Math.max(1, letterBytes))
+    this.#sliceBytes = Math.max(leastSliceBytes, Math.min(mostSliceBytes, 2 * this.#sliceBytes, fitting))
   }
 }

@@ -1,12 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
 import type { RegisteredStream } from '../streams/stream-registry.ts'
 import { type Counts as DecodedCounts, Decoding } from './decoding.ts'
-import { makeDurable } from './durable.ts'
+import { makeDurable, recordsOf } from './durable.ts'
 import type { IntakeReceipt } from './intake.ts'
 import type { IntakeParts } from './intake-parts.ts'
 
 /** Bytes that a group takes; what comes then begins another. */
 const groupBytes = 1 << 20
+/** Many bad records make much more of their messages: so much is appended before the rest. */
+const mostCollectedBytes = 4 << 20
 
 type Counts = Pick<IntakeReceipt, 'accepted' | 'rejected' | 'repeated'>
 
@@ -60,10 +62,18 @@ export class MessageGroups {
       // What the sockets bring in this turn of the event loop comes together.
       await setImmediate()
       close()
-      const counts = await decoding.inputs(messages)
-      await decoding.flush()
+      const repeated: number[] = []
+      let rows = 0
+      const append = async (): Promise<void> => {
+        await decoding.flush()
+        const taken = decoding.take()
+        const appended = await makeDurable(this.#parts, stream, taken)
+        for (const row of appended.repeated) repeated.push(rows + row)
+        rows += recordsOf(taken)
+      }
+      const counts = await decoding.inputs(messages, () => (decoding.collected.bytes > mostCollectedBytes ? append() : undefined))
+      await append()
       decoding.close()
-      const { repeated } = await makeDurable(this.#parts, stream, decoding.take())
       return withRepeated(counts, repeated)
     } catch (error) {
       close()

@@ -5,7 +5,7 @@ import { Decoding } from './decoding.ts'
 import { makeDurable, recordSequences } from './durable.ts'
 import type { IntakeBody, IntakeOptions, IntakeReceipt } from './intake.ts'
 import type { IntakeParts } from './intake-parts.ts'
-import { producerName } from './whole-body.ts'
+import { mostBodyBytes, producerName } from './whole-body.ts'
 
 /** Input of a piece; it never changes, or a body that is sent again would be cut elsewhere. */
 const pieceBytes = 1 << 20
@@ -44,7 +44,7 @@ export class PiecedBody implements IntakeBody {
     for (let at = 0; at < bytes.length; ) {
       if (this.#input === 0) await this.#parts.room.wait(this.#stream.tenant)
       const slice = bytes.subarray(at, at + pieceBytes - this.#input)
-      await this.#decoding.push(slice, () => undefined)
+      await this.#decoding.push(slice, () => this.#check())
       at += slice.length
       this.#input += slice.length
       if (this.#input === pieceBytes) await this.#append(() => this.#decoding.flush())
@@ -65,6 +65,7 @@ export class PiecedBody implements IntakeBody {
 
   async #append(decode: () => Promise<void>): Promise<void> {
     await decode()
+    this.#check()
     this.#input = 0
     const taken = this.#decoding.take()
     if (++this.#sequence >= this.#end) throw new MillraceError('INTAKE_BODY_TOO_LARGE', { limit: mostPieces * pieceBytes })
@@ -77,5 +78,10 @@ export class PiecedBody implements IntakeBody {
     if (sequences !== null) this.#sequences = [this.#sequences?.[0] ?? sequences[0], sequences[1]]
     this.#repeated += appended.repeated.length
     this.#isNew ||= appended.receipt !== null
+  }
+
+  /** A piece is one append, and where it is cut cannot hang on what comes of it. */
+  #check(): undefined {
+    if (this.#decoding.collected.bytes > mostBodyBytes) throw new MillraceError('INTAKE_BODY_TOO_LARGE', { limit: mostBodyBytes })
   }
 }

@@ -1,4 +1,7 @@
-/** Bytes of records that are decoded and not durable yet, of each tenant and of all. */
+/**
+ * Bytes of records and dead letters that are decoded and not durable yet, of each tenant and of all. They are known once they are decoded, so of
+ * each body what a turn made may come on top.
+ */
 export class Room {
   readonly #totalBytes: number
   readonly #tenantBytes: number

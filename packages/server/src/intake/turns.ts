@@ -15,7 +15,7 @@ export class Turns {
   readonly #byTenant = new Map<string, Task[]>()
   #running = false
 
-  /** Resolves once the work, a few milliseconds at most, is done; throws what it throws. */
+  /** Resolves once the work, some milliseconds of it, is done; throws what it throws. */
   run(tenant: string, work: () => number): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const task = { work, resolve, reject }

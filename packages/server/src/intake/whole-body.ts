@@ -7,7 +7,7 @@ import { makeDurable, recordSequences } from './durable.ts'
 import type { IntakeBody, IntakeOptions, IntakeReceipt } from './intake.ts'
 import type { IntakeParts } from './intake-parts.ts'
 
-/** Decoded bytes of a body that is one append. */
+/** Decoded bytes, dead letters among them, of a body or piece that is one append. */
 export const mostBodyBytes = 64 << 20
 
 /** The body of a producer: one append, so that a repetition of it is absorbed whole. */

@@ -135,6 +135,15 @@ describe('files in a folder', () => {
     expect(await valuesIn()).toEqual([2])
   })
 
+  it('whose dead letters are more than an append can hold are put away, and the next one is taken', async () => {
+    open()
+    put('a.ndjson', Buffer.alloc(1 << 20, 'x\n'))
+    put('b.ndjson', line(1))
+    await expect.poll(() => names('done'), { timeout: 30_000 }).toContain('b.ndjson')
+    expect(receiptOf('failed', 'a.ndjson')).toMatchObject({ error: { code: 'INTAKE_BODY_TOO_LARGE' } })
+    expect(await valuesIn()).toEqual([1])
+  }, 60_000)
+
   it('wait where the disk is full, and are taken when there is room', async () => {
     ground.disk.fail({ kind: 'write', code: 'ENOSPC', times: Infinity })
     open()

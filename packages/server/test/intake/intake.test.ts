@@ -1,3 +1,4 @@
+import { deadStream } from '@millrace/jobs'
 import { describe, expect, it } from 'vitest'
 import type { IntakeOptions, IntakeReceipt } from '../../src/intake/intake.ts'
 import { bytesOf, Ground, line, lines, nowMs, streamOf } from './ground.ts'
@@ -159,6 +160,43 @@ describe('the intake', () => {
     expect(await refusal(begin('b'))).toBe('INTAKE_BUSY')
     expect(await send(ground, line(1), {}, 'readings', 'c')).toMatchObject({ accepted: 1 })
     expect(await ground.intake.message(streamOf('d'), bytesOf(line(1)))).toMatchObject({ accepted: 1 })
+  })
+
+  it('lets the event loop go on among bad lines however short they are, and appends their letters in small chunks', async () => {
+    const ground = await Ground.open()
+    const bad = Buffer.alloc(96 << 10, 'x\n')
+    let loops = 0
+    const count = (): void => {
+      loops++
+      immediate = setImmediate(count)
+    }
+    let immediate = setImmediate(count)
+    const answers = await Promise.all([line(1), bad, `x\n${line(2)}`].map((message) => ground.intake.message(streamOf(), Buffer.from(message))))
+    clearImmediate(immediate)
+    expect(loops).toBeGreaterThan(30)
+    expect(answers.map(({ accepted, rejected }) => [accepted, rejected])).toEqual([
+      [1, 0],
+      [0, 48 << 10],
+      [1, 1],
+    ])
+    expect((await ground.rows()).map(({ value }) => value)).toEqual([1, 2])
+    const records = (await ground.dead()).map(({ record }) => record)
+    expect(records).toEqual([...Array.from({ length: 48 << 10 }, (_, i) => i + 1), 1])
+    const reader = ground.log.reader({ tenant: 't', streams: [deadStream('readings')] })
+    const pieces = await reader.read(1)
+    expect(pieces.every(({ chunk }) => chunk.payload.length < 2 << 20)).toBe(true)
+    reader.close()
+  })
+
+  it('keeps a long header with none of its dead letters', async () => {
+    const ground = await Ground.open()
+    const stream = streamOf('t', 'table')
+    const body = ground.intake.open({ ...stream, node: { ...stream.node, format: { kind: 'csv', separator: ',', header: 'present' } } }, {})
+    await body.push(bytesOf(`at,sensor,value,${'y'.repeat(5000)}\n${'x\n'.repeat(3)}`))
+    expect(await body.end()).toMatchObject({ rejected: 3 })
+    const dead = await ground.dead('t', 'table')
+    expect(dead).toMatchObject(Array.from({ length: 3 }, () => ({ text: 'x', format: 'csv', separator: ',' })))
+    expect(dead.some((letter) => 'fields' in letter)).toBe(false)
   })
 
   it('appends messages that come together as one, and answers each', async () => {

@@ -22,6 +22,7 @@ const faults: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'GZIP_DAMAGED',
   'GZIP_TOO_LARGE',
   'INTAKE_BODY_TOO_LARGE',
+  'LOG_APPEND',
 ])
 
 /** The number of the next file of a stream: higher than of any that left something in the log. */
