@@ -16,3 +16,9 @@ it('keys are counted whatever sensors call themselves, through their text and ba
   ])
   expect(again.totals).toMatchObject({ letters: 12, byCode: { VALUE_TYPE: 12 }, otherKeys: 0 })
 })
+
+it('keys of more than 256 characters are counted together', () => {
+  const count = new LetterCount(noTotals)
+  for (const key of ['k'.repeat(256), 'k'.repeat(257), 'x'.repeat(65_536)]) count.add({ code: 'VALUE_TYPE', key })
+  expect(count.totals).toMatchObject({ letters: 3, byKey: { ['k'.repeat(256)]: 1 }, otherKeys: 2 })
+})

@@ -4,13 +4,15 @@ export interface LetterTotals {
   readonly replayed: number
   readonly byCode: Readonly<Record<string, number>>
   readonly byKey: Readonly<Record<string, number>>
-  /** Of keys beyond the first 10,000. */
+  /** Of keys beyond the first 10,000, and of those of more than 256 characters. */
   readonly otherKeys: number
   /** Whose key could not be read. */
   readonly withoutKey: number
 }
 
 const mostKeys = 10_000
+/** Longer keys are counted together. */
+const longestKey = 256
 
 export const noTotals: LetterTotals = { letters: 0, replayed: 0, byCode: {}, byKey: {}, otherKeys: 0, withoutKey: 0 }
 
@@ -42,7 +44,7 @@ export class LetterCount {
     this.letters++
     this.byCode.set(code, (this.byCode.get(code) ?? 0) + 1)
     if (key === null) this.withoutKey++
-    else if (this.byKey.has(key) || this.byKey.size < mostKeys) this.byKey.set(key, (this.byKey.get(key) ?? 0) + 1)
+    else if (this.byKey.has(key) || (this.byKey.size < mostKeys && key.length <= longestKey)) this.byKey.set(key, (this.byKey.get(key) ?? 0) + 1)
     else this.otherKeys++
   }
 
