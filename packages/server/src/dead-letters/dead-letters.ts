@@ -79,9 +79,9 @@ export class DeadLetters {
     try {
       for (let pieces = await reader.read(readBytes); pieces.length > 0; pieces = await reader.read(readBytes)) {
         for (const piece of pieces) take(counting, piece, stream)
-        this.keep(tenant, stream, { totals: counting.totals, position: reader.position })
         await setImmediate()
       }
+      this.keep(tenant, stream, { totals: counting.totals, position: reader.position })
     } finally {
       reader.close()
     }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { DeadLetterReplay, ReplayDeadLetters } from '@millrace/api/schemas'
 import type { Log, NewChunk } from '@millrace/log'
 import type { Intake } from '../intake/intake.ts'
@@ -12,6 +13,8 @@ export interface ReplayContext {
 
 /** Letters that are appended together. */
 const lettersAtOnce = 1000
+/** Read in one turn of the event loop. */
+const lettersATurn = 50
 const readBytes = 1 << 20
 /** Of letters that are read at once, about: what comes behind is for the next replay. */
 const mostBytes = 32 << 20
@@ -30,11 +33,13 @@ export async function replay({ log, intake }: ReplayContext, stream: RegisteredS
   let replayed = 0
   for (let at = 0; at < waiting.length; at += lettersAtOnce) {
     const reading = new SecondReading(stream, log.now())
-    const fitting = waiting.slice(at, at + lettersAtOnce).flatMap((letter) => {
+    const fitting: number[] = []
+    for (const [index, letter] of waiting.slice(at, at + lettersAtOnce).entries()) {
       const wrong = reading.read(letter)
-      if (wrong !== null) unfit.push(wrong)
-      return wrong === null ? [letter.sequence] : []
-    })
+      if (wrong === null) fitting.push(letter.sequence)
+      else unfit.push(wrong)
+      if (index % lettersATurn === 0) await setImmediate()
+    }
     replayed += fitting.length
     if (fitting.length > 0 && !dryRun) await intake.append(stream, [...reading.take(), replayedChunk(stream, fitting)])
   }
