@@ -37,7 +37,8 @@ export class Decoding {
   /** Records without time take that of the stream's record before. */
   readonly #followed: boolean
   #loan: Loan | null = null
-  #sliceBytes = 4 << 10
+  /** At first a body of some hundred records. */
+  #sliceBytes = 8 << 10
   #closed = false
 
   constructor(parts: IntakeParts, stream: RegisteredStream, format: Format) {
