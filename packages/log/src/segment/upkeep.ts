@@ -117,13 +117,14 @@ export class Upkeep {
     const closed = state.journals.filter(({ closed, chunks }) => closed && chunks > 0)
     const last = closed.at(-1)?.number ?? 0
     const mustGo = all ? last : (closed[closed.length - maxJournals - 1]?.number ?? 0)
-    if (mustGo > 0) await this.#inRounds((stream) => (isDue(stream, 0, mustGo) ? rewriteJournals(this.#rewriting, stream, last) : null))
     let held = false
     for (const journals of together(closed)) {
       const { number: upTo } = journals.at(-1) as JournalFile
       if (this.#rewriting.stopped()) return
       held = (await this.#rewriteTogether(journals, (stream) => isDue(stream, rewriteBytes, upTo))) || held
     }
+    // What is left of streams with little is read from the files.
+    if (mustGo > 0) await this.#inRounds((stream) => (isDue(stream, 0, mustGo) ? rewriteJournals(this.#rewriting, stream, last) : null))
     if (!held) this.#held.free()
   }
 
