@@ -17,7 +17,8 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   oracle: ['plan'],
   history: ['plan', 'columns', 'log'],
   api: ['plan'],
-  server: ['plan', 'columns', 'formats', 'engine', 'log', 'jobs', 'history', 'api'],
+  connectors: ['plan', 'api'],
+  server: ['plan', 'columns', 'formats', 'engine', 'log', 'jobs', 'history', 'api', 'connectors'],
   cli: ['plan', 'columns', 'formats', 'sdk', 'engine', 'testing', 'log', 'jobs', 'api', 'server'],
 }
 

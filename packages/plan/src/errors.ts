@@ -1,5 +1,6 @@
 import { cliErrors } from './errors/cli.ts'
 import { columnsErrors } from './errors/columns.ts'
+import { connectorErrors } from './errors/connectors.ts'
 import { engineErrors } from './errors/engine.ts'
 import type { ErrorEntry } from './errors/entry.ts'
 import { formatsErrors } from './errors/formats.ts'
@@ -24,6 +25,7 @@ const entries = {
   ...serverErrors,
   ...streamsAndAppsErrors,
   ...waysErrors,
+  ...connectorErrors,
   ...historyErrors,
   ...testingErrors,
   ...cliErrors,

@@ -1,5 +1,6 @@
 import { cliErrors } from '../src/errors/cli.ts'
 import { columnsErrors } from '../src/errors/columns.ts'
+import { connectorErrors } from '../src/errors/connectors.ts'
 import { engineErrors } from '../src/errors/engine.ts'
 import type { ErrorEntry } from '../src/errors/entry.ts'
 import { formatsErrors } from '../src/errors/formats.ts'
@@ -26,6 +27,7 @@ const chapters: readonly (readonly [title: string, entries: Entries])[] = [
   ['The server', serverErrors],
   ['Streams and apps of the server', streamsAndAppsErrors],
   ['Ways in and out of the server', waysErrors],
+  ['Sources and sinks of other systems', connectorErrors],
   ['History', historyErrors],
   ['Tests of apps', testingErrors],
   ['The command', cliErrors],

@@ -40,6 +40,20 @@ export { Problem, ProblemIssue } from './problem.ts'
 export { DeadLetter, DeadLetterPage, IntakeHeaders, IntakeReceipt, RecordRow, RecordsPage, RecordsQuery, Rejection } from './records.ts'
 export { AtMs, Count, closed, list, Name, oneOf, orNull, PageQuery, pageOf, Sequence } from './shapes.ts'
 export { Retention, Stream, StreamDeclarationRequest, StreamFigures, StreamPage, StreamVersion, StreamVersions, WayIn } from './stream.ts'
+export {
+  CassandraSink,
+  KafkaSink,
+  KafkaSource,
+  MongodbSink,
+  PostgresqlSink,
+  RabbitmqSink,
+  RabbitmqSource,
+  type SinkSystem,
+  type SourceSystem,
+  sinkSystems,
+  sourceSystems,
+  Tls,
+} from './systems.ts'
 export { NewTenant, Quotas, Tenant, TenantChange, TenantPage } from './tenant.ts'
 export { Usage, UsageDay, UsageQuery } from './usage.ts'
 export { CreatedWebhook, NewWebhook, Webhook, WebhookList } from './webhook.ts'

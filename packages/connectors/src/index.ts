@@ -1,0 +1,12 @@
+export type {
+  Messages,
+  OpenSink,
+  OpenSource,
+  RefusedRow,
+  Sink,
+  SinkOpening,
+  SinkRows,
+  Source,
+  SourceOpening,
+  System,
+} from './contract.ts'
