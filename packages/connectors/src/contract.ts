@@ -18,7 +18,7 @@ export interface Source {
   close(): Promise<void>
 }
 
-/** Messages in their order, at least one, up to `mostMessages` and, where there are several, about `mostBytes`. */
+/** Messages in their order, at least one, or none where only the position is new; up to `mostMessages` and, where there are several, about `mostBytes`. */
 export interface Messages {
   /** Each is a body of its own. */
   readonly bodies: readonly Uint8Array[]
@@ -90,10 +90,11 @@ export interface SinkOpening<S> extends Opening<S> {
 export type OpenSource<S> = (opening: SourceOpening<S>) => Promise<Source>
 export type OpenSink<S> = (opening: SinkOpening<S>) => Promise<Sink>
 
-/** What a file of a system gives: the settings were checked. */
-export interface System<SourceSettings, SinkSettings> {
+/** What a system's folder gives. */
+export interface System {
   readonly name: SourceSystem | SinkSystem
-  /** Null: nothing comes from it. */
-  readonly openSource: OpenSource<SourceSettings> | null
-  readonly openSink: OpenSink<SinkSettings> | null
+  /** Null: nothing comes from it. The settings are those of the system, checked. */
+  readonly openSource: OpenSource<never> | null
+  /** Null: nothing goes to it. */
+  readonly openSink: OpenSink<never> | null
 }

@@ -1,8 +1,8 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
+import { AllowedAddresses } from '@millrace/connectors'
 import { MillraceError } from '@millrace/plan'
-import { AllowedAddresses } from './addresses.ts'
 import { type Resolve, systemResolve, targetOf } from './target.ts'
 
 export interface OutgoingOptions {

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
+import type { AllowedAddresses } from '@millrace/connectors'
 import { MillraceError } from '@millrace/plan'
-import type { AllowedAddresses } from './addresses.ts'
 
 /** All addresses of a host. */
 export type Resolve = (host: string) => Promise<readonly string[]>

@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path'
+import { AllowedAddresses } from '@millrace/connectors'
 import { type Issue, issue } from '@millrace/plan'
-import { AllowedAddresses } from '../outgoing/addresses.ts'
 import type { Settings } from './settings.ts'
 
 /** What no schema can say of settings. */

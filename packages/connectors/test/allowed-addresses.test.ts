@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { AllowedAddresses } from '../../src/outgoing/addresses.ts'
 import { targetOf } from '../../src/outgoing/target.ts'
+import { AllowedAddresses } from '../src/guard/allowed-addresses.ts'
 
 const none = new AllowedAddresses()
 

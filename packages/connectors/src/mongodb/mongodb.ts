@@ -1,0 +1,3 @@
+import type { System } from '../contract.ts'
+
+export const mongodb: System = { name: 'mongodb', openSource: null, openSink: null }

@@ -1,0 +1,3 @@
+import type { System } from '../contract.ts'
+
+export const rabbitmq: System = { name: 'rabbitmq', openSource: null, openSink: null }
