@@ -79,6 +79,18 @@ export const operations = {
   createFileSink: { method: 'POST', path: '/v1/file-sinks/{sink}' },
   deleteFileSink: { method: 'DELETE', path: '/v1/file-sinks/{sink}' },
 
+  listSources: { method: 'GET', path: '/v1/sources' },
+  getSource: { method: 'GET', path: '/v1/sources/{source}' },
+  createSource: { method: 'POST', path: '/v1/sources/{source}' },
+  changeSource: { method: 'PATCH', path: '/v1/sources/{source}' },
+  deleteSource: { method: 'DELETE', path: '/v1/sources/{source}' },
+  listSinks: { method: 'GET', path: '/v1/sinks' },
+  getSink: { method: 'GET', path: '/v1/sinks/{sink}' },
+  createSink: { method: 'POST', path: '/v1/sinks/{sink}' },
+  changeSink: { method: 'PATCH', path: '/v1/sinks/{sink}' },
+  deleteSink: { method: 'DELETE', path: '/v1/sinks/{sink}' },
+  readSinkDeadLetters: { method: 'GET', path: '/v1/sinks/{sink}/dead-letters' },
+
   listAuditEntries: { method: 'GET', path: '/v1/audit' },
 } as const satisfies Readonly<Record<string, Operation>>
 

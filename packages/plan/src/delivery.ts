@@ -3,11 +3,24 @@ export const guarantees = ['at-most-once', 'at-least-once', 'exactly-once'] as c
 export type Guarantee = (typeof guarantees)[number]
 
 /** By what records come in: `http` is HTTP however it is used, `http-producer` only with producer and sequence. */
-export const wayInNames = ['http', 'http-producer', 'mqtt', 'mqtt-qos-1', 'tcp', 'tcp-producer', 'folder'] as const
+export const wayInNames = ['http', 'http-producer', 'mqtt', 'mqtt-qos-1', 'tcp', 'tcp-producer', 'folder', 'rabbitmq', 'kafka'] as const
 export type WayInName = (typeof wayInNames)[number]
 
 /** By what results leave: `mqtt` is MQTT with any QoS. */
-export const wayOutNames = ['pages', 'events', 'mqtt', 'mqtt-qos-1', 'webhooks', 'files', 'history'] as const
+export const wayOutNames = [
+  'pages',
+  'events',
+  'mqtt',
+  'mqtt-qos-1',
+  'webhooks',
+  'files',
+  'history',
+  'rabbitmq',
+  'kafka',
+  'postgresql',
+  'mongodb',
+  'cassandra',
+] as const
 export type WayOutName = (typeof wayOutNames)[number]
 
 /** What an app demands of all paths from its streams to its outputs. */

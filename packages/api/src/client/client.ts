@@ -14,6 +14,8 @@ import type { Analyses, AnalysisRun, HistoryAnswer, HistoryQuery, HistoryTables 
 import type { CreatedKey, KeyPage, KeyRotation, NewKey } from '../schemas/key.ts'
 import type { DeadLetterPage, IntakeReceipt, RecordsPage, RecordsQuery } from '../schemas/records.ts'
 import type { PageQuery } from '../schemas/shapes.ts'
+import type { NewSink, Sink, SinkChange, SinkList } from '../schemas/sink.ts'
+import type { NewSource, Source, SourceChange, SourceList } from '../schemas/source.ts'
 import type { Stream, StreamDeclarationRequest, StreamPage, StreamVersions } from '../schemas/stream.ts'
 import type { NewTenant, Tenant, TenantChange, TenantPage } from '../schemas/tenant.ts'
 import type { Usage, UsageQuery } from '../schemas/usage.ts'
@@ -329,6 +331,53 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
 
   deleteFileSink(sink: string): Promise<void> {
     return this.connection.json('deleteFileSink', { path: { sink } })
+  }
+
+  listSources(): Promise<SourceList> {
+    return this.connection.json('listSources')
+  }
+
+  getSource(source: string): Promise<Source> {
+    return this.connection.json('getSource', { path: { source } })
+  }
+
+  createSource(source: string, body: NewSource): Promise<Source> {
+    return this.connection.json('createSource', { path: { source }, ...jsonBody(body) })
+  }
+
+  /** Other settings, or a pause. */
+  changeSource(source: string, change: SourceChange): Promise<Source> {
+    return this.connection.json('changeSource', { path: { source }, ...jsonBody(change) })
+  }
+
+  deleteSource(source: string): Promise<void> {
+    return this.connection.json('deleteSource', { path: { source } })
+  }
+
+  listSinks(): Promise<SinkList> {
+    return this.connection.json('listSinks')
+  }
+
+  getSink(sink: string): Promise<Sink> {
+    return this.connection.json('getSink', { path: { sink } })
+  }
+
+  createSink(sink: string, body: NewSink): Promise<Sink> {
+    return this.connection.json('createSink', { path: { sink }, ...jsonBody(body) })
+  }
+
+  /** Other settings, or a pause. */
+  changeSink(sink: string, change: SinkChange): Promise<Sink> {
+    return this.connection.json('changeSink', { path: { sink }, ...jsonBody(change) })
+  }
+
+  deleteSink(sink: string): Promise<void> {
+    return this.connection.json('deleteSink', { path: { sink } })
+  }
+
+  /** Rows that the system would not take. */
+  readSinkDeadLetters(sink: string, query: RecordsQuery = {}): Promise<RecordsPage> {
+    return this.connection.json('readSinkDeadLetters', { path: { sink }, query, waitMs: query.waitMs })
   }
 
   listAuditEntries(query: PageQuery = {}): Promise<AuditPage> {

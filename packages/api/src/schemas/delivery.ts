@@ -8,10 +8,10 @@ export const DeliveryPath = closed(
   {
     stream: Name,
     wayIn: oneOf(wayInNames),
-    whereIn: orNull(Type.String(), 'Of which records that come in so; null: of all'),
+    whereIn: orNull(Type.String(), 'Of which records that come in so; of sources the name; null: of all'),
     output: Name,
     wayOut: oneOf(wayOutNames),
-    whereOut: orNull(Type.String(), 'For which readers; of webhooks and files the name; null: for all'),
+    whereOut: orNull(Type.String(), 'For which readers; of webhooks, files and sinks the name; null: for all'),
     guarantee: Guarantee,
     reason: Type.String({ description: 'Why of its weakest end; of both where neither is weak' }),
   },

@@ -39,6 +39,8 @@ export { PlanReference, planSchemas, StreamReference } from './plan.ts'
 export { Problem, ProblemIssue } from './problem.ts'
 export { DeadLetter, DeadLetterPage, IntakeHeaders, IntakeReceipt, RecordRow, RecordsPage, RecordsQuery, Rejection } from './records.ts'
 export { AtMs, Count, closed, list, Name, oneOf, orNull, PageQuery, pageOf, Sequence } from './shapes.ts'
+export { NewSink, Outgoing, Sink, SinkChange, SinkList } from './sink.ts'
+export { Failing, NewSource, Source, SourceChange, SourceList } from './source.ts'
 export { Retention, Stream, StreamDeclarationRequest, StreamFigures, StreamPage, StreamVersion, StreamVersions, WayIn } from './stream.ts'
 export {
   CassandraSink,

@@ -30,7 +30,7 @@ export type StreamFigures = Static<typeof StreamFigures>
 
 export const WayIn = closed(
   {
-    way: oneOf(['http', 'mqtt', 'tcp', 'folder']),
+    way: oneOf(['http', 'mqtt', 'tcp', 'folder', 'rabbitmq', 'kafka']),
     name: oneOf(wayInNames, 'As the demand of an app names it'),
     guarantee: Guarantee,
     where: orNull(Type.String(), 'Of what this holds; null: of all'),
@@ -49,7 +49,7 @@ export const Stream = closed(
     retention: Retention,
     figures: StreamFigures,
     history: HistoryState,
-    waysIn: list(WayIn, { description: 'Of the ways in that the server has open' }),
+    waysIn: list(WayIn, { description: 'Of the ways in that the server has open, and of the sources of the stream' }),
   },
   { description: "A tenant's named, typed, durable, ordered log of records" },
 )
