@@ -29,6 +29,8 @@ export interface Ground {
   readonly log: Log
   readonly jobs: Jobs
   readonly control: Control
+  /** The server's own: what is sealed with it can be read by this server only. */
+  readonly secret: Uint8Array
   readonly tenants: Tenants
   readonly keys: Keys
   readonly streams: Streams

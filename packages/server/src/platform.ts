@@ -95,7 +95,8 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
   closers.push(() => control.close())
   const counted = await openUsage(control, log, logger, closers)
   usage = counted
-  const keys = openKeys(control, data, logger, closers)
+  const secret = secretOf(control, data)
+  const keys = openKeys(control, secret, logger, closers)
   const jobs = openJobs(settings, log, data, (event) => {
     logger.warn(event, 'job')
     supervisor.told(event)
@@ -148,6 +149,7 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
     log,
     jobs,
     control,
+    secret,
     tenants,
     keys,
     streams,
@@ -220,9 +222,13 @@ async function openUsage(control: Control, log: Log, logger: Logger, closers: ((
   return usage
 }
 
-function openKeys(control: Control, data: string, logger: Logger, closers: (() => void)[]): Keys {
+function secretOf(control: Control, data: string): Buffer {
   const exist = Number(control.one('SELECT count(*) AS count FROM keys')?.['count']) > 0
-  const keys = new Keys(control, serverSecret(join(data, 'server.secret'), exist))
+  return serverSecret(join(data, 'server.secret'), exist)
+}
+
+function openKeys(control: Control, secret: Buffer, logger: Logger, closers: (() => void)[]): Keys {
+  const keys = new Keys(control, secret)
   const write = (): void => {
     try {
       keys.writeUsed()

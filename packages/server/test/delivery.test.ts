@@ -47,7 +47,10 @@ it('paths lead only from streams whose records reach the output, and any part of
   ]
   const plan: Plan = { ...counts, streams: { first: readings, second: readings }, operators, outputs: { a: 'a', both: 'both', none: 'gone' } }
   const { settings } = world.platform.ground
-  const ways: Ways = { ofStream: () => waysIn(readings, settings), ofOutput: () => waysOut(settings, { webhooks: ['x'], files: [], history: false }) }
+  const ways: Ways = {
+    ofStream: () => waysIn(readings, settings, []),
+    ofOutput: () => waysOut(settings, { webhooks: ['x'], files: [], sinks: [], history: false }),
+  }
   const all = pathsOf(plan, ways, 0, 1000)
   const ends = ({ stream, output }: Path) => `${stream} ${output}`
   expect(new Set(all.map(ends))).toEqual(new Set(['first a', 'first both', 'second both']))
@@ -82,7 +85,7 @@ it('a demand that a path does not meet is refused, with all such paths, before a
   expect(short(refused)).toEqual([...ofMqtt, ...others.map((into) => `${into} mqtt`)])
   expect((refused.body as Problem).issues[0]?.message).toBe(
     'From readings by mqtt (QoS 0) to counts by pages (for who keeps the position together with what the rows led to) records count at-most-once: ' +
-      'nothing is acknowledged, so nothing is sent again. Name in waysIn those that are used, of these that give it: http-producer, http, mqtt-qos-1, folder.',
+      'nothing is acknowledged, so nothing is sent again. Name in waysIn those that are used, of these that give it: http-producer, http, mqtt-qos-1, folder, rabbitmq, kafka.',
   )
   const compared = await world.ask('POST', '/v1/apps/counts/compare', { key, body: { plan: demanding({ guarantee: 'at-least-once' }) } })
   expect(short(compared)).toEqual(short(refused))

@@ -29,6 +29,8 @@ beforeAll(async () => {
   await world.ask('POST', '/v1/webhooks/hook', { key, body: bodies.createWebhook })
   const { body: sink } = await world.ask('POST', '/v1/file-sinks/files', { key, body: bodies.createFileSink })
   expect(sink).toMatchObject({ name: 'files' })
+  await world.ask('POST', '/v1/sources/queue', { key, body: bodies.createSource })
+  await world.ask('POST', '/v1/sinks/files', { key, body: bodies.createSink })
   const { body: silence } = await world.ask('POST', '/v1/silences', { key, body: bodies.createSilence })
   there['silence'] = (silence as Silence).id
   there['operator'] = counts.operators.find(({ kind }) => kind === 'aggregate')?.id ?? ''
@@ -69,14 +71,27 @@ const bodies: Partial<Record<OperationName, unknown>> = {
   queryHistory: { sql: 'SELECT 1' },
   runAnalysis: { values: {} },
   createFileSink: { app: 'counts', output: 'counts' },
+  createSource: { stream: 'readings', rabbitmq: { host: '192.0.2.1', queue: 'readings' } },
+  changeSource: {},
+  createSink: { of: { app: 'counts', output: 'counts' }, postgresql: { host: '192.0.2.1', database: 'd', table: 't' } },
+  changeSink: {},
   createWebhook: { app: 'counts', output: 'counts', url: 'http://192.0.2.1/' },
 }
 
 /** What stands for the names in paths. */
 type Names = Readonly<Record<string, string>>
-const there: Record<string, string> = { tenant: 'acme', stream: 'readings', app: 'counts', output: 'counts', webhook: 'hook', sink: 'files', analysis: 'trend' }
+const there: Record<string, string> = {
+  tenant: 'acme',
+  stream: 'readings',
+  app: 'counts',
+  output: 'counts',
+  webhook: 'hook',
+  source: 'queue',
+  sink: 'files',
+  analysis: 'trend',
+}
 const nowhere: Names = Object.fromEntries(
-  ['tenant', 'stream', 'app', 'output', 'webhook', 'sink', 'key', 'silence', 'operator', 'alert', 'query', 'savepoint'].map((part) => [
+  ['tenant', 'stream', 'app', 'output', 'webhook', 'source', 'sink', 'key', 'silence', 'operator', 'alert', 'query', 'savepoint'].map((part) => [
     part,
     part === 'tenant' ? 'nobody' : 'nothing',
   ]),
@@ -133,7 +148,7 @@ describe('every operation', () => {
   })
 
   it("tells of another tenant's things what it tells of things that are not there", async () => {
-    const makes: readonly OperationName[] = ['declareStream', 'deployApp', 'compareApp', 'createWebhook', 'createFileSink']
+    const makes: readonly OperationName[] = ['declareStream', 'deployApp', 'compareApp', 'createWebhook', 'createFileSink', 'createSource', 'createSink']
     for (const name of guarded) {
       if (makes.includes(name) || !operations[name].path.includes('{')) continue
       const other = keys['other'] as string

@@ -76,6 +76,7 @@ it('what the history holds counts as storage', () => {
   const inner = {
     open: () => ({ push: async () => {}, abort: async () => {}, end: async () => Promise.reject() }),
     message: async () => Promise.reject(),
+    messages: async () => Promise.reject(),
     append: async () => Promise.reject(),
   }
   const intake = (historyBytes: number) => new QuotaIntake(inner, { log: { streams: () => [] }, historyBytes: () => historyBytes, quotasOf: () => quotas })
@@ -91,6 +92,7 @@ it('over a long time no more records come in than the rate allows', async () => 
   const inner = {
     open: () => ({ push: async () => {}, abort: async () => {}, end: async () => receipt }),
     message: async () => receipt,
+    messages: async () => receipt,
     append: async () => receipt,
   }
   const intake = new QuotaIntake(inner, { log: { streams: () => [] }, quotasOf: () => quotas, clock: () => nowMs })

@@ -21,7 +21,7 @@ export const Tls = closed(
   {
     ca: Type.Optional(Type.String({ maxLength: 65_536, description: "Certificates to trust in place of the system's, PEM" })),
     certificate: Type.Optional(Pem),
-    key: Type.Optional(Type.String({ maxLength: 65_536, description: 'Of the certificate, PEM; kept sealed, and never shown' })),
+    privateKey: Type.Optional(Type.String({ maxLength: 65_536, description: 'Of the certificate, PEM; kept sealed, and never shown' })),
     serverName: Type.Optional(Host),
   },
   { description: 'TLS; {} trusts what the system trusts' },

@@ -2,6 +2,7 @@ import { type Demand, guaranteeOfPath, type Issue, isAtLeast, isNamed, issue, ty
 import { waysIn } from '../gateways/ways-in.ts'
 import { type WayOut, waysOut } from '../live/ways-out.ts'
 import type { Settings } from '../settings/settings.ts'
+import { anySinks, anySources } from './current-ways.ts'
 import { type Path, pathsOf, type Ways } from './delivery-paths.ts'
 
 /** What is open, whoever uses it. */
@@ -32,7 +33,7 @@ export function shortIssues(plan: Plan, { guarantee }: Demand, ways: Ways, open:
 
 /** Ways that a demand names and that are not open. */
 export function closedIssues(demand: Demand, { settings, keep }: Open): readonly Issue[] {
-  const open = [...waysIn({}, settings), ...possibleOut({ settings, keep })].map(({ name }) => name)
+  const open = [...waysIn({}, settings, anySources), ...possibleOut({ settings, keep })].map(({ name }) => name)
   return (['waysIn', 'waysOut'] as const).flatMap((field) =>
     (demand[field] ?? []).flatMap((way, at) => {
       const isOpen = open.some((name) => isNamed(name, [way]))
@@ -48,13 +49,13 @@ function remedy({ wayIn, wayOut }: Path, open: Open, isShort: (end: Link) => boo
       .map(({ name }) => name)
       .join(', ')
   const messageId = wayIn.guarantee === 'at-least-once' ? ', or declare a message id of the stream' : ''
-  const into = `Name in waysIn those that are used, of these that give it: ${enough(waysIn({}, open.settings))}${messageId}.`
+  const into = `Name in waysIn those that are used, of these that give it: ${enough(waysIn({}, open.settings, anySources))}${messageId}.`
   const out = `Name in waysOut those that are used, of these that give it: ${enough(possibleOut(open))}.`
   return [...(isShort(wayIn) ? [into] : []), ...(isShort(wayOut) ? [out] : [])].join(' ')
 }
 
 function possibleOut({ settings, keep }: Open): readonly WayOut[] {
-  return waysOut(settings, { webhooks: [null], files: [null], history: keep })
+  return waysOut(settings, { webhooks: [null], files: [null], sinks: anySinks, history: keep })
 }
 
 function called({ name, where }: { readonly name: string; readonly where: string | null }): string {

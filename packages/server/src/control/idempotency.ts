@@ -1,6 +1,6 @@
 import { MillraceError } from '@millrace/plan'
 import type { Control } from './control.ts'
-import { type Answer, sealed, unsealed } from './sealed-answer.ts'
+import { type Answer, sealedAnswer, unsealedAnswer } from './sealed-answer.ts'
 
 /** A request that says by which name it is to be known when it is sent again. */
 export interface NamedRequest {
@@ -55,13 +55,13 @@ export class Idempotency {
     if (Buffer.compare(row['fingerprint'] as Uint8Array, fingerprint) !== 0) throw new MillraceError('IDEMPOTENCY_OTHER')
     if (this.running.has(`${keyId} ${name}`)) throw new MillraceError('IDEMPOTENCY_RUNS', { retryAfterSeconds })
     if (row['answer'] === null) throw new MillraceError('IDEMPOTENCY_UNKNOWN')
-    return unsealed(row['answer'] as Uint8Array, secret, name)
+    return unsealedAnswer(row['answer'] as Uint8Array, secret, name)
   }
 
   /** It was done. */
   end({ keyId, secret, name }: NamedRequest, answer: Answer): void {
     this.running.delete(`${keyId} ${name}`)
-    this.control.run('UPDATE idempotency SET answer = ? WHERE key_id = ? AND name = ?', sealed(answer, secret, name), keyId, name)
+    this.control.run('UPDATE idempotency SET answer = ? WHERE key_id = ? AND name = ?', sealedAnswer(answer, secret, name), keyId, name)
     this.forgetOldest(keyId)
   }
 

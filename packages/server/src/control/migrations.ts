@@ -262,4 +262,29 @@ CREATE TABLE app_epochs (
   FOREIGN KEY (tenant, app) REFERENCES apps (tenant, name) ON DELETE CASCADE
 ) STRICT;`,
   },
+  {
+    name: 'sources, sinks',
+    sql: `
+CREATE TABLE sources (
+  tenant TEXT NOT NULL REFERENCES tenants (name) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  system TEXT NOT NULL,
+  sealed TEXT NOT NULL,
+  paused INTEGER NOT NULL,
+  created_ms INTEGER NOT NULL,
+  PRIMARY KEY (tenant, name)
+) STRICT;
+CREATE TABLE sinks (
+  tenant TEXT NOT NULL REFERENCES tenants (name) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  outgoing TEXT NOT NULL,
+  system TEXT NOT NULL,
+  sealed TEXT NOT NULL,
+  paused INTEGER NOT NULL,
+  begin TEXT NOT NULL,
+  created_ms INTEGER NOT NULL,
+  PRIMARY KEY (tenant, name)
+) STRICT;`,
+  },
 ]

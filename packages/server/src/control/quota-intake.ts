@@ -61,14 +61,12 @@ export class QuotaIntake implements Intake {
     }
   }
 
-  async message(...[stream, bytes]: Parameters<Intake['message']>): ReturnType<Intake['message']> {
-    const { tenant } = stream
-    this.checkStorage(tenant)
-    // A producer of messages that is not acknowledged sends no more: waiting slows it down without a loss.
-    for (let waitMs = this.waitMs(tenant); waitMs > 0; waitMs = this.waitMs(tenant)) await sleep(waitMs)
-    const receipt = await this.intake.message(stream, bytes)
-    this.take(tenant, receipt.accepted)
-    return receipt
+  message(...[stream, bytes]: Parameters<Intake['message']>): ReturnType<Intake['message']> {
+    return this.patiently(stream.tenant, () => this.intake.message(stream, bytes))
+  }
+
+  messages(...[stream, bodies, also]: Parameters<Intake['messages']>): ReturnType<Intake['messages']> {
+    return this.patiently(stream.tenant, () => this.intake.messages(stream, bodies, also))
   }
 
   /** It came in before, and was counted then. */
@@ -80,6 +78,15 @@ export class QuotaIntake implements Intake {
   /** The next tenant of that name begins anew. */
   forgetTenant(tenant: string): void {
     this.uses.delete(tenant)
+  }
+
+  /** A producer of messages that is not acknowledged sends no more: waiting slows it down without a loss. */
+  private async patiently<R extends { readonly accepted: number }>(tenant: string, send: () => Promise<R>): Promise<R> {
+    this.checkStorage(tenant)
+    for (let waitMs = this.waitMs(tenant); waitMs > 0; waitMs = this.waitMs(tenant)) await sleep(waitMs)
+    const receipt = await send()
+    this.take(tenant, receipt.accepted)
+    return receipt
   }
 
   /** Until the tenant may send again; 0: now. */

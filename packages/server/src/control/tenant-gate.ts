@@ -29,6 +29,10 @@ export class TenantGate implements Intake {
     return this.work(stream.tenant, () => this.intake.message(stream, bytes))
   }
 
+  messages(...[stream, bodies, also]: Parameters<Intake['messages']>): ReturnType<Intake['messages']> {
+    return this.work(stream.tenant, () => this.intake.messages(stream, bodies, also))
+  }
+
   append(...[stream, chunks]: Parameters<Intake['append']>): ReturnType<Intake['append']> {
     return this.work(stream.tenant, () => this.intake.append(stream, chunks))
   }

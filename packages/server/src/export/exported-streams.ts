@@ -16,7 +16,8 @@ export interface ExportedStream {
 /** How a stream of the log is exported; null: it holds the progress of something, which is nothing elsewhere. */
 export function exportedStream(control: Control, tenant: string, stream: string): ExportedStream | null {
   const [owner = '', part = '', name = ''] = stream.split('/')
-  if (owner === '$webhooks') return name === 'dead' ? { folder: `webhooks/${part}/dead-letters`, outlet: deadBatchOutlet(tenant, part) } : null
+  if (owner === '$webhooks') return name === 'dead' ? { folder: `webhooks/${part}/dead-letters`, outlet: deadBatchOutlet(tenant, stream) } : null
+  if (owner === '$sinks') return name === 'dead' ? { folder: `sinks/${part}/dead-letters`, outlet: deadBatchOutlet(tenant, stream) } : null
   if (stream.includes('$')) return null
   if (part === '') return { folder: `streams/${owner}/records`, outlet: rawOutlet(tenant, owner) }
   // Results have two parts, what came late three: an output may be called late.

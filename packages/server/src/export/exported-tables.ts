@@ -2,8 +2,8 @@ import type { SQLInputValue } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import type { Control, Row } from '../control/control.ts'
 
-/** What nobody may take elsewhere: hashes of keys, secrets of webhooks. */
-const secrets: ReadonlySet<string> = new Set(['hash', 'secret'])
+/** What nobody may take elsewhere: hashes of keys, secrets of webhooks, settings of sources and sinks. */
+const secrets: ReadonlySet<string> = new Set(['hash', 'secret', 'sealed'])
 /** How far the server is with something: nothing to anybody else. */
 const progress = /_positions$|^erasures$/
 

@@ -1,4 +1,4 @@
-import type { WayIn } from '@millrace/api/schemas'
+import type { SourceSystem, WayIn } from '@millrace/api/schemas'
 import type { StreamNode } from '@millrace/plan'
 import { knownOfStream } from '../intake/message-ids.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -19,9 +19,25 @@ const tcp: readonly WayIn[] = [
 ]
 const folder: readonly WayIn[] = [once('folder', null, 'a file is taken by renaming it, and its pieces are numbered')]
 
-/** How surely records come into a stream, by each of the ways that the server has open, and why (requirement E1). */
-export function waysIn(node: Pick<StreamNode, 'messageId'>, settings: Settings): readonly WayIn[] {
-  const open = [http, settings.mqttPort === null ? [] : mqtt, settings.tcpPort === null ? [] : tcp, settings.folder === null ? [] : folder].flat()
+const bySystem: Readonly<Record<SourceSystem, (source: string | null) => WayIn>> = {
+  rabbitmq: (source) => atLeast('rabbitmq', source, 'a message whose acknowledgement did not come through is handed out again'),
+  kafka: (source) => once('kafka', source, 'the log keeps how far the source came together with the records'),
+}
+
+/** A source that was made; null: any. */
+export interface MadeSource {
+  readonly system: SourceSystem
+  readonly name: string | null
+}
+
+/**
+ * How surely records come into a stream, by each of the ways that the server has open and by the sources that were made for it, and why
+ * (requirement E1).
+ */
+export function waysIn(node: Pick<StreamNode, 'messageId'>, settings: Settings, sources: readonly MadeSource[]): readonly WayIn[] {
+  const { mqttPort, tcpPort } = settings
+  const made = sources.map(({ system, name }) => bySystem[system](name))
+  const open = [http, mqttPort === null ? [] : mqtt, tcpPort === null ? [] : tcp, settings.folder === null ? [] : folder, made].flat()
   if (node.messageId === undefined) return open
   const reason = `records are told apart by the column ${node.messageId}, among the newest ${knownOfStream.toLocaleString('en')} of the stream`
   return open.map((way) => (way.guarantee === 'at-least-once' ? { ...way, guarantee: 'exactly-once', reason } : way))

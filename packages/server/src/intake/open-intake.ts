@@ -8,6 +8,7 @@ import { MessageGroups } from './message-groups.ts'
 import { MessageIds } from './message-ids.ts'
 import { PiecedBody } from './pieced-body.ts'
 import { Room } from './room.ts'
+import { sourceMessages } from './source-messages.ts'
 import { StreamedBody } from './streamed-body.ts'
 import { Turns } from './turns.ts'
 import { WholeBody } from './whole-body.ts'
@@ -49,6 +50,7 @@ export function openIntake(log: IntakeParts['log'], limits: IntakeLimits = {}, {
   return {
     open: (stream, options) => bodyOf(parts, stream, options),
     message: (stream, bytes) => groups.add(stream, bytes),
+    messages: (stream, bodies, also) => sourceMessages(parts, stream, bodies, also),
     append: async (stream, chunks) => {
       const appended = await makeDurable(parts, stream, { chunks, bytes: 0 })
       return { accepted: recordsOf(appended), repeated: appended.repeated.length }

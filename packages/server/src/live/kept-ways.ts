@@ -1,11 +1,14 @@
 import { type ErrorCode, MillraceError } from '@millrace/plan'
 import type { Control, Row } from '../control/control.ts'
 
-/** By what the results of an output leave the server, as its tenant made it. */
-export interface Way {
+/** What a tenant made, under a name that is unique within it. */
+export interface Named {
   readonly tenant: string
-  /** Unique within the tenant. */
   readonly name: string
+}
+
+/** By what the results of an output leave the server, as its tenant made it. */
+export interface Way extends Named {
   readonly app: string
   readonly output: string
   readonly from: 'begin' | 'now'
@@ -13,7 +16,7 @@ export interface Way {
 }
 
 /** What sets the ways of one kind apart. */
-export interface WayKind<W extends Way> {
+export interface WayKind<W extends Named> {
   /** In the control database. */
   readonly table: string
   /** By property. */
@@ -27,7 +30,7 @@ export interface WayKind<W extends Way> {
 const maxWays = 100
 
 /** The ways of one kind in the control database. */
-export class KeptWays<W extends Way> {
+export class KeptWays<W extends Named> {
   private readonly control: Control
   private readonly kind: WayKind<W>
   private readonly properties: readonly (keyof W & string)[]
@@ -70,6 +73,14 @@ export class KeptWays<W extends Way> {
 
   all(): readonly W[] {
     return this.control.all(`${this.select} ORDER BY tenant, name`) as readonly (Row & W)[]
+  }
+
+  /** Of the same tenant and name. */
+  replace(way: W): void {
+    const { table, columns } = this.kind
+    const set = Object.values(columns).map((column) => `${column} = ?`)
+    const values = this.properties.map((property) => way[property] as string | number)
+    this.control.run(`UPDATE ${table} SET ${set.join(', ')} WHERE tenant = ? AND name = ?`, ...values, way.tenant, way.name)
   }
 
   delete(tenant: string, name: string): void {

@@ -48,4 +48,10 @@ export const places: readonly Place[] = [
     names: ['webhook'],
     outlet: (outlets, tenant, { webhook = '' }) => outlets.deadBatches(tenant, webhook),
   },
+  {
+    url: at('readSinkDeadLetters').url,
+    summary: 'Rows that the system of a sink would not take',
+    names: ['sink'],
+    outlet: (outlets, tenant, { sink = '' }) => outlets.refusedRows(tenant, sink),
+  },
 ]

@@ -1,3 +1,4 @@
+import type { SinkSystem } from '@millrace/api/schemas'
 import type { Link, WayOutName } from '@millrace/plan'
 import type { Settings } from '../settings/settings.ts'
 
@@ -8,11 +9,18 @@ export interface WayOut extends Link {
   readonly where: string | null
 }
 
-/** What was made for an output: names of webhooks and file sinks, null for any; and whether the history keeps it. */
+/** What was made for an output: names of webhooks and file sinks, null for any; sinks; and whether the history keeps it. */
 export interface MadeWays {
   readonly webhooks: readonly (string | null)[]
   readonly files: readonly (string | null)[]
+  readonly sinks: readonly MadeSink[]
   readonly history: boolean
+}
+
+/** A sink that was made; null: any. */
+export interface MadeSink {
+  readonly system: SinkSystem
+  readonly name: string | null
 }
 
 const readers: readonly WayOut[] = [
@@ -57,8 +65,33 @@ const history: WayOut = {
   reason: 'the manifest that names new files says as well up to which entry of the log they go',
 }
 
+const store = (name: SinkSystem, where: string | null): WayOut => ({
+  name,
+  guarantee: 'exactly-once',
+  where,
+  reason: 'a result is a row of its own, under its id: writing it again changes nothing',
+})
+const bySystem: Readonly<Record<SinkSystem, (sink: string | null) => WayOut>> = {
+  rabbitmq: (sink) => ({
+    name: 'rabbitmq',
+    guarantee: 'at-least-once',
+    where: sink,
+    reason: 'a message whose confirmation did not come is sent again, and only its message id tells that it was there before',
+  }),
+  kafka: (sink) => ({
+    name: 'kafka',
+    guarantee: 'exactly-once',
+    where: sink,
+    reason: 'messages and how far the sink came are one transaction, for who reads committed ones',
+  }),
+  postgresql: (sink) => store('postgresql', sink),
+  mongodb: (sink) => store('mongodb', sink),
+  cassandra: (sink) => store('cassandra', sink),
+}
+
 /** By what an output's results leave: what the server has open to all who read, and what was made for it. */
 export function waysOut({ mqttPort, folder }: Settings, made: MadeWays): readonly WayOut[] {
   const files = folder === null ? [] : made.files.map(file)
-  return [...readers, ...(mqttPort === null ? [] : mqtt), ...made.webhooks.map(webhook), ...files, ...(made.history ? [history] : [])]
+  const sinks = made.sinks.map(({ system, name }) => bySystem[system](name))
+  return [...readers, ...(mqttPort === null ? [] : mqtt), ...made.webhooks.map(webhook), ...files, ...sinks, ...(made.history ? [history] : [])]
 }

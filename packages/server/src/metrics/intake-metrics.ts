@@ -59,6 +59,14 @@ export class IntakeMetrics {
     return {
       open: (stream, options) => this.countedBody(this.of(stream), intake.open(stream, options)),
       message: (stream, bytes) => this.countedMessage(this.of(stream), bytes.length, () => intake.message(stream, bytes)),
+      messages: (stream, bodies, also) => {
+        const bytes = bodies.reduce((sum, { length }) => sum + length, 0)
+        const taken = this.of(stream)
+        const receipt = this.countedMessage(taken, bytes, () => intake.messages(stream, bodies, also))
+        return receipt.finally(() => {
+          taken.bodies += bodies.length - 1
+        })
+      },
       append: async (stream, chunks) => {
         const receipt = await intake.append(stream, chunks)
         this.of(stream).accepted += receipt.accepted

@@ -4,6 +4,7 @@ import { PageQuery, Stream, StreamDeclarationRequest, StreamPage, StreamVersions
 import type { Log } from '@millrace/log'
 import { limits, MillraceError, type StreamNode } from '@millrace/plan'
 import { messageIdIssues } from '../apps/check-delivery.ts'
+import { sourcesOf } from '../apps/current-ways.ts'
 import { deadRecordsIssues } from '../dead-letters/dead-records.ts'
 import { deadStream, replayedStream } from '../dead-letters/kept-letter.ts'
 import { waysIn } from '../gateways/ways-in.ts'
@@ -116,13 +117,13 @@ async function setRetention(log: Log, tenant: string, stream: string, kept: Rete
 }
 
 /** Of all that can be changed of it. */
-function etagOfStream({ figures: _, ...changeable }: Stream): string {
+function etagOfStream({ figures: _, waysIn: _ways, ...changeable }: Stream): string {
   return etagOf(changeable)
 }
 
 const keepAll: Retention = { maxAgeMs: null, maxBytes: null }
 
-function shown({ tenant, name, version, declaredMs, node, retention }: DeclaredStream, { log, history, settings }: Ground): Stream {
+function shown({ tenant, name, version, declaredMs, node, retention }: DeclaredStream, { log, control, history, settings }: Ground): Stream {
   const found = log.stream(tenant, name)
   const { records: rows = 0, bytes = 0, firstSequence = null, lastSequence = null, lastIngestionMs = null, droppedUpTo = 0 } = found ?? {}
   return {
@@ -133,7 +134,7 @@ function shown({ tenant, name, version, declaredMs, node, retention }: DeclaredS
     retention,
     figures: { rows, bytes, firstSequence, lastSequence, lastIngestionMs, droppedUpTo, droppedRows: found?.droppedRecords ?? 0 },
     history: history.stateOfStream(tenant, name),
-    waysIn: waysIn(node, settings),
+    waysIn: waysIn(node, settings, sourcesOf(control, tenant, name)),
   }
 }
 

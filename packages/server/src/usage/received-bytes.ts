@@ -10,6 +10,14 @@ export function countingReceived(intake: Intake, received: (stream: RegisteredSt
       received(stream, bytes.length)
       return receipt
     },
+    messages: async (stream, bodies, also) => {
+      const receipt = await intake.messages(stream, bodies, also)
+      received(
+        stream,
+        bodies.reduce((sum, { length }) => sum + length, 0),
+      )
+      return receipt
+    },
     append: (stream, chunks) => intake.append(stream, chunks),
   }
 }

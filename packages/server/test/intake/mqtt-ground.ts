@@ -58,7 +58,7 @@ export async function open(more: Partial<MqttOptions> = {}): Promise<MqttGround>
 }
 
 function topicsOf({ streams }: Ground): TenantTopics {
-  const outlets = new Outlets(streams, { plan: () => null }, { has: () => false })
+  const outlets = new Outlets(streams, { plan: () => null }, { hasWebhook: () => false, hasSink: () => false })
   return new TenantTopics({ state: () => '', streams: () => ['readings', 'table', 'objects'], apps: () => [], outlets })
 }
 

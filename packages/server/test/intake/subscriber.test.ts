@@ -20,7 +20,7 @@ it('a subscriber that retention overtakes is ended, not lied to', async () => {
     cacheBytes: 1000,
   })
   const intake = openIntake(log)
-  const outlets = new Outlets({ find: (tenant, name) => streamOf(tenant, name) }, { plan: () => null }, { has: () => false })
+  const outlets = new Outlets({ find: (tenant, name) => streamOf(tenant, name) }, { plan: () => null }, { hasWebhook: () => false, hasSink: () => false })
   const topics = new TenantTopics({ state: () => '', streams: () => ['readings'], apps: () => [], outlets })
   const { promise: ended, resolve: end } = Promise.withResolvers<Error>()
   const { promise: writing, resolve: begun } = Promise.withResolvers<void>()

@@ -7,7 +7,7 @@ import { sums, tenant } from './world.ts'
 /** An app that may be deployed with another plan at any time, and its output `sums` as it is read then. */
 export class Deployed {
   plan: Plan = sums
-  private readonly outlets = new Outlets({ find: () => null }, { plan: () => this.plan }, { has: () => true })
+  private readonly outlets = new Outlets({ find: () => null }, { plan: () => this.plan }, { hasWebhook: () => true, hasSink: () => true })
   readonly outlet: Outlet = {
     ...outputOutlet(tenant, sums, 'sums'),
     read: (piece) => this.outlets.output(tenant, 'sums', 'sums').read(piece),

@@ -8,7 +8,7 @@ import { linesOf } from '../../src/live/reading/page-body.ts'
 import { backoffMs } from '../../src/live/webhooks/backoff.ts'
 import { deadBatchOutlet } from '../../src/live/webhooks/dead-batch.ts'
 import type { Pace } from '../../src/live/webhooks/delivery.ts'
-import { type Webhook, webhookMarkStream } from '../../src/live/webhooks/webhook.ts'
+import { type Webhook, webhookDeadStream, webhookMarkStream } from '../../src/live/webhooks/webhook.ts'
 import { Webhooks, type WebhooksOptions } from '../../src/live/webhooks/webhooks.ts'
 import { Outgoing } from '../../src/outgoing/outgoing.ts'
 import { Deployed } from './deployed.ts'
@@ -116,7 +116,7 @@ describe(`webhooks (seed ${seed})`, () => {
     await results(2)
     await receiver.until(() => receiver.received.length === 3)
     while (webhooks.figures(tenant, 'pager').dead === 0) await new Promise((resolve) => setImmediate(resolve))
-    const [dead] = await inLog(deadBatchOutlet(tenant, 'pager'))
+    const [dead] = await inLog(deadBatchOutlet(tenant, webhookDeadStream('pager')))
     expect(dead).toMatchObject({ rows: 1, tries: 3, reason: 'status 500: not now', body: receiver.received[0]?.body })
     await results(1)
     await receiver.until(() => receiver.received.length === 4)
@@ -187,14 +187,14 @@ describe(`webhooks (seed ${seed})`, () => {
     await world.dropAll(output.stream, '$webhooks/pager')
     webhooks = open({ waitMs: 1 })
     await webhooks.start(hook, output)
-    while ((await inLog(deadBatchOutlet(tenant, 'pager'))).length === 0) await new Promise((resolve) => setImmediate(resolve))
-    const [dead] = await inLog(deadBatchOutlet(tenant, 'pager'))
+    while ((await inLog(deadBatchOutlet(tenant, webhookDeadStream('pager')))).length === 0) await new Promise((resolve) => setImmediate(resolve))
+    const [dead] = await inLog(deadBatchOutlet(tenant, webhookDeadStream('pager')))
     expect(dead).toMatchObject({ first: last + 1, rows: 0, tries: 0, reason: 'retention dropped results before they were delivered' })
     const before = receiver.received.length
     await results(1)
     await receiver.until(() => receiver.received.length > before)
     expect(receiver.received.at(-1)?.first).toBeGreaterThan(Number(dead?.['last']))
-    expect((await inLog(deadBatchOutlet(tenant, 'pager'))).length).toBe(1)
+    expect((await inLog(deadBatchOutlet(tenant, webhookDeadStream('pager')))).length).toBe(1)
   })
 
   it('wait while the app is deployed without their output, and go on where it has it again', async () => {

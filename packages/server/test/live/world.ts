@@ -131,6 +131,6 @@ function routesOf(log: Log, options: Partial<LiveOptions>): FastifyInstance {
   })
   const streams = { find: (of: string, name: string) => (of === tenant && name === 'readings' ? { tenant, name, version: 1, node } : null) }
   const apps = { plan: (of: string, name: string) => (of === tenant && name === 'sums' ? sums : null) }
-  http.register(liveRoutes, { log, outlets: new Outlets(streams, apps, { has: () => true }), tenantOf: () => tenant, ...options })
+  http.register(liveRoutes, { log, outlets: new Outlets(streams, apps, { hasWebhook: () => true, hasSink: () => true }), tenantOf: () => tenant, ...options })
   return http
 }

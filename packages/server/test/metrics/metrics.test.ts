@@ -190,7 +190,7 @@ test('what passes the intake is counted, what fails too', async () => {
   const receipt: IntakeReceipt = { accepted: 3, rejected: 1, repeated: 0, duplicate: false, sequences: [1, 3], rejections: [] }
   let fails = false
   const body = { push: async () => {}, abort: async () => {}, end: async () => (fails ? Promise.reject(new Error('full')) : receipt) }
-  const intake: Intake = { open: () => body, message: async () => receipt, append: async () => receipt }
+  const intake: Intake = { open: () => body, message: async () => receipt, messages: async () => receipt, append: async () => receipt }
   const counted = world.metrics.counted(intake)
   const readingsOf = { tenant: 'acme', name: 'readings', version: 1, node }
   const opened = counted.open(readingsOf, {})

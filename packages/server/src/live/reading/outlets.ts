@@ -2,8 +2,10 @@ import { MillraceError, type Plan } from '@millrace/plan'
 import { alertOf } from '../../alerts/alert-outputs.ts'
 import { markedOutlet } from '../../alerts/marked-outlet.ts'
 import type { Silences } from '../../alerts/silences.ts'
+import { sinkDeadStream } from '../../connectors/sink.ts'
 import type { StreamRegistry } from '../../streams/stream-registry.ts'
 import { deadBatchOutlet } from '../webhooks/dead-batch.ts'
+import { webhookDeadStream } from '../webhooks/webhook.ts'
 import { deadLetterOutlet } from './dead-letter-outlet.ts'
 import { lateOutlet } from './late-outlet.ts'
 import type { Outlet } from './outlet.ts'
@@ -16,22 +18,23 @@ export interface AppPlans {
   plan(tenant: string, app: string): Plan | null
 }
 
-/** Webhooks that there are. */
-export interface WebhookNames {
-  has(tenant: string, webhook: string): boolean
+/** Webhooks and sinks that there are. */
+export interface WayNames {
+  hasWebhook(tenant: string, webhook: string): boolean
+  hasSink(tenant: string, sink: string): boolean
 }
 
 /** What of a tenant can be read as records. What is not there, or another tenant's, is told alike. */
 export class Outlets {
   private readonly streams: StreamRegistry
   private readonly apps: AppPlans
-  private readonly webhooks: WebhookNames
+  private readonly ways: WayNames
   private readonly silences: Pick<Silences, 'all'>
 
-  constructor(streams: StreamRegistry, apps: AppPlans, webhooks: WebhookNames, silences: Pick<Silences, 'all'> = { all: () => [] }) {
+  constructor(streams: StreamRegistry, apps: AppPlans, ways: WayNames, silences: Pick<Silences, 'all'> = { all: () => [] }) {
     this.streams = streams
     this.apps = apps
-    this.webhooks = webhooks
+    this.ways = ways
     this.silences = silences
   }
 
@@ -64,8 +67,14 @@ export class Outlets {
 
   /** Batches that a webhook could not deliver. WEBHOOK_UNKNOWN where there is none. */
   deadBatches(tenant: string, webhook: string): Outlet {
-    if (this.webhooks.has(tenant, webhook)) return deadBatchOutlet(tenant, webhook)
+    if (this.ways.hasWebhook(tenant, webhook)) return deadBatchOutlet(tenant, webhookDeadStream(webhook))
     throw new MillraceError('WEBHOOK_UNKNOWN', { webhook })
+  }
+
+  /** Rows that the system of a sink would not take. SINK_UNKNOWN where there is none. */
+  refusedRows(tenant: string, sink: string): Outlet {
+    if (this.ways.hasSink(tenant, sink)) return deadBatchOutlet(tenant, sinkDeadStream(sink))
+    throw new MillraceError('SINK_UNKNOWN', { sink })
   }
 
   private planOf(tenant: string, app: string): Plan {

@@ -3,7 +3,6 @@ import type { Field } from '@millrace/plan'
 import { lineOutlet } from '../reading/line-outlet.ts'
 import type { Outlet } from '../reading/outlet.ts'
 import type { Batch } from './body.ts'
-import { type Webhook, webhookDeadStream } from './webhook.ts'
 
 const number = (name: string): Field => ({ name, type: 'int64', nullable: false })
 const text = (name: string): Field => ({ name, type: 'string', nullable: false })
@@ -12,12 +11,12 @@ const text = (name: string): Field => ({ name, type: 'string', nullable: false }
 const fields: readonly Field[] = [number('first'), number('last'), number('rows'), number('tries'), text('reason'), text('body')]
 
 /** A batch that was not taken, as an entry of the log. */
-export function deadChunk({ name }: Webhook, { first, last, rows, body }: Batch, tries: number, reason: string): NewChunk {
+export function deadChunk(stream: string, { first, last, rows, body }: Batch, tries: number, reason: string): NewChunk {
   const line = JSON.stringify({ first, last, rows, tries, reason, body: body.toString() })
-  return { stream: webhookDeadStream(name), kind: 'bytes', rows: 1, schema: 0, payload: new Uint8Array(Buffer.from(`${line}\n`)) }
+  return { stream, kind: 'bytes', rows: 1, schema: 0, payload: new Uint8Array(Buffer.from(`${line}\n`)) }
 }
 
-/** Batches that a webhook could not deliver. */
-export function deadBatchOutlet(tenant: string, webhook: string): Outlet {
-  return lineOutlet(tenant, webhookDeadStream(webhook), fields)
+/** What a webhook could not deliver, or a sink's system would not take. */
+export function deadBatchOutlet(tenant: string, stream: string): Outlet {
+  return lineOutlet(tenant, stream, fields)
 }

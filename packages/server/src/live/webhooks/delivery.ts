@@ -12,7 +12,7 @@ import { backoffMs } from './backoff.ts'
 import { type Batch, batchOf } from './body.ts'
 import { deadChunk } from './dead-batch.ts'
 import { signature, signatureHeader } from './signature.ts'
-import { type Webhook, webhookMarkStream } from './webhook.ts'
+import { type Webhook, webhookDeadStream, webhookMarkStream } from './webhook.ts'
 
 /** Time and chance of deliveries. */
 export interface Pace {
@@ -158,7 +158,7 @@ export class Delivery {
 
   /** The dead letter is there if and only if the webhook goes on behind it. */
   async #die(batch: Batch, tries: number, reason: string): Promise<void> {
-    await this.#append([deadChunk(this.#hook, batch, tries, reason), this.#mark(batch.last + 1)])
+    await this.#append([deadChunk(webhookDeadStream(this.#hook.name), batch, tries, reason), this.#mark(batch.last + 1)])
     await this.#moved({ position: batch.last + 1, dead: this.#figures.dead + batch.rows, failing: null })
   }
 
