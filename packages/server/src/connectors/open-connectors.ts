@@ -17,7 +17,7 @@ import { TenantThreads } from './tenant-threads.ts'
 
 /** Records from systems outside, and results to them, where tenants made sources and sinks. */
 export const openConnectors: OpenPart = async (ground) => {
-  const { log, control, settings, logger, intake, streams, erasure, secret } = ground
+  const { log, control, settings, logger, intake, streams, erasure, metrics, secret } = ground
   const threads = new TenantThreads({ allow: rangesOf(settings.outgoingAllow), logger })
   const sealed = new SealedSettings(secret)
   const pace = systemPace
@@ -29,6 +29,7 @@ export const openConnectors: OpenPart = async (ground) => {
   const outletOf = (sink: KeptSink) => (): Outlet => currentOutlet(sink, keptSinks, outlets)
   addSourceRoutes(ground, { kept: keptSources, sources, sealed })
   addSinkRoutes(ground, { kept: keptSinks, sinks, sealed, outletOf })
+  metrics.connectors.look = () => ({ sources: sources.looked(), sinks: sinks.looked() })
   erasure.on(async (tenant) => {
     await Promise.all([sources.stopAll(tenant), sinks.stopAll(tenant)])
   })

@@ -12,6 +12,10 @@ export class Running<R extends { stop(): Promise<void> }> {
     return this.#runs.get(keyOf(named)) ?? null
   }
 
+  all(): readonly R[] {
+    return [...this.#runs.values()]
+  }
+
   async stop(named: Named): Promise<void> {
     await this.find(named)?.stop()
     this.#runs.delete(keyOf(named))

@@ -1,5 +1,6 @@
 import type { Sink as OpenedSink, RefusedRow } from '@millrace/connectors'
 import { type Log, type NewChunk, pinLimits } from '@millrace/log'
+import type { Named } from '../live/kept-ways.ts'
 import { markChunk } from '../live/mark.ts'
 import { appendPatiently } from '../live/patient-append.ts'
 import { oldestBehindGap } from '../live/reading/begin-position.ts'
@@ -37,6 +38,8 @@ export class SinkRun {
   readonly #lives: Lives
   /** Rows below it are there, or are dead letters. */
   #position: number
+  /** Of the log; null: it was never opened. */
+  #stream: string | null = null
   #rows = 0
   #refused = 0
 
@@ -48,6 +51,17 @@ export class SinkRun {
     this.#context = context
     context.threads.enter(kept.tenant)
     this.#lives = new Lives(context.pace, (signal) => this.#live(signal))
+  }
+
+  get named(): Named {
+    const { tenant, name } = this.#kept
+    return { tenant, name }
+  }
+
+  /** Sequences from where it is to the newest row that it will bring; 0: that is there. */
+  get behind(): number {
+    const newest = this.#stream === null ? null : (this.#context.log.stream(this.#kept.tenant, this.#stream)?.lastSequence ?? null)
+    return newest === null ? 0 : Math.max(0, newest + 1 - this.#position)
   }
 
   get figures() {
@@ -63,6 +77,7 @@ export class SinkRun {
     const { log, threads, settings } = this.#context
     const { tenant, system } = this.#kept
     const outlet = this.#outlet()
+    this.#stream = outlet.stream
     await this.#pin(outlet)
     const opening = { settings: settings.open(this.#kept), identity: identityOf(this.#kept), from: this.#position, next: log.nextSequence(tenant) }
     const sink = await threads.of(tenant).openSink(system, opening)

@@ -1,5 +1,6 @@
 import { beginAtMark, readMark } from '../live/mark.ts'
 import type { Outlet } from '../live/reading/outlet.ts'
+import type { LookedAtSink } from '../metrics/connector-metrics.ts'
 import { Running } from './running.ts'
 import { type KeptSink, sinkDeadStream, sinkMarkStream, sinkPinName } from './sink.ts'
 import { type SinkContext, SinkRun } from './sink-run.ts'
@@ -26,6 +27,10 @@ export class Sinks {
   async figuresOf(sink: KeptSink): Promise<Shown> {
     const run = this.#running.find(sink)
     return run?.figures ?? { ...resting, position: await readMark(this.#context.log, sink.tenant, sinkMarkStream(sink.name)) }
+  }
+
+  looked(): readonly LookedAtSink[] {
+    return this.#running.all().map(({ named, figures, behind }) => ({ ...named, ...figures, behind, isFailing: figures.failing !== null }))
   }
 
   stop(sink: KeptSink): Promise<void> {

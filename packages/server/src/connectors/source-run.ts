@@ -2,6 +2,7 @@ import type { Source as OpenedSource } from '@millrace/connectors'
 import type { Log, NewChunk } from '@millrace/log'
 import { MillraceError } from '@millrace/plan'
 import type { Intake } from '../intake/intake.ts'
+import type { Named } from '../live/kept-ways.ts'
 import type { Pace } from '../live/webhooks/delivery.ts'
 import type { StreamRegistry } from '../streams/stream-registry.ts'
 import { identityOf } from './identity.ts'
@@ -45,6 +46,11 @@ export class SourceRun {
     this.#context = context
     context.threads.enter(kept.tenant)
     this.#lives = new Lives(context.pace, (signal) => this.#live(signal))
+  }
+
+  get named(): Named {
+    const { tenant, name } = this.#kept
+    return { tenant, name }
   }
 
   get figures() {

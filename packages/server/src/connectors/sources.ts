@@ -1,3 +1,4 @@
+import type { LookedAtSource } from '../metrics/connector-metrics.ts'
 import { Running } from './running.ts'
 import { type KeptSource, sourceMarkStream } from './source.ts'
 import { beginPositions, type SourceContext, SourceRun } from './source-run.ts'
@@ -24,6 +25,10 @@ export class Sources {
 
   figuresOf(source: KeptSource): Shown {
     return this.#running.find(source)?.figures ?? resting
+  }
+
+  looked(): readonly LookedAtSource[] {
+    return this.#running.all().map(({ named, figures }) => ({ ...named, ...figures, isFailing: figures.failing !== null }))
   }
 
   stop(source: KeptSource): Promise<void> {

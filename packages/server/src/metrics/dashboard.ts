@@ -88,6 +88,23 @@ const rows: readonly Row[] = [
     ],
   },
   {
+    title: 'Other systems',
+    panels: [
+      panel('Messages from sources', 'ops', query('rate(millrace_source_messages_total{tenant=~"$tenant"}[$__rate_interval])', '{{tenant}}/{{source}}')),
+      panel('Waiting in their systems', 'short', query('millrace_source_behind_messages{tenant=~"$tenant"}', '{{tenant}}/{{source}}')),
+      panel('Lost in their systems', 'short', query('increase(millrace_source_lost_messages_total{tenant=~"$tenant"}[1h])', '{{tenant}}/{{source}}')),
+      panel('Rows to sinks', 'ops', query('rate(millrace_sink_rows_total{tenant=~"$tenant"}[$__rate_interval])', '{{tenant}}/{{sink}}')),
+      panel('Sinks behind', 'short', query('millrace_sink_behind_records{tenant=~"$tenant"}', '{{tenant}}/{{sink}}')),
+      panel('Rows refused', 'short', query('increase(millrace_sink_refused_rows_total{tenant=~"$tenant"}[1h])', '{{tenant}}/{{sink}}')),
+      panel(
+        'Failing',
+        'short',
+        query('millrace_source_failing{tenant=~"$tenant"} > 0', '{{tenant}}/{{source}}'),
+        query('millrace_sink_failing{tenant=~"$tenant"} > 0', '{{tenant}}/{{sink}}'),
+      ),
+    ],
+  },
+  {
     title: 'History',
     panels: [
       panel('Behind', 's', query(`millrace_history_behind_seconds${ofStream}`, byStream)),

@@ -5,6 +5,7 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import type { Intake } from '../intake/intake.ts'
 import { BoundedNames } from './bounded-names.ts'
 import { CommitMetrics } from './commit-metrics.ts'
+import { ConnectorMetrics } from './connector-metrics.ts'
 import { GatewayMetrics } from './gateway-metrics.ts'
 import { HistoryMetrics } from './history-metrics.ts'
 import { IntakeMetrics } from './intake-metrics.ts'
@@ -36,6 +37,7 @@ export class Metrics {
   private readonly intake: IntakeMetrics
   private readonly log: LogMetrics
   private readonly commits: CommitMetrics
+  readonly connectors: ConnectorMetrics
   private readonly jobs: JobMetrics
   private readonly latency: LatencyMetrics
   private readonly took: Histogram
@@ -53,6 +55,7 @@ export class Metrics {
     this.log = new LogMetrics(this.registry, this.streams, log)
     this.commits = new CommitMetrics(this.registry, log)
     this.history = new HistoryMetrics(this.registry, this.streams, names, history)
+    this.connectors = new ConnectorMetrics(this.registry, names)
     this.jobs = new JobMetrics(this.registry, this.apps, jobs, log)
     this.latency = new LatencyMetrics(this.registry, this.apps, log)
     this.took = new Histogram({ name: 'millrace_metrics_look_seconds', help: 'How long it took to gather the figures', registers: [this.registry] })
@@ -127,5 +130,6 @@ export class Metrics {
     this.log.collect()
     this.commits.collect()
     this.history.collect()
+    this.connectors.collect()
   }
 }
