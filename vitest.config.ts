@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'cases/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
+    globalSetup: 'scripts/systems/shared-servers.ts',
     testTimeout: 30_000,
     // What is waited for comes when it comes: a busy machine is no failure.
     expect: { poll: { timeout: 20_000 } },

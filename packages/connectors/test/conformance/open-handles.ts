@@ -1,0 +1,18 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** Sockets and timers of this process that keep it running. */
+export function openHandles(): readonly string[] {
+  return process
+    .getActiveResourcesInfo()
+    .filter((kind) => kind === 'Timeout' || kind.startsWith('TCP') || kind.startsWith('TLS') || kind === 'GetAddrInfoReqWrap')
+    .toSorted()
+}
+
+/** Resolves once there is no more than there was; the system's end of a connection may close a moment later. Throws what is left. */
+export async function untilNoMoreThan(before: readonly string[]): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if (openHandles().join() === before.join()) return
+    await pause(10)
+  }
+  throw new Error(`left open: ${openHandles().join(' ')}; there was before: ${before.join(' ')}`)
+}
