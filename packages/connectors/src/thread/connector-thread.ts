@@ -53,10 +53,10 @@ export class ConnectorThread {
     })
   }
 
-  /** Opens a source of the system. Errors: those of `Source`. */
-  async openSource(system: SourceSystem, opening: SourceOpening<unknown>): Promise<Source> {
+  /** Opens a source of the system, unless the signal is given before it is open. Errors: those of `Source`. */
+  async openSource(system: SourceSystem, opening: SourceOpening<unknown>, signal: AbortSignal): Promise<Source> {
     const connector = this.#newNumber()
-    await this.#opened(connector, { call: 'openSource', connector, system, opening })
+    await this.#opened(connector, { call: 'openSource', connector, system, opening }, signal)
     return {
       next: async () => unpacked((await this.#ask({ call: 'next', connector })) as PackedMessages),
       accepted: async () => void (await this.#ask({ call: 'accepted', connector })),
@@ -64,10 +64,10 @@ export class ConnectorThread {
     }
   }
 
-  /** Opens a sink of the system. Errors: those of `Sink`. */
-  async openSink(system: SinkSystem, opening: SinkOpening<unknown>): Promise<Sink> {
+  /** Opens a sink of the system, unless the signal is given before it is open. Errors: those of `Sink`. */
+  async openSink(system: SinkSystem, opening: SinkOpening<unknown>, signal: AbortSignal): Promise<Sink> {
     const connector = this.#newNumber()
-    await this.#opened(connector, { call: 'openSink', connector, system, opening })
+    await this.#opened(connector, { call: 'openSink', connector, system, opening }, signal)
     return {
       write: async (rows) => (await this.#ask({ call: 'write', connector, rows })) as readonly RefusedRow[],
       close: () => this.#closed(connector),
@@ -81,12 +81,18 @@ export class ConnectorThread {
     await this.#gone
   }
 
-  async #opened(connector: number, order: Order): Promise<void> {
+  async #opened(connector: number, order: Order, signal: AbortSignal): Promise<void> {
+    const { promise: stopped, reject } = Promise.withResolvers<never>()
+    const stop = (): void => reject(signal.reason)
+    signal.addEventListener('abort', stop)
     try {
-      await this.#ask(order)
+      await Promise.race([this.#ask(order), stopped])
     } catch (error) {
-      await this.#closed(connector)
+      // A system that is silent may take its time: nobody waits for that.
+      void this.#closed(connector)
       throw error
+    } finally {
+      signal.removeEventListener('abort', stop)
     }
   }
 

@@ -1,15 +1,22 @@
 import type { MessagePort, Transferable } from 'node:worker_threads'
+import type { SinkSystem, SourceSystem } from '@millrace/api/schemas'
 import { MillraceError } from '@millrace/plan'
-import type { Messages, Sink, Source } from '../contract.ts'
+import type { Messages, Sink, SinkOpening, Source, SourceOpening } from '../contract.ts'
 import { lost } from '../failures.ts'
 import { systemOf } from '../systems.ts'
 import { type Answered, type NumberedOrder, type Order, packed, type Report } from './orders.ts'
 
+interface OpenedSource {
+  readonly source: Source
+  last: Messages | null
+}
+
 /** The sources and sinks that a thread has open, and what it is asked to do with them. */
 export class Host {
   readonly #port: MessagePort
-  readonly #sources = new Map<number, { readonly source: Source; last: Messages | null }>()
-  readonly #sinks = new Map<number, Sink>()
+  /** Also while they are being opened. */
+  readonly #sources = new Map<number, Promise<OpenedSource>>()
+  readonly #sinks = new Map<number, Promise<Sink>>()
 
   constructor(port: MessagePort) {
     this.#port = port
@@ -28,53 +35,38 @@ export class Host {
   async #obey(order: Order): Promise<Answered> {
     const { connector } = order
     switch (order.call) {
-      case 'openSource': {
-        const { openSource } = await systemOf(order.system)
-        if (openSource === null) throw new Error('nothing comes from it')
-        this.#sources.set(connector, { source: await openSource(checked(order.opening)), last: null })
+      case 'openSource':
+        await put(this.#sources, connector, openedSource(order.system, order.opening))
         return null
-      }
-      case 'openSink': {
-        const { openSink } = await systemOf(order.system)
-        if (openSink === null) throw new Error('nothing goes to it')
-        this.#sinks.set(connector, await openSink(checked(order.opening)))
+      case 'openSink':
+        await put(this.#sinks, connector, openedSink(order.system, order.opening))
         return null
-      }
       case 'next': {
-        const open = this.#source(connector)
+        const open = await get(this.#sources, connector)
         open.last = await open.source.next()
         return packed(open.last)
       }
       case 'accepted': {
-        const { source, last } = this.#source(connector)
+        const { source, last } = await get(this.#sources, connector)
         if (last !== null) await source.accepted(last)
         return null
       }
       case 'write':
-        return await this.#sink(connector).write(order.rows)
+        return await (await get(this.#sinks, connector)).write(order.rows)
       case 'close':
         return await this.#close(connector)
     }
   }
 
+  /** What is still being opened is closed as soon as it is open. */
   async #close(connector: number): Promise<null> {
-    const open = this.#sources.get(connector)?.source ?? this.#sinks.get(connector)
+    const source = this.#sources.get(connector)?.then((opened) => opened.source)
+    const opening = source ?? this.#sinks.get(connector)
     this.#sources.delete(connector)
     this.#sinks.delete(connector)
+    const open = await opening?.catch(() => null)
     await open?.close()
     return null
-  }
-
-  #source(connector: number) {
-    const found = this.#sources.get(connector)
-    if (found === undefined) throw closed()
-    return found
-  }
-
-  #sink(connector: number): Sink {
-    const found = this.#sinks.get(connector)
-    if (found === undefined) throw closed()
-    return found
   }
 
   #report(report: Report): void {
@@ -82,6 +74,29 @@ export class Host {
     const moved: Transferable[] = answer !== null && 'bytes' in answer ? [answer.bytes.buffer, answer.ends.buffer] : []
     this.#port.postMessage(report, moved)
   }
+}
+
+async function openedSource(system: SourceSystem, opening: SourceOpening<unknown>): Promise<OpenedSource> {
+  const { openSource } = await systemOf(system)
+  if (openSource === null) throw new Error('nothing comes from it')
+  return { source: await openSource(checked(opening)), last: null }
+}
+
+async function openedSink(system: SinkSystem, opening: SinkOpening<unknown>): Promise<Sink> {
+  const { openSink } = await systemOf(system)
+  if (openSink === null) throw new Error('nothing goes to it')
+  return await openSink(checked(opening))
+}
+
+async function put<T>(open: Map<number, Promise<T>>, connector: number, opening: Promise<T>): Promise<void> {
+  open.set(connector, opening)
+  await opening
+}
+
+async function get<T>(open: ReadonlyMap<number, Promise<T>>, connector: number): Promise<T> {
+  const found = open.get(connector)
+  if (found === undefined) throw closed()
+  return await found
 }
 
 function closed(): MillraceError {

@@ -80,7 +80,7 @@ export class SinkRun {
     this.#stream = outlet.stream
     await this.#pin(outlet)
     const opening = { settings: settings.open(this.#kept), identity: identityOf(this.#kept), from: this.#position, next: log.nextSequence(tenant) }
-    const sink = await threads.of(tenant).openSink(system, opening)
+    const sink = await threads.of(tenant).openSink(system, opening, signal)
     const stop = (): void => void sink.close()
     signal.addEventListener('abort', stop)
     try {

@@ -68,7 +68,7 @@ export class SourceRun {
     const position = await readPosition(log, tenant, name)
     this.#figures = { ...this.#figures, position }
     const opening = { settings: settings.open(this.#kept), identity: identityOf(this.#kept), position }
-    const source = await threads.of(tenant).openSource(this.#kept.system, opening)
+    const source = await threads.of(tenant).openSource(this.#kept.system, opening, signal)
     this.#lives.opened()
     const stop = (): void => void source.close()
     signal.addEventListener('abort', stop)
