@@ -19,7 +19,7 @@ once() {
       rm -rf "$folder"
       mkdir -p "$folder"
       trap 'cat "$folder.log" >&2' EXIT
-      "$make" "$folder" "$@" >"$folder.log" 2>&1 9>&-
+      ("$make" "$folder" "$@") >"$folder.log" 2>&1 9>&-
       trap - EXIT
       touch "$folder/.whole"
     fi

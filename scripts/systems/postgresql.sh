@@ -11,13 +11,15 @@ make() {
   (cd "$1" && "${as[@]}" "$1"/usr/lib/postgresql/*/bin/initdb -D "$1/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync)
 }
 
-# as_who_may CACHE: into `as`. PostgreSQL does not run as root. Nobody, instead, may go where root's cache and folders are.
+# as_who_may CACHE: into `as`. PostgreSQL does not run as root. Nobody, instead, may go where root's cache and folders are, which
+# also access(2) says, as initdb asks it, with the last option.
 as_who_may() {
   local user group
   as=(env "LD_LIBRARY_PATH=$(libraries "$1")")
   [ "$(id -u)" = 0 ] || return 0
   user=$(id -u nobody) group=$(id -g nobody)
-  as+=(setpriv --reuid "$user" --regid "$group" --clear-groups --inh-caps +dac_override --ambient-caps +dac_override)
+  as+=(setpriv --reuid "$user" --regid "$group" --clear-groups --inh-caps +dac_override --ambient-caps +dac_override \
+    --securebits +no_setuid_fixup)
 }
 
 # left_behind DATA: processes of a server that was killed end by themselves, soon; until then no other one starts.
