@@ -1,14 +1,35 @@
+import { spawn } from 'node:child_process'
 import { readdirSync, readlinkSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type RealServer, sharedPostgresql, startKafka, startPostgresql, startRabbitmq } from './real-servers.ts'
+import {
+  isInCache,
+  type RealServer,
+  sharedPostgresql,
+  startCassandra,
+  startKafka,
+  startMongodb,
+  startPostgresql,
+  startRabbitmq,
+  systems,
+} from './real-servers.ts'
 
-/** What each gets first from a client, and what its answer begins with. */
+/** What each gets first from a client, in hexadecimal, and what its answer begins with. */
 const greetings = [
-  { name: 'PostgreSQL', start: startPostgresql, says: '\x00\x00\x00\x08\x04\xd2\x16\x2f', hears: 'N' },
-  { name: 'RabbitMQ', start: startRabbitmq, says: 'AMQP\x00\x00\x09\x01', hears: '\x01\x00\x00' },
+  { name: 'PostgreSQL', start: startPostgresql, says: '00000008 04d2162f', hears: /^N/ },
+  { name: 'RabbitMQ', start: startRabbitmq, says: '414d5150 00000901', hears: /^\x01\0\0.*PLAIN/s },
   // ApiVersions, version 0, with the number 7 and no name.
-  { name: 'Kafka', start: startKafka, says: '\x00\x00\x00\x0a\x00\x12\x00\x00\x00\x00\x00\x07\xff\xff', hears: '\x00' },
+  { name: 'Kafka', start: startKafka, says: '0000000a 0012 0000 00000007 ffff', hears: /^....\0\0\0\x07\0\0/s },
+  // OP_MSG of { ping: 1, $db: 'a' }.
+  {
+    name: 'MongoDB',
+    start: cached(systems.mongodb, startMongodb),
+    says: '2f000000 07000000 00000000 dd070000 00000000 00 1a000000 1070696e6700 01000000 0224646200 02000000 6100 00',
+    hears: /^.{8}\x07\0\0\0\xdd\x07.*ok/s,
+  },
+  // OPTIONS of version 4.
+  { name: 'Cassandra', start: cached(systems.cassandra, startCassandra), says: '04 00 0000 05 00000000', hears: /^\x84\0\0\0\x06/ },
 ]
 
 describe.each(greetings)('$name', ({ start, says, hears }) => {
@@ -18,16 +39,29 @@ describe.each(greetings)('$name', ({ start, says, hears }) => {
 
   it('answers when it has started, again after it was killed, and leaves no process behind', { timeout: 300_000 }, async ({ skip }) => {
     server = await start()
-    if (server === null) return skip('this machine has not what it needs')
-    const { port } = server
-    expect(await answer(port, says, hears.length)).toBe(hears)
+    if (server === null) return skip('this machine has not what it needs, or it would be built for minutes')
+    const { port, folder } = server
+    expect(await answer(port, says)).toMatch(hears)
     await server.kill()
-    await expect(answer(port, says, hears.length)).rejects.toThrow('ECONNREFUSED')
+    await expect(answer(port, says)).rejects.toThrow('ECONNREFUSED')
     await server.restart()
-    expect(await answer(port, says, hears.length)).toBe(hears)
+    expect(await answer(port, says)).toMatch(hears)
     await server.stop()
-    await expect.poll(() => processesIn(server!.folder)).toEqual([])
+    await expect.poll(() => processesIn(folder)).toEqual([])
     server = null
+  })
+})
+
+describe('a server', () => {
+  it('ends with the process that started it, however that ends', { timeout: 300_000 }, async ({ skip }) => {
+    const code = `import { startPostgresql } from '${new URL('real-servers.ts', import.meta.url)}'; console.log((await startPostgresql())?.folder)`
+    const starter = spawn(process.execPath, ['--input-type=module-typescript', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const folder = await new Promise<string>((resolve) => starter.stdout.once('data', (bytes: Buffer) => resolve(bytes.toString().trim())))
+    if (folder === 'undefined') return skip('this machine has not what it needs')
+    expect(processesIn(folder)).not.toEqual([])
+    starter.kill('SIGKILL')
+    await expect.poll(() => processesIn(folder)).toEqual([])
+    await rm(folder, { recursive: true })
   })
 })
 
@@ -36,17 +70,21 @@ describe('a shared server', () => {
     const [one, other] = await Promise.all([sharedPostgresql(), sharedPostgresql()])
     if (one === null) return skip('this machine has not what it needs')
     expect(other).toEqual(one)
-    expect(await answer(one.port, greetings[0]!.says, 1)).toBe('N')
+    expect(await answer(one.port, greetings[0]!.says)).toMatch(greetings[0]!.hears)
   })
 })
 
-function answer(port: number, says: string, length: number): Promise<string> {
+function cached(system: (typeof systems)['mongodb' | 'cassandra'], start: () => Promise<RealServer | null>): () => Promise<RealServer | null> {
+  return async () => (isInCache(system) ? await start() : null)
+}
+
+function answer(port: number, says: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = createConnection(port, '127.0.0.1', () => socket.write(says, 'latin1'))
+    const socket = createConnection(port, '127.0.0.1', () => socket.write(says.replaceAll(' ', ''), 'hex'))
     socket.once('error', reject)
     socket.once('close', () => reject(new Error('it closed the connection')))
     socket.once('data', (bytes) => {
-      resolve(bytes.toString('latin1').slice(0, length))
+      resolve(bytes.toString('latin1'))
       socket.destroy()
     })
   })
