@@ -36,7 +36,7 @@ export async function startServer(system: System): Promise<RealServer> {
     kill: () => end('SIGKILL'),
     stop: async () => {
       await end(system.signal)
-      await rm(folder, { recursive: true })
+      await rm(folder, { recursive: true, force: true })
     },
     restart: async () => {
       await end(system.signal)

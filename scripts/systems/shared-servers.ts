@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { type Address, type RealServer, startServer } from './real-server.ts'
 import { type System, systems } from './systems.ts'
 
-const variable = 'MILLRACE_SHARED_SERVERS'
+// Not MILLRACE_...: a server that a test starts would refuse it as a setting that there is not.
+const variable = 'SHARED_SERVERS_OF_TESTS'
 
 /** vitest's global set-up: starts nothing until a test asks; its end ends all that was started. */
 export default async function shareServers(): Promise<() => Promise<void>> {
