@@ -90,11 +90,11 @@ export interface SinkOpening<S> extends Opening<S> {
 export type OpenSource<S> = (opening: SourceOpening<S>) => Promise<Source>
 export type OpenSink<S> = (opening: SinkOpening<S>) => Promise<Sink>
 
-/** What a system's folder gives. */
-export interface System {
+/** What a system's folder gives: the settings were checked by its schemas. `never`: of whichever system. */
+export interface System<SourceSettings = never, SinkSettings = never> {
   readonly name: SourceSystem | SinkSystem
-  /** Null: nothing comes from it. The settings are those of the system, checked. */
-  readonly openSource: OpenSource<never> | null
+  /** Null: nothing comes from it. */
+  readonly openSource: OpenSource<SourceSettings> | null
   /** Null: nothing goes to it. */
-  readonly openSink: OpenSink<never> | null
+  readonly openSink: OpenSink<SinkSettings> | null
 }

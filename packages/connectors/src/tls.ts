@@ -1,0 +1,17 @@
+import { type ConnectionOptions, checkServerIdentity, getCACertificates } from 'node:tls'
+import type { Tls } from '@millrace/api/schemas'
+
+/**
+ * What `node:tls` and the libraries take. The certificate must be one of `serverName`, or of the host; also where a library asks for another name
+ * than ours.
+ */
+export function tlsOptions(tls: Tls, host: string): ConnectionOptions {
+  const name = tls.serverName ?? host
+  return {
+    ca: tls.ca === undefined ? [...getCACertificates('default'), ...getCACertificates('system')] : [tls.ca],
+    cert: tls.certificate,
+    key: tls.key,
+    rejectUnauthorized: true,
+    checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
+  }
+}
