@@ -1,5 +1,5 @@
 import { type Channel, type ChannelModel, connect, type GetMessage } from 'amqplib'
-import type { Address } from '../../../../scripts/systems/real-server.ts'
+import type { Address } from '../../../../scripts/systems/real-servers.ts'
 import { limits } from '../../src/rabbitmq/limits.ts'
 import { openRabbitmqSink } from '../../src/rabbitmq/sink.ts'
 import { openRabbitmqSource } from '../../src/rabbitmq/source.ts'
