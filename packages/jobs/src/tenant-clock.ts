@@ -16,7 +16,7 @@ const retryMs = 500
 /** Appends the ticks of a tenant's log: one whenever the deadline of a job comes and no record did its work (semantics T5). */
 export class TenantClock {
   private readonly tenant: string
-  private readonly log: Log
+  private readonly log: Pick<Log, 'append' | 'now'>
   private readonly jobs: () => Iterable<Ticked>
   private timer: NodeJS.Timeout | null = null
   /** When the timer goes off, by a clock that nobody sets. */
@@ -27,7 +27,7 @@ export class TenantClock {
   /** Sequence of the last tick: a job that has not seen it does not know better. */
   private lastTick = 0
 
-  constructor(tenant: string, log: Log, jobs: () => Iterable<Ticked>) {
+  constructor(tenant: string, log: Pick<Log, 'append' | 'now'>, jobs: () => Iterable<Ticked>) {
     this.tenant = tenant
     this.log = log
     this.jobs = jobs

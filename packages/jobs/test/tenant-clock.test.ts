@@ -1,4 +1,4 @@
-import type { Append, Log, Receipt } from '@millrace/log'
+import type { Append, Receipt } from '@millrace/log'
 import { expect, it } from 'vitest'
 import { TenantClock } from '../src/tenant-clock.ts'
 
@@ -13,7 +13,7 @@ it('a deadline is met at its log time, also where the log time was set forwards 
     job.nextTickMs = null
     return { sequences: [1], ingestionMs: now(), duplicate: false }
   }
-  const clock = new TenantClock('acme', { now, append } as unknown as Log, () => [job])
+  const clock = new TenantClock('acme', { now, append }, () => [job])
   clock.changed()
   // The look at deadlines.
   await new Promise((resolve) => setImmediate(resolve))
