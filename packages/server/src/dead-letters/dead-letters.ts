@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Log, Piece } from '@millrace/log'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Control } from '../control/control.ts'
+import { InTurn } from '../in-turn.ts'
 import { deadStream, lettersOf, replayedStream } from './kept-letter.ts'
 import { LetterCount, type LetterTotals, noTotals } from './letter-totals.ts'
 
@@ -25,8 +26,8 @@ const readBytes = 1 << 20
 export class DeadLetters {
   private readonly context: DeadLettersContext
   private readonly timer: NodeJS.Timeout
-  /** By stream: what is done with its letters, one after the other. */
-  private readonly changes = new Map<string, Promise<unknown>>()
+  /** What is done with a stream's letters. */
+  private readonly changes = new InTurn()
 
   constructor(context: DeadLettersContext) {
     this.context = context
@@ -40,20 +41,13 @@ export class DeadLetters {
 
   /** Does something with a stream's letters while nobody else does. */
   alone<T>(tenant: string, stream: string, work: () => Promise<T>): Promise<T> {
-    const key = `${tenant}\n${stream}`
-    const done = (this.changes.get(key) ?? Promise.resolve()).catch(() => {}).then(work)
-    this.changes.set(key, done)
-    const forget = (): void => {
-      if (this.changes.get(key) === done) this.changes.delete(key)
-    }
-    done.then(forget, forget)
-    return done
+    return this.changes.run(tenant, stream, work)
   }
 
   /** Resolves when nothing is under way any more. */
   async close(): Promise<void> {
     clearInterval(this.timer)
-    await Promise.allSettled(this.changes.values())
+    await this.changes.settled()
   }
 
   private look(): void {
