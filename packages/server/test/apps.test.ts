@@ -8,8 +8,7 @@ import { World } from './world.ts'
 const world = new World()
 let key = ''
 beforeAll(async () => {
-  await world.open({ workers: 0 })
-  key = await world.tenant('acme')
+  key = await world.openWithTenant()
   await world.ask('PUT', '/v1/streams/readings', { key, body: { declaration: readings } })
 })
 afterAll(() => world.end())

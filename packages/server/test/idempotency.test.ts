@@ -10,8 +10,7 @@ import { type Answer, World } from './world.ts'
 const world = new World()
 let key = ''
 beforeAll(async () => {
-  await world.open({ workers: 0 })
-  key = await world.tenant('acme')
+  key = await world.openWithTenant()
 })
 afterAll(() => world.end())
 

@@ -11,8 +11,7 @@ import { World } from './world.ts'
 const world = new World()
 let admin = ''
 beforeAll(async () => {
-  await world.open({ workers: 0 })
-  admin = await world.tenant('acme')
+  admin = await world.openWithTenant()
 })
 afterAll(() => world.end())
 

@@ -20,8 +20,7 @@ afterEach(async () => {
 const bad = '{"sensor":"x"}\n'
 
 async function opened(): Promise<string> {
-  await world.open({ workers: 0 })
-  const key = await world.tenant('acme')
+  const key = await world.openWithTenant()
   await world.ask('PUT', '/v1/streams/readings', { key, body: { declaration: readings } })
   await world.ask('PUT', '/v1/apps/counts', { key, body: { plan: counts } })
   await world.ask('POST', '/v1/apps/counts/start', { key })

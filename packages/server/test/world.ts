@@ -66,6 +66,12 @@ export class World {
     return await (await fetch(`${this.platform.address}/metrics`, { headers: { authorization: `Bearer ${this.operator}` } })).text()
   }
 
+  /** Opened with the tenant acme and no threads of its own; answers the tenant's key. */
+  async openWithTenant(): Promise<string> {
+    await this.open({ workers: 0 })
+    return await this.tenant('acme')
+  }
+
   /** Opened with the tenant acme, which has the stream `readings` and runs the app; answers the tenant's key. */
   async openWith(plan: Plan, readings: StreamNode, settings: Partial<Settings>): Promise<string> {
     await this.open(settings)
@@ -96,6 +102,16 @@ export class World {
   /** The newest rows of an output, once the app has taken all records. */
   async settled(tenant: string, app: string): Promise<void> {
     await this.platform.ground.jobs.settle(tenant, app)
+  }
+
+  /** Asks while the log can erase nothing. */
+  async askWithoutErasing(method: string, path: string, ask: Ask): Promise<Answer> {
+    const { log } = this.platform.ground
+    const { erase } = log
+    log.erase = async () => Promise.reject(new Error('the disk is gone'))
+    const answer = await this.ask(method, path, ask)
+    log.erase = erase
+    return answer
   }
 
   /** Rows that an output has in the log. */

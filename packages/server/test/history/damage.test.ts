@@ -9,8 +9,7 @@ const world = new World()
 afterAll(() => world.end())
 
 it('a history that cannot be read hinders no app, and is shown', async () => {
-  await world.open({ workers: 0 })
-  const key = await world.tenant('acme')
+  const key = await world.openWithTenant()
   const client = () => new MillraceClient({ url: world.platform.address, key })
   await client().declareStream('readings', { declaration: readings })
   await client().deployApp('counts', { plan: counts })

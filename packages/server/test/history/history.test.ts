@@ -15,8 +15,7 @@ let acme: MillraceClient
 let other: MillraceClient
 
 beforeAll(async () => {
-  await world.open({ workers: 0 })
-  key = await world.tenant('acme')
+  key = await world.openWithTenant()
   acme = clientOf(key)
   other = clientOf(await world.tenant('other'))
   plan = await examplePlan('equipment-failures')

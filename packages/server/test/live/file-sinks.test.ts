@@ -48,6 +48,30 @@ const caughtUp = async (): Promise<void> => {
   await expect.poll(() => names().filter((name) => name.startsWith('.')), soon).toEqual([])
 }
 
+/** Retention takes results behind those that were written, while nobody writes. */
+async function fallBehind(): Promise<{ readonly position: number | null | undefined; readonly before: readonly string[] }> {
+  await world.close()
+  world = await World.openSmall()
+  await world.run()
+  sinks = open()
+  await results(3)
+  await sinks.start(sink, output)
+  await caughtUp()
+  const { position } = sinks.figuresOf(sink) ?? {}
+  await sinks.close()
+  const before = finished()
+  await results(40)
+  await world.dropAll(output.stream, '$file-sinks/nightly')
+  return { position, before }
+}
+
+const isGap = (name: string): boolean => name.endsWith('.dropped')
+const gaps = (): readonly (readonly number[])[] =>
+  finished()
+    .filter(isGap)
+    .map((name) => name.split(/[-.]/).slice(0, 2).map(Number))
+const filesBehind = (before: readonly string[]): readonly string[] => finished().filter((name) => !isGap(name) && !before.includes(name))
+
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'millrace-sinks-'))
   world = await World.open()
@@ -152,49 +176,18 @@ describe('a file sink', () => {
   })
 
   it('says which results retention took before they were written', async () => {
-    await world.close()
-    world = await World.open({}, { journalBytes: 2000, maxJournals: 0 })
-    await world.run()
-    sinks = open()
-    await results(3)
-    await sinks.start(sink, output)
-    await caughtUp()
-    const { position } = sinks.figuresOf(sink) ?? {}
-    await sinks.close()
-    const before = finished()
-    await results(40)
-    // As when its time was over.
-    await world.log.unpin(tenant, '$file-sinks/nightly')
-    world.nowMs += 100_000
-    await world.log.setRetention(tenant, output.stream, { maxAgeMs: 1000, maxBytes: null })
-    await world.log.maintain()
+    const { position, before } = await fallBehind()
     await results(3)
     const kept = await sequences()
     sinks = open()
     await sinks.start(sink, output)
     await caughtUp()
-    const gap = finished().find((name) => name.endsWith('.dropped'))
-    expect(gap?.split(/[-.]/).slice(0, 2).map(Number)).toEqual([position, (kept[0] as number) - 1])
-    expect(written(finished().filter((name) => name !== gap && !before.includes(name)))).toEqual(kept)
+    expect(gaps()).toEqual([[position, (kept[0] as number) - 1]])
+    expect(written(filesBehind(before))).toEqual(kept)
   })
 
   it('says so once where nothing comes behind what retention took', async () => {
-    await world.close()
-    world = await World.open({}, { journalBytes: 2000, maxJournals: 0 })
-    await world.run()
-    sinks = open()
-    await results(3)
-    await sinks.start(sink, output)
-    await caughtUp()
-    const { position } = sinks.figuresOf(sink) ?? {}
-    await sinks.close()
-    const before = finished()
-    await results(40)
-    await world.dropAll(output.stream, '$file-sinks/nightly')
-    const gaps = (): number[][] =>
-      finished()
-        .filter((name) => name.endsWith('.dropped'))
-        .map((name) => name.split(/[-.]/).slice(0, 2).map(Number))
+    const { position, before } = await fallBehind()
     const last = world.log.nextSequence(tenant) - 1
     sinks = open({ waitMs: 1 })
     await sinks.start(sink, output)
@@ -206,7 +199,7 @@ describe('a file sink', () => {
     await results(3)
     await caughtUp()
     expect(gaps().length).toBe(1)
-    expect(written(finished().filter((name) => !name.endsWith('.dropped') && !before.includes(name)))).toEqual(await sequences())
+    expect(written(filesBehind(before))).toEqual(await sequences())
   })
 
   it('waits while the app is deployed without its output, and goes on where it has it again', async () => {

@@ -124,7 +124,7 @@ it('what is not there is a problem of its own, told alike for all', async () => 
 
 it('a position that retention dropped is gone, and the oldest there is is named', async () => {
   await world.close()
-  world = await World.open({}, { journalBytes: 2000, maxJournals: 0 })
+  world = await World.openSmall()
   for (let sensor = 1; sensor <= 60; sensor++) await world.send([[sensor, 1, 1]])
   world.nowMs += 100_000
   await world.log.setRetention(tenant, 'readings', { maxAgeMs: 1000, maxBytes: null })

@@ -41,7 +41,7 @@ function seen({ rows }: EventReader): readonly unknown[] {
 
 beforeEach(async () => {
   atSeconds = 0
-  world = await World.open({ heartbeatMs: 30, maxFollowersPerKey: 1000 }, { journalBytes: 2000, maxJournals: 0 })
+  world = await World.openSmall({ heartbeatMs: 30, maxFollowersPerKey: 1000 })
   await world.run()
 })
 afterEach(() => world.close())
@@ -92,7 +92,7 @@ describe('events that retention overtakes', () => {
   beforeEach(async () => {
     await world.close()
     // No app needs the readings.
-    world = await World.open({ heartbeatMs: 30 }, { journalBytes: 2000, maxJournals: 0 })
+    world = await World.openSmall({ heartbeatMs: 30 })
   })
 
   it.each([['begin'], ['the first position']])('from %s end at the gap', async (begin) => {

@@ -175,7 +175,7 @@ describe(`webhooks (seed ${seed})`, () => {
 
   it('say which results retention took before they were delivered, also where nothing comes behind them', async () => {
     await world.close()
-    world = await World.open({}, { journalBytes: 2000, maxJournals: 0 })
+    world = await World.openSmall()
     await world.run()
     webhooks = open()
     await results(3)

@@ -64,6 +64,11 @@ export class World {
     return world
   }
 
+  /** Of a log whose journals are small, so that `dropAll` can be asked for. */
+  static openSmall(options: Partial<LiveOptions> = {}): Promise<World> {
+    return World.open(options, { journalBytes: 2000, maxJournals: 0 })
+  }
+
   async close(): Promise<void> {
     await this.http.close()
     await this.jobs.abandon()
@@ -88,7 +93,7 @@ export class World {
     return this.jobs.settle(tenant, 'sums')
   }
 
-  /** Retention drops all that a stream has by now, as when the time of the pin was over; of a log whose journals are small. */
+  /** Retention drops all that a stream has by now, as when the time of the pin was over; of a world opened by `openSmall`. */
   async dropAll(stream: string, pin: string): Promise<void> {
     await this.log.unpin(tenant, pin)
     // What the newest journal holds stays.
