@@ -13,6 +13,8 @@ export const exitCodes = {
   interrupted: 130,
 } as const
 
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
 /** Of the records that were sent. Some that are known already fit, too; null: nobody tells. */
 export function noneFits({
   accepted,
@@ -25,5 +27,3 @@ export function noneFits({
 }): boolean {
   return accepted === 0 && repeated === 0 && rejected !== null && rejected > 0
 }
-
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]

@@ -80,7 +80,7 @@ const remedies: Readonly<Record<string, string>> = {
   EEXIST: 'Part of the path is a file: name another folder.',
 }
 
-export function outputFailed(file: string, failure: unknown): MillraceError {
+function outputFailed(file: string, failure: unknown): MillraceError {
   const { code = '', message } = failure as NodeJS.ErrnoException
   return new MillraceError('CLI_OUTPUT_FAILED', { file, reason: message, remedy: remedies[code] ?? 'Check the path and the disk.' }, { cause: failure })
 }

@@ -91,7 +91,7 @@ export const operatorShape = either(
   }),
 )
 
-export const demandShape = object({ guarantee: oneOf(...guarantees) }, { waysIn: listOf(oneOf(...wayInNames), 1), waysOut: listOf(oneOf(...wayOutNames), 1) })
+const demandShape = object({ guarantee: oneOf(...guarantees) }, { waysIn: listOf(oneOf(...wayInNames), 1), waysOut: listOf(oneOf(...wayOutNames), 1) })
 
 export const planShape = object(
   {

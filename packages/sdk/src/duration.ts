@@ -38,8 +38,3 @@ function duration(milliseconds: number): Duration {
   if (!Number.isSafeInteger(whole) || Math.abs(whole - milliseconds) > 1e-6) throw new MillraceError('SDK_DURATION', { value: String(milliseconds) })
   return new Span(whole) as Duration
 }
-
-export function isDuration(value: unknown): value is Duration {
-  // Two copies of this package may be loaded: what counts is the shape.
-  return typeof value === 'object' && value !== null && typeof (value as Partial<Duration>).milliseconds === 'number'
-}

@@ -1,5 +1,5 @@
 import type { Batch } from '@millrace/columns'
-import type { DeadLetters, Decoder } from '@millrace/formats'
+import type { Decoder } from '@millrace/formats'
 import type { StreamNode } from '@millrace/plan'
 import { copyBatch, type LocalLog, type MergedRows, TimeMerge, timesOf } from '@millrace/testing'
 import type { ByteInput } from './byte-input.ts'
@@ -14,8 +14,6 @@ export interface OpenInput {
   /** Where the decoder's batches go; set by whoever reads the input. */
   take(sink: (batch: Batch) => void): void
 }
-
-export type OpenDecoder = (stream: string, node: StreamNode, sink: { batch(batch: Batch): void; deadLetters(letters: DeadLetters): void }) => Decoder
 
 export interface DriveOptions {
   /** 0: as fast as it goes; else how many times faster than the data. */

@@ -22,7 +22,7 @@ export function alertLine({ tenant, app, row, seenMs, latencyMs }: SeenAlert, te
   return `${colour === null ? text : coloured(terminal.outColours, colour, text)}${latency}`
 }
 
-export function alertColour(event: string, severity: string): Colour | null {
+function alertColour(event: string, severity: string): Colour | null {
   if (event === 'clear') return 'green'
   if (event === 'withdraw') return 'dim'
   return severity === 'critical' ? 'red' : severity === 'warning' ? 'yellow' : null

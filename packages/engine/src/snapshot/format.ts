@@ -5,7 +5,7 @@ import type { Fingerprint } from './fingerprint.ts'
 /** The first number of every snapshot. */
 const magic = 0x4d534e50
 /** Of the format that is written. Every version reads those of all before. */
-export const snapshotVersion = 1
+const snapshotVersion = 1
 
 export type SectionKind = 'strings' | 'time' | 'stream' | 'operator' | 'totals'
 

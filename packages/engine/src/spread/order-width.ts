@@ -1,7 +1,7 @@
 import { inputsOf, type Operator, type Plan, type Relation, relations } from '@millrace/plan'
 
 /** Columns of `Step`, before what orders the rows of one step. */
-export const stepColumns = 3
+const stepColumns = 3
 
 /**
  * How many columns order an operator's rows across parts beside their sequence, by operator: none where every row comes

@@ -2,7 +2,6 @@ import type { ColumnBuilder } from '@millrace/columns'
 import type { Leaf } from '../layout.ts'
 import type { RecordRow } from '../record-row.ts'
 import { ClockText } from '../time/clock-text.ts'
-import { EpochText } from '../time/epoch-text.ts'
 import { TimestampReader } from '../time/timestamp-reader.ts'
 import { numberSentinels, TextSentinels } from '../value/reader.ts'
 import type { Judge } from './run-state.ts'
@@ -74,8 +73,4 @@ export function compile<F>(code: string, targets: readonly Target[], judge: Judg
     }
   }
   return sharedCode([...scope.keys()], code)(...scope.values()) as F
-}
-
-export function isEpoch(target: Target): boolean {
-  return target.reader?.text instanceof EpochText
 }

@@ -1,8 +1,4 @@
 import type { Field } from '@millrace/plan'
-import type { Output } from './output.ts'
-
-/** A writer of one row's value, for what generated code does not write itself: lists. */
-export type ValueWriter = (out: Output, at: number, row: number) => number
 
 /** Code that stores ASCII and other bytes at p, four at a time, and moves p. */
 export function literalCode(bytes: Uint8Array): string {

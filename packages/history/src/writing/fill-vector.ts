@@ -15,9 +15,11 @@ export function fillVector(vector: DuckDBVector, column: Column, from: number, c
       for (let i = 0; i < count; i++) vector.setItem(i, present(from + i) ? dictionary.text(values[from + i] as number) : null)
       break
     }
-    case 'list':
-      for (let i = 0; i < count; i++) vector.setItem(i, present(from + i) ? elements(column, from + i) : null)
+    case 'list': {
+      const read = listReader(column)
+      for (let i = 0; i < count; i++) vector.setItem(i, present(from + i) ? read(from + i) : null)
       break
+    }
     default: {
       const { values } = column
       if (validity === null) for (let i = 0; i < count; i++) vector.setItem(i, values[from + i] as number)
@@ -27,31 +29,39 @@ export function fillVector(vector: DuckDBVector, column: Column, from: number, c
   vector.flush()
 }
 
-function elements({ offsets, elements: batch }: ListColumn, row: number): DuckDBValue {
-  const { fields, columns } = batch
+/** What a list holds in a row. */
+function listReader({ offsets, elements: { fields, columns } }: ListColumn): (row: number) => DuckDBValue {
   const plain = fields.length === 1 && fields[0]?.name === ''
   const names = elementNames(fields)
-  const items: DuckDBValue[] = []
-  for (let at = offsets[row] as number; at < (offsets[row + 1] as number); at++) {
-    const values = columns.map((column) => element(column, at))
-    items.push(plain ? (values[0] as DuckDBValue) : structValue(Object.fromEntries(names.map((name, i) => [name, values[i] as DuckDBValue]))))
+  const readers = columns.map(elementReader)
+  return (row) => {
+    const items: DuckDBValue[] = []
+    for (let at = offsets[row] as number; at < (offsets[row + 1] as number); at++) {
+      const values = readers.map((read) => read(at))
+      items.push(plain ? (values[0] as DuckDBValue) : structValue(Object.fromEntries(names.map((name, i) => [name, values[i] as DuckDBValue]))))
+    }
+    return listValue(items)
   }
-  return listValue(items)
 }
 
-function element(column: Column, row: number): DuckDBValue {
-  if (column.validity !== null && !isSet(column.validity, row)) return null
+function elementReader(column: Column): (row: number) => DuckDBValue {
+  const { validity } = column
+  const read = presentReader(column)
+  return validity === null ? read : (row) => (isSet(validity, row) ? read(row) : null)
+}
+
+function presentReader(column: Column): (row: number) => DuckDBValue {
   switch (column.kind) {
     case 'bool':
-      return isSet(column.values, row)
+      return (row) => isSet(column.values, row)
     case 'string':
-      return column.dictionary.text(column.values[row] as number)
+      return (row) => column.dictionary.text(column.values[row] as number)
     case 'list':
-      return elements(column, row)
+      return listReader(column)
     case 'int32':
     case 'float64':
-      return column.values[row] as number
+      return (row) => column.values[row] as number
     default:
-      return BigInt(column.values[row] as number)
+      return (row) => BigInt(column.values[row] as number)
   }
 }

@@ -6,7 +6,7 @@ import type { Field } from '@millrace/plan'
  * `$revision`, `$windowStart`, `$windowEnd`, `$element` and `$origin` stand there where the rows have them (docs/results.md);
  * `$watermark` only in streams of late rows.
  */
-export const resultFields = {
+const resultFields = {
   epoch: { name: '$epoch', type: 'int32', nullable: false },
   sequence: { name: '$sequence', type: 'int64', nullable: false },
   time: { name: '$time', type: 'timestamp', nullable: false },

@@ -3,7 +3,7 @@ import type { NewChunk } from '../chunk.ts'
 import { kinds } from '../journal/layout.ts'
 import type { Append } from '../log.ts'
 
-export const maxNameLength = 128
+const maxNameLength = 128
 export const maxPayloadBytes = 64 * 2 ** 20
 export const maxAppendBytes = 256 * 2 ** 20
 const maxRows = 2 ** 31 - 1

@@ -6,7 +6,7 @@ import { joinRuns } from './join-runs.ts'
 export type Join = (payloads: readonly Uint8Array[]) => Uint8Array
 
 /** A chunk of as many rows or bytes is not joined with others. */
-export const wholeRows = 4096
+const wholeRows = 4096
 const wholeBytes = 1 << 20
 const mostRows = 16_384
 const mostBytes = 4 << 20

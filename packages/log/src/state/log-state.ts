@@ -7,7 +7,7 @@ import { addTo, noTotals, removeFrom, type Totals } from './totals.ts'
 
 /** What the log knows in memory; the manifest is a picture of it. Everything in it is durable. */
 /** Log time of an empty log: before all times that a timestamp can have (ECMA-262, time values). */
-export const earliestMs = -8.64e15
+const earliestMs = -8.64e15
 
 export interface LogState {
   /** 8 random bytes. */
