@@ -52,6 +52,17 @@ export class KeptWays<W extends Named> {
     this.control.run(`INSERT INTO ${table} (${Object.values(columns).join(', ')}) VALUES (${values.map(() => '?').join(', ')})`, ...values)
   }
 
+  /** As `create`; where it cannot be started it is not there. Errors: those of both. */
+  async createStarted(way: W, start: () => Promise<void>): Promise<void> {
+    this.create(way)
+    try {
+      await start()
+    } catch (error) {
+      this.delete(way.tenant, way.name)
+      throw error
+    }
+  }
+
   find(tenant: string, name: string): W | null {
     return this.control.one(`${this.select} WHERE tenant = ? AND name = ?`, tenant, name) as (Row & W) | null
   }

@@ -56,15 +56,11 @@ export function addFileSinkRoutes(ground: Ground, { kept, sinks, outlets, start 
         outlets.output(tenant, app, output)
         if (sinks === null) throw new MillraceError('FILE_SINKS_OFF')
         checkNewWay(ground, tenant, 'files', sink)
-        kept.create(sink)
-        try {
+        await kept.createStarted(sink, async () => {
           // Of a sink that went with its tenant something may be left.
           await sinks.remove(sink)
           await start(sink)
-        } catch (error) {
-          kept.delete(tenant, sink.name)
-          throw error
-        }
+        })
       })
       return reply.code(201).send(shown(sink))
     },

@@ -56,15 +56,11 @@ export function addWebhookRoutes(ground: Ground, { kept, webhooks, outlets, star
       await changes.run(tenant, hook.name, async () => {
         outlets.output(tenant, body.app, body.output)
         checkNewWay(ground, tenant, 'webhooks', body)
-        kept.create(hook)
-        try {
+        await kept.createStarted(hook, async () => {
           // Of a webhook that went with its tenant something may be left.
           await webhooks.remove(tenant, hook.name)
           await start(hook)
-        } catch (error) {
-          kept.delete(tenant, hook.name)
-          throw error
-        }
+        })
       })
       return reply.code(201).send({ ...shown(hook), secret: hook.secret })
     },
