@@ -35,6 +35,12 @@ export class AppHistory {
     })
   }
 
+  /** The version that was started last; null: it is not known. */
+  startedVersion(tenant: string, app: string): number | null {
+    const last = "SELECT version FROM app_events WHERE tenant = ? AND app = ? AND kind = 'started' ORDER BY id DESC LIMIT 1"
+    return (this.control.one(last, tenant, app)?.['version'] as number | undefined) ?? null
+  }
+
   /** The newest first. */
   list(tenant: string, app: string, page: PageRequest): Page<AppEvent> {
     const before = /^\d{1,15}$/.test(page.after ?? '') ? Number(page.after) : Number.MAX_SAFE_INTEGER

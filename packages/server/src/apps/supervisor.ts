@@ -100,8 +100,8 @@ export class Supervisor {
     try {
       const isLost = await this.lostAlerts(app)
       await this.run(app)
-      this.note(app, { kind: 'started' })
       await this.withdraw(app, isLost)
+      this.note(app, { kind: 'started' })
     } catch (error) {
       const { code, reason } = this.failed(app, error)
       // A job that failed told of it.
@@ -112,12 +112,15 @@ export class Supervisor {
 
   /** After the server started. */
   private async startAgain(app: App): Promise<NewAppEvent> {
+    const { apps } = this.context
     const { tenant, name, version } = app
     const event = { tenant, app: name, version }
     try {
+      // A crash may have put off a fresh start, or that of what was deployed.
+      const isFirst = app.begin.fresh === true || apps.history.startedVersion(tenant, name) !== version
+      const isLost = isFirst ? await this.lostAlerts(app) : null
       await this.run(app)
-      // A fresh start that a crash put off.
-      if (app.begin.fresh === true) await this.withdraw(app, () => true)
+      if (isLost !== null) await this.withdraw(app, isLost)
       return { ...event, kind: 'started', reason: 'the server started' }
     } catch (error) {
       return { ...event, kind: 'failed', ...this.failed(app, error) }

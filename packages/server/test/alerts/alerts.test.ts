@@ -110,6 +110,14 @@ it('a fresh start that a crash put off withdraws alerts as any other does', asyn
   expect(states(await alerts('?state=raised'))).toEqual([])
 })
 
+it('a deploy that loses the state of an alert withdraws what nothing would clear, also where a crash comes before its start', async () => {
+  await send([79, 'x', 1020, 900], [80, 'x', 1032, 0])
+  expect((await ofSensor(79)).state).toBe('raised')
+  world.platform.ground.apps.deploy('acme', 'hot', { plan: hotOfMinutes, params: { limit: 350 } })
+  await world.restart(settings)
+  expect((await ofSensor(79)).state).toBe('withdrawn')
+})
+
 it('a deleted app leaves no alerts', async () => {
   await world.ask('DELETE', '/v1/apps/hot', { key })
   expect(await alerts()).toEqual({ items: [], next: null, open: [] })
