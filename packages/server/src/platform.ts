@@ -34,6 +34,7 @@ import { Metrics } from './metrics/metrics.ts'
 import type { Ground, Part } from './platform-ground.ts'
 import { parts } from './platform-parts.ts'
 import type { Settings } from './settings/settings.ts'
+import { finishErasing } from './streams/erase-stream.ts'
 import { Streams } from './streams/streams.ts'
 import { Usage } from './usage/usage.ts'
 
@@ -183,6 +184,7 @@ async function open(settings: Settings, closers: (() => Promise<void> | void)[],
     for (let part = opened.pop(); part !== undefined; part = opened.pop()) await part.close()
   })
   const erasing = await erasure.resume()
+  await finishErasing(ground)
   // Before anything is appended: what comes in first would end the pause of all others.
   await jobs.resume(apps.all())
   for (const openPart of parts) opened.push(await openPart(ground))

@@ -16,10 +16,17 @@ const declare = (stream: string) => world.ask('PUT', `/v1/streams/${stream}`, { 
 const remove = () => world.ask('DELETE', '/v1/streams/readings', { key })
 const isThere = () => world.platform.ground.streams.find('acme', 'readings') !== null
 
-it('a stream whose deletion broke off leaves nothing to one of its name', async () => {
+it('a stream whose deletion broke off is erased at the next start', async () => {
   await world.send(key, 'readings', `${lines([1, 1], [1, 2])}no record\n`)
   expect((await world.askWithoutErasing('DELETE', '/v1/streams/readings', { key })).status).toBe(500)
   await world.restart({ workers: 0 })
+  expect(world.platform.ground.log.streams('acme')).toEqual([])
+  expect(world.platform.ground.streams.erasing()).toEqual([])
+})
+
+it('a stream whose deletion broke off leaves nothing to one of its name', async () => {
+  await world.send(key, 'readings', `${lines([1, 1], [1, 2])}no record\n`)
+  expect((await world.askWithoutErasing('DELETE', '/v1/streams/readings', { key })).status).toBe(500)
   const { status, body } = await declare('readings')
   expect([status, (body as Stream).version, (body as Stream).figures.rows]).toEqual([201, 1, 0])
   expect(world.platform.ground.log.streams('acme').filter(({ rows }) => rows > 0)).toEqual([])

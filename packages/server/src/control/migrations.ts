@@ -287,4 +287,13 @@ CREATE TABLE sinks (
   PRIMARY KEY (tenant, name)
 ) STRICT;`,
   },
+  {
+    name: 'deleted streams of which something may be left',
+    sql: `
+CREATE TABLE stream_erasures (
+  tenant TEXT NOT NULL REFERENCES tenants (name) ON DELETE CASCADE,
+  stream TEXT NOT NULL,
+  PRIMARY KEY (tenant, stream)
+) STRICT;`,
+  },
 ]

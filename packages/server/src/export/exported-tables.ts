@@ -5,7 +5,7 @@ import type { Control, Row } from '../control/control.ts'
 /** What nobody may take elsewhere: hashes of keys, secrets of webhooks, settings of sources and sinks. */
 const secrets: ReadonlySet<string> = new Set(['hash', 'secret', 'sealed'])
 /** How far the server is with something: nothing to anybody else. */
-const progress = /_positions$|^erasures$/
+const progress = /_positions$|erasures$/
 
 interface ExportedTable {
   readonly name: string

@@ -15,6 +15,7 @@ import { InTurn } from '../in-turn.ts'
 import type { Ground } from '../platform-ground.ts'
 import { declarationIssues } from './check-declaration.ts'
 import { compatibilityIssues } from './compatibility.ts'
+import { eraseStream } from './erase-stream.ts'
 import { readerIssues } from './readers.ts'
 import type { DeclaredStream } from './streams.ts'
 
@@ -65,11 +66,8 @@ export function addStreamRoutes(ground: Ground): void {
         const before = streams.find(tenant, stream)
         checkIfMatch(request, before === null ? null : etagOfStream(shown(before, ground)), `stream ${stream}`)
         checkDeclaration(stream, declaration)
-        // What a namesake left that went with a crash is not this one's.
-        if (before === null) {
-          await history.forgetStream(tenant, stream)
-          for (const each of inLog(stream)) if (log.stream(tenant, each) !== null) await log.erase(tenant, each)
-        }
+        // What a namesake left whose deletion broke off is not this one's.
+        if (before === null) await eraseStream(ground, tenant, stream)
         if (before === null) checkQuota(tenants.get(tenant).quotas.streams, streams.count(tenant))
         else checkChange(before, declaration, ground)
         const kept = retention ?? before?.retention ?? keepAll
@@ -98,16 +96,12 @@ export function addStreamRoutes(ground: Ground): void {
         if (used.length > 0) throw new MillraceError('STREAM_USED', { stream: name, apps: used.map((app) => app.name).join(', ') })
         // At once: no app that reads it comes in between.
         streams.delete(tenant, name)
-        await history.forgetStream(tenant, name)
-        for (const each of inLog(name)) await log.erase(tenant, each)
+        await eraseStream(ground, tenant, name)
         return reply.code(204).send(null)
       })
     },
   })
 }
-
-/** What the log has of a stream: its records, its dead letters, which of them were replayed. */
-const inLog = (stream: string): readonly string[] => [stream, deadStream(stream), replayedStream(stream)]
 
 /** Dead letters go when records of their age would; which were replayed is known at least as long. */
 async function setRetention(log: Log, tenant: string, stream: string, kept: Retention): Promise<void> {

@@ -96,10 +96,24 @@ export class Streams implements StreamRegistry {
     return this.get(tenant, stream)
   }
 
+  /** It is to be erased, too, if not now then at the next start. */
   delete(tenant: string, stream: string): void {
-    this.control.run('DELETE FROM streams WHERE tenant = ? AND name = ?', tenant, stream)
+    this.control.transaction(() => {
+      this.control.run('DELETE FROM streams WHERE tenant = ? AND name = ?', tenant, stream)
+      this.control.run('INSERT OR IGNORE INTO stream_erasures SELECT name, ? FROM tenants WHERE name = ?', stream, tenant)
+    })
     this.known.delete(keyOf(tenant, stream))
     this.found.delete(keyOf(tenant, stream))
+  }
+
+  /** Deleted, and perhaps not erased. */
+  erasing(): readonly { readonly tenant: string; readonly stream: string }[] {
+    const rows = this.control.all('SELECT tenant, stream FROM stream_erasures')
+    return rows.map((row) => ({ tenant: row['tenant'] as string, stream: row['stream'] as string }))
+  }
+
+  erased(tenant: string, stream: string): void {
+    this.control.run('DELETE FROM stream_erasures WHERE tenant = ? AND stream = ?', tenant, stream)
   }
 
   /** The tenant and all its streams are gone. */
