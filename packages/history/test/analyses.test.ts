@@ -143,6 +143,17 @@ describe('analyses: ', () => {
     }
   })
 
+  it('a correlation is the same whatever the columns are called that must agree', async () => {
+    const names = ['x', 'y', 'a', 'b', 'pairs']
+    const fields = [field('at', 'timestamp'), ...[...names, 'volt', 'failures'].map((name) => field(name, 'int32'))]
+    const rows = [1, 2, 3].map((n) => ({ at: n, ...Object.fromEntries(names.map((name) => [name, n])), volt: 10 * n, failures: 5 * n }))
+    await world.append('acme', 'named', fields, rows)
+    await world.history.follow({ tenant: 'acme', stream: 'named', timeColumn: 'at' })
+    await world.history.write('acme')
+    const both = { table: 'named', value: 'volt', other: 'named', otherValue: 'failures', time: 'at' }
+    for (const name of names) expect(await ask('correlation', { ...both, on: [name] }), name).toMatchObject([{ pairs: 3, slope: 0.5 }])
+  })
+
   it('are asked of the history by their names', async () => {
     const { bytes, rows } = await world.history.analyse('acme', 'busiest-hours', { table, time: 'window_start' })
     expect(rows).toBe(2)

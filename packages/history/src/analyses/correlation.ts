@@ -13,11 +13,12 @@ export const correlation: Analysis = {
     ...spanParams,
   ],
   sql: ({ table, column, columns }) => {
-    const on = columns('on').join(', ')
+    const value = `a.${column('value')}::DOUBLE`
+    const other = `b.${column('otherValue')}::DOUBLE`
+    const both = `${other}, ${value}`
     return `
-    WITH a AS (SELECT ${on}, ${column('value')}::DOUBLE AS x FROM ${table('table')} WHERE ${within(column('time'))}),
-      b AS (SELECT ${on}, ${column('otherValue')}::DOUBLE AS y FROM ${table('other')})
-    SELECT count(*) AS pairs, corr(y, x) AS correlation, regr_slope(y, x) AS slope, regr_intercept(y, x) AS intercept, regr_r2(y, x) AS r2
-    FROM a JOIN b USING (${on}) WHERE x IS NOT NULL AND y IS NOT NULL`
+    SELECT count(*) AS pairs, corr(${both}) AS correlation, regr_slope(${both}) AS slope, regr_intercept(${both}) AS intercept, regr_r2(${both}) AS r2
+    FROM ${table('table')} AS a JOIN ${table('other')} AS b USING (${columns('on').join(', ')})
+    WHERE ${within(`a.${column('time')}`)} AND ${value} IS NOT NULL AND ${other} IS NOT NULL`
   },
 }
