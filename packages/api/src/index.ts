@@ -32,7 +32,7 @@ export type {
   AuditEntry,
   AuditPage,
   Backup,
-  BackupList,
+  BackupPage,
   Comparison,
   CreatedKey,
   CreatedWebhook,

@@ -3,10 +3,11 @@ import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, renameSync,
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import type { AlertPage, Backup, BackupList, DeadLetterTotals, IntakeReceipt, Problem, RecordsPage } from '@millrace/api/schemas'
+import type { AlertPage, Backup, BackupPage, DeadLetterTotals, IntakeReceipt, Problem, RecordsPage } from '@millrace/api/schemas'
 import { restoreBackup, verifyBackup } from '@millrace/server'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type BackupFile, listFiles } from '../src/backup/backup-manifest.ts'
+import { Backups } from '../src/backup/backups.ts'
 import { Changes } from '../src/backup/changes.ts'
 import { earlierChecksums } from '../src/backup/earlier-checksums.ts'
 import { openWithHot, sendToHot } from './alerts/hot-app.ts'
@@ -101,7 +102,7 @@ it('a backup under load holds all that was acknowledged before; restored elsewhe
   const bodies = senders.map((sender) => sender.end())
   await Promise.all(sending)
   const { name } = body as Backup
-  expect(((await world.ask('GET', '/v1/backups')).body as BackupList).items).toEqual([body])
+  expect(((await world.ask('GET', '/v1/backups')).body as BackupPage).items).toEqual([body])
 
   rmSync(restored.data, { recursive: true })
   await restoreBackup({ backup: join(backups, name), data: restored.data })
@@ -184,6 +185,26 @@ it('what a crash left of a backup is removed by the next one, and nothing else',
   for (const folder of left) mkdirSync(join(folder, 'log'), { recursive: true })
   expect((await world.ask('POST', '/v1/backups')).status).toBe(201)
   expect(left.map((folder) => existsSync(folder))).toEqual([false, true])
+})
+
+it('backups are listed page by page, the newest first, whatever else there is', async () => {
+  const folder = join(backups, 'kept')
+  const names = ['a', 'b', 'c', 'd', 'e']
+  for (const name of names) {
+    mkdirSync(join(folder, name), { recursive: true })
+    if (name !== 'c') writeFileSync(join(folder, name, 'backup.json'), JSON.stringify({ format: 1, createdMs: 1, tookMs: 1, logMs: 1, tenants: 1, files: [] }))
+  }
+  const { log, control, changes } = world.platform.ground
+  const kept = new Backups({ folder, data: world.data, log, control, changes })
+  const page = async (after?: string) => {
+    const { items, next } = await kept.list({ limit: 2, ...(after !== undefined && { after }) })
+    return [items.map(({ name }) => name), next]
+  }
+  expect([await page(), await page('d'), await page('a')]).toEqual([
+    [['e', 'd'], 'd'],
+    [['b', 'a'], null],
+    [[], null],
+  ])
 })
 
 it('who may not, or has no folder for it, makes no backup', async () => {

@@ -5,7 +5,7 @@ import type { AppDetails, AppFigures, AppPage, Comparison, Deployment, FreshStar
 import type { AppEventPage } from '../schemas/app-event.ts'
 import type { AppVersionPage, ParamsChange, RollBack, RolledBack } from '../schemas/app-versions.ts'
 import type { AuditPage } from '../schemas/audit-entry.ts'
-import type { Backup, BackupList } from '../schemas/backup.ts'
+import type { Backup, BackupPage } from '../schemas/backup.ts'
 import type { DeadLetterReplay, DeadLetterTotals, DeadLetterTotalsQuery, ReplayDeadLetters } from '../schemas/dead-letters.ts'
 import type { DeliveryPage } from '../schemas/delivery.ts'
 import type { FileSink, FileSinkList, NewFileSink } from '../schemas/file-sink.ts'
@@ -308,8 +308,8 @@ export class MillraceClient implements Readonly<Record<OperationName, (...parame
     return this.connection.json('createBackup', { waitMs: 3_600_000 })
   }
 
-  listBackups(): Promise<BackupList> {
-    return this.connection.json('listBackups')
+  listBackups(query: PageQuery = {}): Promise<BackupPage> {
+    return this.connection.json('listBackups', { query })
   }
 
   /** By day, stream and app. */

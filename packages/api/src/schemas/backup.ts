@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { AtMs, Count, closed, list } from './shapes.ts'
+import { AtMs, Count, closed, pageOf } from './shapes.ts'
 
 export const Backup = closed(
   {
@@ -15,5 +15,5 @@ export const Backup = closed(
 )
 export type Backup = Static<typeof Backup>
 
-export const BackupList = closed({ items: list(Backup) }, { description: 'Whole backups in the folder of the setting, the newest first' })
-export type BackupList = Static<typeof BackupList>
+export const BackupPage = pageOf(Backup, 'Whole backups in the folder of the setting, the newest first')
+export type BackupPage = Static<typeof BackupPage>

@@ -15,7 +15,7 @@ export { App, AppDetails, AppFigures, AppPage, AppState, Comparison, Deployment,
 export { AppEvent, AppEventPage } from './app-event.ts'
 export { AppVersion, AppVersionPage, ParamsChange, RollBack, RolledBack } from './app-versions.ts'
 export { AuditEntry, AuditPage } from './audit-entry.ts'
-export { Backup, BackupList } from './backup.ts'
+export { Backup, BackupPage } from './backup.ts'
 export { DeadLetterReplay, DeadLetterTotals, DeadLetterTotalsQuery, ReplayDeadLetters } from './dead-letters.ts'
 export { DeliveryPage, DeliveryPath, Guarantee } from './delivery.ts'
 export { FileSink, FileSinkList, NewFileSink } from './file-sink.ts'

@@ -1,6 +1,7 @@
 import type { Backup } from '@millrace/api'
 import type { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
+import { allItems } from '../remote/all-items.ts'
 import { asked, asking } from '../remote/remote.ts'
 import { bytesCell, durationCell, instantCell } from '../show/cells.ts'
 import { printTable } from '../show/text-table.ts'
@@ -16,8 +17,8 @@ export function describeBackup(root: Command, context: CommandContext): void {
   )
   asking(backup.command('list').description('copies in the folder that the server was given')).action(
     asked(context, async ({ client, terminal, show }) => {
-      const backups = await client.listBackups()
-      show(backups, () => printTable(terminal, columns, backups.items, 'There are no copies.'))
+      const items = await allItems(client, (page) => client.listBackups(page))
+      show({ items }, () => printTable(terminal, columns, items, 'There are no copies.'))
     }),
   )
 }

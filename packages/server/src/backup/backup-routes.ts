@@ -1,4 +1,4 @@
-import { Backup, BackupList } from '@millrace/api/schemas'
+import { Backup, BackupPage, PageQuery } from '@millrace/api/schemas'
 import { at } from '../http/at.ts'
 import type { Ground } from '../platform-ground.ts'
 
@@ -15,7 +15,7 @@ export function addBackupRoutes({ http, backups }: Ground): void {
   http.route({
     ...at('listBackups'),
     config: { scopes },
-    schema: { summary: 'Backups there are', response: { 200: BackupList } },
-    handler: async () => ({ items: await backups.list() }),
+    schema: { summary: 'Backups there are', querystring: PageQuery, response: { 200: BackupPage } },
+    handler: (request) => backups.list(request.query),
   })
 }

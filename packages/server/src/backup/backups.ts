@@ -4,6 +4,7 @@ import type { Backup } from '@millrace/api/schemas'
 import type { Log, LogCopy, Pin } from '@millrace/log'
 import { MillraceError } from '@millrace/plan'
 import type { Control } from '../control/control.ts'
+import { defaultPageLimit, type Page, type PageRequest, pageOf } from '../control/page.ts'
 import { type BackupManifest, listFiles, manifestName, readManifest } from './backup-manifest.ts'
 import type { Changes } from './changes.ts'
 import { copySnapshots } from './copy-snapshots.ts'
@@ -65,16 +66,18 @@ export class Backups {
   }
 
   /** The newest first. Errors: BACKUP_FOLDER_MISSING. */
-  async list(): Promise<readonly Backup[]> {
+  async list(page: PageRequest): Promise<Page<Backup>> {
     const folder = this.folder()
-    const names = await readdir(folder).catch(() => [])
+    const { after, limit = defaultPageLimit } = page
+    const names = (await readdir(folder).catch(() => [])).filter((name) => !name.endsWith(unfinished) && (after === undefined || name < after))
     const found: Backup[] = []
-    for (const name of names.filter((one) => !one.endsWith(unfinished)).sort()) {
+    for (const name of names.sort().reverse()) {
       // Whatever else the operator keeps there is no backup.
       const manifest = await readManifest(join(folder, name)).catch(() => null)
       if (manifest !== null) found.push(shown(name, manifest))
+      if (found.length > limit) break
     }
-    return found.reverse()
+    return pageOf(found, page, ({ name }) => name)
   }
 
   /** Pins that a backup left which was ended by force, or that came with a copy. */
@@ -85,7 +88,7 @@ export class Backups {
 
   /** Folder of the newest backup; null: there is none. */
   private async newest(folder: string): Promise<string | null> {
-    const [newest] = await this.list()
+    const [newest] = (await this.list({ limit: 1 })).items
     return newest === undefined ? null : join(folder, newest.name)
   }
 
