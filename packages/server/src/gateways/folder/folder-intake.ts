@@ -6,6 +6,7 @@ import type { Intake } from '../../intake/intake.ts'
 import type { StreamRegistry } from '../../streams/stream-registry.ts'
 import { folders, type SeenFile, StreamFolder } from './stream-folder.ts'
 import { nextNumber, takeFile } from './take-file.ts'
+import { type FoundFolder, WaitingFolders } from './waiting-folders.ts'
 
 export interface FolderIntakeOptions {
   readonly folder: string
@@ -22,8 +23,6 @@ export interface FolderIntakeOptions {
   readonly scanMs?: number
 }
 
-/** Streams whose files are taken at a time. */
-const mostAtOnce = 4
 /** Files that a stream takes before others have their turn. */
 const filesOfTurn = 64
 /** Folders whose changes are told; others are only looked through. */
@@ -39,10 +38,9 @@ interface Seen extends SeenFile {
 export class FolderIntake {
   readonly #options: Required<FolderIntakeOptions>
   readonly #over = new AbortController()
-  /** Streams that have their turn; this and what follows: by the folder where files are dropped. */
+  /** Streams that have their turn; this and what follows is by the folder where files are dropped. */
   readonly #taking = new Map<string, { readonly tenant: string; readonly stop: AbortController; readonly ended: Promise<void> }>()
-  /** Streams that wait for their next turn, in this order. */
-  readonly #waiting = new Map<string, FoundFolder>()
+  readonly #waiting = new WaitingFolders()
   readonly #watchers = new Map<string, FSWatcher>()
   readonly #seen = new Map<string, ReadonlyMap<string, Seen>>()
   #next: { readonly timer: NodeJS.Timeout; readonly atMs: number } | null = null
@@ -64,7 +62,7 @@ export class FolderIntake {
 
   /** Breaks off what is being taken of a tenant, and removes all its folders. */
   async forget(tenant: string): Promise<void> {
-    for (const [entrance, one] of this.#waiting) if (one.tenant === tenant) this.#waiting.delete(entrance)
+    this.#waiting.forget(tenant)
     const taking = [...this.#taking.values()].filter((one) => one.tenant === tenant)
     for (const { stop } of taking) stop.abort()
     await Promise.all(taking.map(({ ended }) => ended))
@@ -90,19 +88,17 @@ export class FolderIntake {
     this.#watch(found)
     const entrances = new Set(found.map(({ entrance }) => entrance))
     for (const entrance of this.#seen.keys()) if (!entrances.has(entrance)) this.#seen.delete(entrance)
-    for (const one of found) this.#waiting.set(one.entrance, one)
+    for (const one of found) this.#waiting.add(one)
     this.#begin()
     this.#schedule(this.#options.scanMs)
   }
 
   /** Gives streams their turn while there is room. */
   #begin(): void {
-    for (const [entrance, found] of this.#waiting) {
-      if (this.#taking.size >= mostAtOnce || this.#over.signal.aborted) return
-      if (this.#taking.has(entrance)) continue
-      this.#waiting.delete(entrance)
+    if (this.#over.signal.aborted) return
+    for (let found = this.#waiting.take(this.#taking); found !== null; found = this.#waiting.take(this.#taking)) {
       const stop = new AbortController()
-      this.#taking.set(entrance, { tenant: found.tenant, stop, ended: this.#turn(found, AbortSignal.any([this.#over.signal, stop.signal])) })
+      this.#taking.set(found.entrance, { tenant: found.tenant, stop, ended: this.#turn(found, AbortSignal.any([this.#over.signal, stop.signal])) })
     }
   }
 
@@ -111,7 +107,7 @@ export class FolderIntake {
     const taken = await this.#take(found, signal)
     this.#taking.delete(found.entrance)
     // Where files were taken there may be more.
-    if (taken > 0 && !signal.aborted) this.#waiting.set(found.entrance, found)
+    if (taken > 0 && !signal.aborted) this.#waiting.add(found)
     else if (this.#seen.has(found.entrance)) this.#schedule(Math.min(settleMs, scanMs))
     this.#begin()
   }
@@ -181,7 +177,7 @@ export class FolderIntake {
   #watchOne(directory: string, found: FoundFolder): void {
     const changed = (): void => {
       // Its own turn is what changes it most.
-      if (this.#taking.has(directory)) this.#waiting.set(directory, found)
+      if (this.#taking.has(directory)) this.#waiting.add(found)
       else this.#schedule(gatherMs)
     }
     try {
@@ -192,11 +188,4 @@ export class FolderIntake {
       this.#watchers.delete(directory)
     }
   }
-}
-
-interface FoundFolder {
-  readonly tenant: string
-  readonly name: string
-  readonly place: StreamFolder
-  readonly entrance: string
 }
