@@ -2,6 +2,7 @@ import type { DeadLetterPage, DeadLetterReplay, DeadLetterTotals, Problem, Recor
 import type { ColumnNode, Plan, StreamNode } from '@millrace/plan'
 import { app, milliseconds, schema, seconds, stream, text, tumbling } from '@millrace/sdk'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { DeadLetters } from '../src/dead-letters/dead-letters.ts'
 import { counts, readings } from './plans.ts'
 import { World } from './world.ts'
 
@@ -179,4 +180,29 @@ it('an app that is called like a stream takes none of its dead letters along, an
   expect(await letters('counts')).toHaveLength(1)
   const { body } = await world.ask('PUT', '/v1/apps/counts', { key, body: { plan: { ...counts, outputs: { dead: counts.outputs['counts'] } } } })
   expect((body as Problem).issues.map(({ code, path }) => `${code} ${path}`)).toEqual(['APP_OUTPUT_NAME plan.outputs.dead'])
+})
+
+it('where nobody asks, streams are counted one after the other', async () => {
+  const streams = Array.from({ length: 20 }, (_, at) => `unasked${at}`)
+  for (const stream of streams) {
+    await declare(stream, strict)
+    await world.send(key, stream, 'bad\n')
+  }
+  const { log, control, logger } = world.platform.ground
+  let [open, most] = [0, 0]
+  const reader: typeof log.reader = (options) => {
+    const opened = log.reader(options)
+    most = Math.max(most, ++open)
+    const { close } = opened
+    opened.close = () => {
+      open--
+      close.call(opened)
+    }
+    return opened
+  }
+  const counting = new DeadLetters({ log: { reader, stream: (tenant, stream) => log.stream(tenant, stream) }, control, logger, lookEveryMs: 1 })
+  const counted = () => control.all("SELECT stream FROM dead_letter_totals WHERE stream LIKE 'unasked%'").length
+  await expect.poll(counted).toBe(streams.length)
+  await counting.close()
+  expect([most, open]).toEqual([1, 0])
 })

@@ -7,7 +7,7 @@ import { deadStream, lettersOf, replayedStream } from './kept-letter.ts'
 import { LetterCount, type LetterTotals, noTotals } from './letter-totals.ts'
 
 export interface DeadLettersContext {
-  readonly log: Log
+  readonly log: Pick<Log, 'reader' | 'stream'>
   readonly control: Control
   readonly logger: FastifyBaseLogger
   /** How often dead letters are counted though nobody asks. Default 30 s. */
@@ -21,6 +21,8 @@ interface Counted {
 }
 
 const readBytes = 1 << 20
+/** Looked at in one turn of the event loop. */
+const streamsATurn = 100
 
 /** Running totals of dead letters: counted from the log, kept with the position up to which they are. */
 export class DeadLetters {
@@ -28,10 +30,19 @@ export class DeadLetters {
   private readonly timer: NodeJS.Timeout
   /** What is done with a stream's letters. */
   private readonly changes = new InTurn()
+  private looking: Promise<void> | null = null
+  private closed = false
 
   constructor(context: DeadLettersContext) {
     this.context = context
-    this.timer = setInterval(() => this.look(), context.lookEveryMs ?? 30_000).unref()
+    const look = (): void => {
+      this.looking ??= this.look()
+        .catch((err: unknown) => context.logger.error({ err }, 'dead letters not looked for'))
+        .finally(() => {
+          this.looking = null
+        })
+    }
+    this.timer = setInterval(look, context.lookEveryMs ?? 30_000).unref()
   }
 
   /** Of all letters that the log has, and had. */
@@ -47,15 +58,22 @@ export class DeadLetters {
   /** Resolves when nothing is under way any more. */
   async close(): Promise<void> {
     clearInterval(this.timer)
+    this.closed = true
+    await this.looking
     await this.changes.settled()
   }
 
-  private look(): void {
+  /** One stream after the other: there may be thousands, and others have their turns between them. */
+  private async look(): Promise<void> {
     const { control, logger } = this.context
-    for (const row of control.all('SELECT tenant, name FROM streams')) {
+    const all = `SELECT streams.tenant, name, coalesce(position, 0) AS position
+FROM streams LEFT JOIN dead_letter_totals AS totals ON totals.tenant = streams.tenant AND stream = name`
+    for (const [at, row] of control.all(all).entries()) {
       const [tenant, stream] = [row['tenant'] as string, row['name'] as string]
-      if (this.isBehind(tenant, stream, this.positionOf(tenant, stream)))
-        this.totals(tenant, stream).catch((error: unknown) => logger.error({ tenant, stream, err: error }, 'dead letters not counted'))
+      if (at % streamsATurn === 0) await setImmediate()
+      if (this.closed) return
+      if (this.isBehind(tenant, stream, row['position'] as number))
+        await this.totals(tenant, stream).catch((err: unknown) => logger.error({ tenant, stream, err }, 'dead letters not counted'))
     }
   }
 
@@ -80,11 +98,6 @@ export class DeadLetters {
       reader.close()
     }
     return counting.totals
-  }
-
-  private positionOf(tenant: string, stream: string): number {
-    const row = this.context.control.one('SELECT position FROM dead_letter_totals WHERE tenant = ? AND stream = ?', tenant, stream)
-    return (row?.['position'] as number | undefined) ?? 0
   }
 
   private counted(tenant: string, stream: string): Counted {
