@@ -13,7 +13,6 @@ import {
   list,
   minutes,
   type NoParams,
-  type Outputs,
   record,
   schema,
   seconds,
@@ -278,7 +277,7 @@ describe('refusals', () => {
       'SDK_STREAM_TWICE',
     ],
     ['final() without a window', () => app('x', {}, (from) => ({ a: from(readings).final() })), 'SDK_FINAL'],
-    ['an output that is no flow', () => app('x', {}, (from) => ({ a: from(readings).keyBy('sensor') }) as unknown as Outputs), 'SDK_OUTPUT'],
+    ['an output that is no flow', () => app('x', {}, (from) => ({ a: from(readings).keyBy('sensor') }) as never), 'SDK_OUTPUT'],
     ['no output', () => app('x', {}, () => ({})), 'NO_OUTPUT'],
     ['a param that is no value', () => app('x', { params: { limits: [1, 2] } as never }, (from) => ({ a: from(readings) })), 'SDK_PARAM_VALUE'],
     ['a param outside of the safe integers', () => app('x', { params: { id: 2 ** 60 } }, (from) => ({ a: from(readings) })), ''],
@@ -311,7 +310,7 @@ describe('refusals', () => {
       stolen = flow
       return { flow }
     })
-    expect(refusal(() => app('two', {}, () => ({ stolen: stolen }) as unknown as Outputs)).issues[0]?.code).toBe('SDK_OTHER_APP')
+    expect(refusal(() => app('two', {}, () => ({ stolen: stolen }) as never)).issues[0]?.code).toBe('SDK_OTHER_APP')
     expect(refusal(() => app('three', {}, (from) => ({ both: from(readings).union(stolen as never) }))).issues[0]?.code).toBe('SDK_OTHER_APP')
   })
 

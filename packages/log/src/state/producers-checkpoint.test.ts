@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type LogState, newState, tenantOf } from './log-state.ts'
+import type { Accepted } from './producer.ts'
 import { encodeProducers, restoreProducers } from './producers-checkpoint.ts'
 
 const accepted = fc.record({
@@ -13,9 +14,7 @@ const accepted = fc.record({
 const name = fc.string({ unit: 'binary', maxLength: 128 })
 const producers = fc.dictionary(name, fc.dictionary(name, fc.array(accepted, { minLength: 1, maxLength: 300 }), { maxKeys: 5 }), { maxKeys: 4 })
 
-function stateOf(
-  tenants: Readonly<Record<string, Readonly<Record<string, readonly Parameters<ReturnType<typeof tenantOf>['producers']['accept']>[1][]>>>>,
-): LogState {
+function stateOf(tenants: Readonly<Record<string, Readonly<Record<string, readonly Accepted[]>>>>): LogState {
   const state = newState(new Uint8Array(8), 0)
   for (const [tenant, byId] of Object.entries(tenants)) {
     for (const [id, all] of Object.entries(byId)) for (const one of all) tenantOf(state, tenant).producers.accept(id, one)

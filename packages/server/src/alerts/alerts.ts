@@ -3,6 +3,7 @@ import type { Log } from '@millrace/log'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Apps } from '../apps/apps.ts'
 import type { Control } from '../control/control.ts'
+import { InTurn } from '../in-turn.ts'
 import { Encoders } from '../live/reading/encoders.ts'
 import { type AlertOutput, AlertOutputs } from './alert-outputs.ts'
 import { type AlertResult, alertResults } from './alert-results.ts'
@@ -30,8 +31,7 @@ export class Alerts {
   private readonly encoders = new Encoders()
   private readonly timer: NodeJS.Timeout
   private closed = false
-  /** By tenant: the last time that its alerts were brought up to date, perhaps still under way. */
-  private readonly following = new Map<string, Promise<void>>()
+  private readonly following = new InTurn()
 
   constructor(context: AlertsContext) {
     const { control, apps, lookEveryMs = 10_000 } = context
@@ -43,10 +43,7 @@ export class Alerts {
 
   /** Resolves when all that the log tells now is kept. */
   upToDate(tenant: string): Promise<void> {
-    const before = this.following.get(tenant) ?? Promise.resolve()
-    const done = before.catch(() => {}).then(() => this.follow(tenant))
-    this.following.set(tenant, done)
-    return done
+    return this.following.run(tenant, 'alerts', () => this.follow(tenant))
   }
 
   /** What an app raised in earlier epochs is withdrawn where its state was lost: it is raised anew, or it never was. */
@@ -60,7 +57,7 @@ export class Alerts {
   async close(): Promise<void> {
     this.closed = true
     clearInterval(this.timer)
-    await Promise.allSettled(this.following.values())
+    await this.following.settled()
   }
 
   private look(): void {

@@ -112,7 +112,7 @@ export class World {
 
 function payloadOf(sent: readonly Reading[]): Uint8Array {
   const builder = new BatchBuilder(streamFields(node))
-  const [sensor, at, value] = builder.columns as readonly unknown[] as readonly [Int32Builder, Float64Builder, Float64Builder]
+  const [sensor, at, value] = builder.columns as readonly [Int32Builder, Float64Builder, Float64Builder]
   for (const [id, atSeconds, reading] of sent) {
     const row = builder.addRow()
     sensor.set(row, id)
