@@ -10,7 +10,7 @@ export function tlsOptions(tls: Tls, host: string): ConnectionOptions {
   return {
     ca: tls.ca === undefined ? [...getCACertificates('default'), ...getCACertificates('system')] : [tls.ca],
     cert: tls.certificate,
-    key: tls.key,
+    key: tls.privateKey,
     rejectUnauthorized: true,
     checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
   }
