@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sharedRabbitmq } from '../../../../scripts/systems/real-servers.ts'
 import type { Source } from '../../src/contract.ts'
+import { limits } from '../../src/rabbitmq/limits.ts'
 import { openRabbitmqSource } from '../../src/rabbitmq/source.ts'
 import { RabbitmqWorld } from './world.ts'
 
@@ -35,6 +37,15 @@ describe.skipIf(server === null)('a queue', () => {
     const { bodies, behind } = await (await open(20)).next()
     expect(bodies.length).toBeLessThanOrEqual(20)
     expect(bodies.length + behind!).toBe(50)
+  })
+
+  it('may stay empty for longer than an answer may take', async () => {
+    const settings = { ...world.reached(), queue: world.name }
+    source = await openRabbitmqSource({ identity: 'one', position: null, settings }, { ...limits, answerMs: 500 })
+    const waiting = source.next()
+    await pause(700)
+    await send(1, Buffer.from('late'))
+    expect((await waiting).bodies.map(String)).toEqual(['late'])
   })
 
   it('that is deleted is lost, and then refused by its name', async () => {

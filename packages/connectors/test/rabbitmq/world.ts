@@ -7,7 +7,7 @@ import { type Columns, flat } from '../conformance/rows.ts'
 import { Wire } from '../conformance/wire.ts'
 import type { Fault, SinkWorld, SourceWorld } from '../conformance/worlds.ts'
 
-const short = { ...limits, connectMs: 1000, answerMs: 1000, closeMs: 200 }
+const short = { ...limits, connectMs: 1000, answerMs: 1000 }
 const longKey = 'k'.repeat(256)
 
 /** A queue of its own, an exchange that leads to it, and a wire between them and what is tried. */
