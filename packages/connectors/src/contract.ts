@@ -18,7 +18,10 @@ export interface Source {
   close(): Promise<void>
 }
 
-/** Messages in their order, at least one, or none where only the position is new; up to `mostMessages` and, where there are several, about `mostBytes`. */
+/**
+ * Messages in their order, up to `mostMessages` and, where there are several, about `mostBytes`. None where only the position is new: where a source
+ * begins, or how far it has come over what holds no message, is to be kept like any other.
+ */
 export interface Messages {
   /** Each is a body of its own. */
   readonly bodies: readonly Uint8Array[]
