@@ -57,6 +57,7 @@ function isRejectedLogin({ code, message = '' }: Failed): boolean {
 }
 
 function short(text = 'no reason'): string {
+  if (text === 'Connection closed') return 'the connection was closed; a broker does so, too, where it wants TLS or a login'
   const line = text.replace(/\s+/g, ' ').replace(/\.$/, '')
   return line.length > 200 ? `${line.slice(0, 200)} ...` : line
 }

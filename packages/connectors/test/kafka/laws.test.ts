@@ -1,6 +1,5 @@
 import type { KafkaSink } from '@millrace/api/schemas'
 import { describe } from 'vitest'
-import { freePorts } from '../../../../scripts/systems/free-ports.ts'
 import { sharedKafka } from '../../../../scripts/systems/real-servers.ts'
 import { openKafkaSink } from '../../src/kafka/sink.ts'
 import { openKafkaSource } from '../../src/kafka/source.ts'
@@ -47,9 +46,8 @@ async function newPlace() {
   const wire = await wireTo(port)
   const settings = async (fault?: Fault): Promise<KafkaSink> => {
     if (fault === 'silence') wire.silence()
-    const [nobody] = await freePorts(1)
     const sasl = { mechanism: 'plain', user: 'somebody', password: 'wrong' } as const
-    const brokers = [`127.0.0.1:${fault === 'nobody' ? nobody : wire.port}`]
+    const brokers = [fault === 'nobody' ? '127.0.0.1:1' : `127.0.0.1:${wire.port}`]
     return { brokers, topic: fault === 'place' ? 'nowhere' : topic, ...(fault === 'login' && { sasl }) }
   }
   return { topic, broker, wire, settings, silence: () => wire.silence(), end: () => wire.end() }

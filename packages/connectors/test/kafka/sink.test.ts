@@ -2,10 +2,12 @@ import type { KafkaSink } from '@millrace/api/schemas'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sharedKafka } from '../../../../scripts/systems/real-servers.ts'
 import type { Sink } from '../../src/contract.ts'
+import { Cluster } from '../../src/kafka/cluster.ts'
+import { groupOffset } from '../../src/kafka/offsets.ts'
 import { openKafkaSink } from '../../src/kafka/sink.ts'
 import { pageOf, resultRow, valuesOf } from '../conformance/rows.ts'
 import type { Wire } from '../conformance/wire.ts'
-import { createTopic, limits, readAll, unique, wireTo } from './cluster.ts'
+import { asAdmin, createTopic, limits, readAll, unique, wireTo } from './cluster.ts'
 
 const server = await sharedKafka()
 const broker = server?.url ?? ''
@@ -63,6 +65,22 @@ describe.skipIf(server === null)('a sink to a topic of Kafka', () => {
     await expect(open({}, 5, 9)).rejects.toMatchObject({ ...refused, message: expect.stringContaining('up to position 10') })
     await open({}, 5, 10)
   })
+
+  it('its offset is young again with each opening, and where Kafka forgot it, rows behind those that are there are written', async () => {
+    const sink = await open()
+    await sink.write(page(0, 10))
+    await sink.close()
+    await asAdmin(broker, (admin) => admin.deleteGroups({ groups: [topic] }))
+    const later = await open({}, 10)
+    await expect.poll(() => keptOffset()).toBe(10)
+    await later.write(page(10, 3))
+    expect(sorted(await stations())).toEqual(upTo(13))
+  })
+
+  async function keptOffset(): Promise<number | null> {
+    const cluster = new Cluster({ brokers: [broker], topic })
+    return groupOffset(cluster, topic, 0).finally(() => cluster.close())
+  }
 
   it('each row is there once, whenever the connection breaks', async () => {
     const count = 400
