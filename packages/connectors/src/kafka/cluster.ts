@@ -17,7 +17,7 @@ import {
   txnOffsetCommitV3,
 } from '@platformatic/kafka'
 import { type Address, addressOf, connect, defaultLimits, disconnect, type Limits, newConnection, type Reached } from './connection.ts'
-import { answered, failure, kafkaLost, kafkaRefused } from './failures.ts'
+import { answered, failure, isRefused, kafkaLost, kafkaRefused } from './failures.ts'
 
 /** The ones that Kafka 3.1 to 4 know all: there is nothing to negotiate. */
 export const requests = {
@@ -127,7 +127,7 @@ export class Cluster {
       try {
         return await this.to(address, purpose)
       } catch (error) {
-        if (failure(error, '').code === 'CONNECTOR_REFUSED') throw error
+        if (isRefused(error)) throw error
       }
     }
     return this.to(addresses.at(-1), purpose)

@@ -1,4 +1,4 @@
-import type { MillraceError } from '@millrace/plan'
+import { MillraceError } from '@millrace/plan'
 import { lost, refused } from '../failures.ts'
 
 const system = 'Kafka'
@@ -39,8 +39,13 @@ export function answered(error: unknown, ...ids: readonly string[]): boolean {
   return [...chainOf(error)].some(({ apiId }) => apiId !== undefined && ids.includes(apiId))
 }
 
+/** Whether somebody has to change something first. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof MillraceError && error.code === 'CONNECTOR_REFUSED'
+}
+
 function isOurs(error: unknown): error is MillraceError {
-  return error instanceof Error && 'code' in error && (error.code === 'CONNECTOR_REFUSED' || error.code === 'CONNECTOR_LOST')
+  return error instanceof MillraceError && (error.code === 'CONNECTOR_REFUSED' || error.code === 'CONNECTOR_LOST')
 }
 
 /** From the outermost inwards. */

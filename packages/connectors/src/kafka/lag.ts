@@ -1,4 +1,5 @@
 import type { Cluster } from './cluster.ts'
+import { isRefused } from './failures.ts'
 import { type Offsets, showOffsets } from './offsets.ts'
 
 const everyMs = 5000
@@ -18,8 +19,8 @@ export class LagShown {
   show(offsets: Offsets): void {
     if (performance.now() < this.nextAt) return
     this.nextAt = performance.now() + everyMs
-    showOffsets(this.cluster, this.groupId, new Map(offsets)).catch(() => {
-      this.nextAt = Number.POSITIVE_INFINITY
+    showOffsets(this.cluster, this.groupId, new Map(offsets)).catch((error: unknown) => {
+      if (isRefused(error)) this.nextAt = Number.POSITIVE_INFINITY
     })
   }
 }

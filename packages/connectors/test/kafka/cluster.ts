@@ -12,11 +12,12 @@ export const limits = { connectMs: 2000, answerMs: 4000 }
 /** A name that no other test has. */
 export const unique = (name: string): string => `${name}-${randomUUID()}`
 
-/** Kafka names its own port in its answers, by which clients go on. */
-export async function wireTo(port: number): Promise<Wire> {
+/** Kafka names its own port in its answers, by which clients go on: there stands another one then, that of the wire unless said. */
+export async function wireTo(port: number, named?: () => number): Promise<Wire> {
   const before = namedPort(port)
   const wire: Wire = await Wire.to(port, (bytes) => {
-    for (let at = bytes.indexOf(before); at >= 0; at = bytes.indexOf(before, at + 1)) namedPort(wire.port).copy(bytes, at)
+    const instead = namedPort(named?.() ?? wire.port)
+    for (let at = bytes.indexOf(before); at >= 0; at = bytes.indexOf(before, at + 1)) instead.copy(bytes, at)
     return bytes
   })
   return wire

@@ -2,6 +2,8 @@ import { Producer } from '@platformatic/kafka'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sharedKafka } from '../../../../scripts/systems/real-servers.ts'
 import type { Messages, Source } from '../../src/contract.ts'
+import { Cluster } from '../../src/kafka/cluster.ts'
+import { groupOffset } from '../../src/kafka/offsets.ts'
 import { openKafkaSource } from '../../src/kafka/source.ts'
 import { asAdmin, createTopic, limits, send, unique } from './cluster.ts'
 
@@ -62,6 +64,14 @@ describe.skipIf(server === null)('a source from a topic of Kafka', () => {
     expect((await texts(await open(position), 2)).toSorted()).toEqual(['c', 'new'])
   })
 
+  it('shows how far it is in the group that is called as the source', async () => {
+    await send(broker, topic, ['a', 'b'].map(bytes), 1)
+    await gather(await open(null, 'begin'), 2)
+    const cluster = new Cluster({ brokers: [broker], topic })
+    await expect.poll(() => groupOffset(cluster, topic, 1)).toBe(2)
+    await cluster.close()
+  })
+
   it('counts what retention dropped before it was read', async () => {
     await send(broker, topic, ['a', 'b', 'c', 'd', 'e'].map(bytes))
     const { position } = await gather(await open(null, 'begin'), 5)
@@ -71,6 +81,16 @@ describe.skipIf(server === null)('a source from a topic of Kafka', () => {
     const messages = await source.next()
     expect(messages).toMatchObject({ lost: 2, behind: 0 })
     expect(messages.bodies.map(String)).toEqual(['h'])
+  })
+
+  it('counts what retention drops while it is open, and goes on', async () => {
+    const source = await open(null, 'begin')
+    await send(broker, topic, ['a', 'b', 'c'].map(bytes))
+    await asAdmin(broker, (admin) => admin.deleteRecords({ topics: [{ name: topic, partitions: [{ partition: 0, offset: 2n }] }] }))
+    const messages = await source.next()
+    expect(messages.bodies.map(String)).toEqual(['c'])
+    expect(messages.lost).toBe(2)
+    expect(JSON.parse(messages.position!)).toMatchObject({ offsets: { 0: 3, 1: 0, 2: 0 } })
   })
 
   it('refuses a topic that was made anew under the name', async () => {
