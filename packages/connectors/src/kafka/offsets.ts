@@ -44,6 +44,7 @@ export async function groupOffset(cluster: Cluster, groupId: string, partition: 
 /** So that the tools of Kafka show how far the source is; nothing here is read from it. */
 export async function showOffsets(cluster: Cluster, groupId: string, offsets: Offsets): Promise<void> {
   const partitions = [...offsets].map(([partitionIndex, offset]) => ({ partitionIndex, committedOffset: BigInt(offset), committedLeaderEpoch: -1 }))
-  const coordinator = await cluster.coordinator('group', groupId)
-  await cluster.ask(requests.offsetCommit, coordinator, `group ${groupId}`, groupId, -1, '', null, [{ name: cluster.settings.topic, partitions }])
+  const find = (): Promise<number> => cluster.coordinator('group', groupId)
+  const topics = [{ name: cluster.settings.topic, partitions }]
+  await cluster.askAgain(requests.offsetCommit, find, `group ${groupId}`, groupId, -1, '', null, topics)
 }
