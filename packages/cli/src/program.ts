@@ -21,6 +21,8 @@ import { describeRun } from './commands/run.ts'
 import { describeSend } from './commands/send.ts'
 import { describeServe } from './commands/serve.ts'
 import { describeSimulate } from './commands/simulate.ts'
+import { describeSinks } from './commands/sinks.ts'
+import { describeSources } from './commands/sources.ts'
 import { describeStart } from './commands/start.ts'
 import { describeStatus } from './commands/status.ts'
 import { describeStop } from './commands/stop.ts'
@@ -83,6 +85,8 @@ const groups = {
     describeQuery,
     describeWebhooks,
     describeFileSinks,
+    describeSources,
+    describeSinks,
   ],
   Administration: [describeTenants, describeKeys, describeUsage, describeAudit, describeBackup, describeCompletion],
 } satisfies Readonly<Record<string, readonly ((root: Command, context: CommandContext) => void)[]>>

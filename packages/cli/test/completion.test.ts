@@ -21,6 +21,8 @@ test('bash completes commands, those below them, options and their values', asyn
   expect(await offered('st')).toEqual(expect.arrayContaining(['start', 'stop', 'status', 'streams']))
   expect(await offered('keys', 'r')).toEqual(['rotate', 'revoke'])
   expect(await offered('keys', 'create', '--sc')).toEqual(['--scope'])
+  expect(await offered('sinks', 'de')).toEqual(['dead-letters', 'delete'])
+  expect(await offered('sources', 'create', '--pass')).toEqual(['--password-file'])
   expect(await offered('query', '--format', 'p')).toEqual(['parquet'])
 })
 

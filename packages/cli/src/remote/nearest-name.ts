@@ -8,6 +8,8 @@ type Listing = (client: MillraceClient) => Promise<readonly { readonly name: str
 const listings: Readonly<Record<string, Listing>> = {
   APP_UNKNOWN: (client) => allItems(client, (page) => client.listApps(page)),
   STREAM_UNKNOWN: (client) => allItems(client, (page) => client.listStreams(page)),
+  SOURCE_UNKNOWN: async (client) => (await client.listSources()).items,
+  SINK_UNKNOWN: async (client) => (await client.listSinks()).items,
   TENANT_UNKNOWN: (client) => allItems(client, (page) => client.listTenants(page)),
 }
 
@@ -16,7 +18,8 @@ export async function withNearest(failure: unknown, client: MillraceClient, word
   const list = failure instanceof RequestFailed ? listings[failure.code] : undefined
   if (!(failure instanceof RequestFailed) || list === undefined) return failure
   const names = (await list(client).catch(() => [])).map(({ name }) => name)
-  const found = words.map((word) => (typeof word === 'string' && !names.includes(word) ? hint(word, names) : '')).find((text) => text !== '')
+  const spoken = words.flatMap((word) => (typeof word === 'string' ? word.split('/') : []))
+  const found = spoken.map((word) => (names.includes(word) ? '' : hint(word, names))).find((text) => text !== '')
   if (found === undefined) return failure
   const { message: title, action, status, code, issues } = failure
   return new RequestFailed({ title, detail: `${action}${found}`, status, code, issues }, { cause: failure })

@@ -189,6 +189,14 @@ export const cliErrors = {
     message: 'There is neither a stream nor an app nor an output "{name}".',
     action: 'There are: {names}.{hint}',
   },
+  CLI_SETTINGS_JSON: {
+    message: '{file} is not JSON from {place} on.',
+    action: 'Mend the file; it is an object such as {"kafka": {"brokers": ["broker.example.org:9092"], "topic": "alarms"}}.',
+  },
+  CLI_SETTINGS_SYSTEM: {
+    message: '{file} names {found}, where it should name one system with its settings.',
+    action: 'Write an object with one of {systems}, and below it an object of settings.{hint}',
+  },
   CLI_CONFIRM: {
     message: '{what} Nobody can be asked here.',
     action: 'Add --yes to do it.',
