@@ -91,7 +91,7 @@ export const settingsSchema = Type.Object(
       default: null,
     }),
     outgoingAllow: Type.String({
-      description: 'Addresses or ranges (10.0.0.0/8) that webhooks may call though they are not public, separated by commas',
+      description: 'Addresses or ranges (10.0.0.0/8) that webhooks, sources and sinks may connect to though they are not public, separated by commas',
       default: '',
     }),
     quotaRecordsPerSecond: limit('Default quota of a tenant: records taken in', null),
