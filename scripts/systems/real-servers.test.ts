@@ -3,33 +3,13 @@ import { readdirSync, readlinkSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import {
-  isInCache,
-  type RealServer,
-  sharedPostgresql,
-  startCassandra,
-  startKafka,
-  startMongodb,
-  startPostgresql,
-  startRabbitmq,
-  systems,
-} from './real-servers.ts'
+import { type RealServer, sharedPostgresql, startKafka, startPostgresql } from './real-servers.ts'
 
-/** What each gets first from a client, in hexadecimal, and what its answer begins with. */
+/** What each gets first from a client, and what its answer begins with, in hexadecimal. */
 const greetings = [
-  { name: 'PostgreSQL', start: startPostgresql, says: '00000008 04d2162f', hears: /^N/ },
-  { name: 'RabbitMQ', start: startRabbitmq, says: '414d5150 00000901', hears: /^\x01\0\0.*PLAIN/s },
+  { name: 'PostgreSQL', start: startPostgresql, says: '00000008 04d2162f', hears: /^4e/ },
   // ApiVersions, version 0, with the number 7 and no name.
-  { name: 'Kafka', start: startKafka, says: '0000000a 0012 0000 00000007 ffff', hears: /^....\0\0\0\x07\0\0/s },
-  // OP_MSG of { ping: 1, $db: 'a' }.
-  {
-    name: 'MongoDB',
-    start: cached(systems.mongodb, startMongodb),
-    says: '2f000000 07000000 00000000 dd070000 00000000 00 1a000000 1070696e6700 01000000 0224646200 02000000 6100 00',
-    hears: /^.{8}\x07\0\0\0\xdd\x07.*ok/s,
-  },
-  // OPTIONS of version 4.
-  { name: 'Cassandra', start: cached(systems.cassandra, startCassandra), says: '04 00 0000 05 00000000', hears: /^\x84\0\0\0\x06/ },
+  { name: 'Kafka', start: startKafka, says: '0000000a 0012 0000 00000007 ffff', hears: /^.{8}000000070000/ },
 ]
 
 describe.each(greetings)('$name', ({ start, says, hears }) => {
@@ -39,7 +19,7 @@ describe.each(greetings)('$name', ({ start, says, hears }) => {
 
   it('answers when it has started, again after it was killed, and leaves no process behind', { timeout: 300_000 }, async ({ skip }) => {
     server = await start()
-    if (server === null) return skip('this machine has not what it needs, or it would be built for minutes')
+    if (server === null) return skip('this machine has not what it needs')
     const { port, folder } = server
     expect(await answer(port, says)).toMatch(hears)
     await server.kill()
@@ -74,17 +54,13 @@ describe('a shared server', () => {
   })
 })
 
-function cached(system: (typeof systems)['mongodb' | 'cassandra'], start: () => Promise<RealServer | null>): () => Promise<RealServer | null> {
-  return async () => (isInCache(system) ? await start() : null)
-}
-
 function answer(port: number, says: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(port, '127.0.0.1', () => socket.write(says.replaceAll(' ', ''), 'hex'))
     socket.once('error', reject)
     socket.once('close', () => reject(new Error('it closed the connection')))
     socket.once('data', (bytes) => {
-      resolve(bytes.toString('latin1'))
+      resolve(bytes.toString('hex'))
       socket.destroy()
     })
   })

@@ -52,6 +52,7 @@ export const Sink = closed(
     createdMs: AtMs,
     paused: Type.Boolean(),
     position: orNull(Count, 'Rows below it are there, or were refused; null: it never ran'),
+    behind: orNull(Count, 'Sequences from there to the newest row that it will bring; null: it rests'),
     rows: Type.Integer({ minimum: 0, description: 'That are there, since the start of the server' }),
     refused: Type.Integer({ minimum: 0, description: 'That the system would not take, since the start of the server: dead letters of the sink' }),
     failing: orNull(Failing, 'null: it works'),

@@ -59,13 +59,13 @@ export class SinkRun {
   }
 
   /** Sequences from where it is to the newest row that it will bring; 0: that is there. */
-  get behind(): number {
+  get #behind(): number {
     const newest = this.#stream === null ? null : (this.#context.log.stream(this.#kept.tenant, this.#stream)?.lastSequence ?? null)
     return newest === null ? 0 : Math.max(0, newest + 1 - this.#position)
   }
 
   get figures() {
-    return { position: this.#position, rows: this.#rows, refused: this.#refused, failing: this.#lives.failing }
+    return { position: this.#position, behind: this.#behind, rows: this.#rows, refused: this.#refused, failing: this.#lives.failing }
   }
 
   async stop(): Promise<void> {

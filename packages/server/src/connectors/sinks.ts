@@ -5,9 +5,9 @@ import { Running } from './running.ts'
 import { type KeptSink, sinkDeadStream, sinkMarkStream, sinkPinName } from './sink.ts'
 import { type SinkContext, SinkRun } from './sink-run.ts'
 
-type Shown = Omit<SinkRun['figures'], 'position'> & { readonly position: number | null }
+type Shown = Omit<SinkRun['figures'], 'position' | 'behind'> & { readonly position: number | null; readonly behind: number | null }
 
-const resting: Shown = { position: null, rows: 0, refused: 0, failing: null }
+const resting: Shown = { position: null, behind: null, rows: 0, refused: 0, failing: null }
 
 /** All sinks that run, each on its own: one whose system is slow holds up no other. */
 export class Sinks {
@@ -30,7 +30,7 @@ export class Sinks {
   }
 
   looked(): readonly LookedAtSink[] {
-    return this.#running.all().map(({ named, figures, behind }) => ({ ...named, ...figures, behind, isFailing: figures.failing !== null }))
+    return this.#running.all().map(({ named, figures }) => ({ ...named, ...figures, isFailing: figures.failing !== null }))
   }
 
   stop(sink: KeptSink): Promise<void> {
