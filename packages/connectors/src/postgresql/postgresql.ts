@@ -1,3 +1,5 @@
+import type { PostgresqlSink } from '@millrace/api/schemas'
 import type { System } from '../contract.ts'
+import { openSink } from './sink.ts'
 
-export const postgresql: System = { name: 'postgresql', openSource: null, openSink: null }
+export const postgresql: System<never, PostgresqlSink> = { name: 'postgresql', openSource: null, openSink }
