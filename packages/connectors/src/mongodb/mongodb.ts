@@ -1,3 +1,5 @@
+import type { MongodbSink } from '@millrace/api/schemas'
 import type { System } from '../contract.ts'
+import { openSink } from './sink.ts'
 
-export const mongodb: System = { name: 'mongodb', openSource: null, openSink: null }
+export const mongodb: System<never, MongodbSink> = { name: 'mongodb', openSource: null, openSink }
