@@ -13,6 +13,7 @@ import { type Proof, tableOf } from './soak/proof.ts'
 import { schemathesis } from './soak/schemathesis.ts'
 import { serverKills } from './soak/server-kills.ts'
 import { shared } from './soak/shared.ts'
+import { stores } from './soak/stores.ts'
 
 /**
  * `npm run soak`: the long proofs, each with its full count. `npm run soak -- NAME [COUNT [FIRST_SEED]]`: one of them.
@@ -33,6 +34,7 @@ const proofs: readonly Proof[] = [
   mosquitto,
   schemathesis,
   manyApps,
+  stores,
 ]
 
 const [name, count, seed] = process.argv.slice(2)
