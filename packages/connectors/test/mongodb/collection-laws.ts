@@ -32,6 +32,10 @@ export function collectionLaws(port: number, begin: () => Promise<MongodbWorld>)
         lasted: Long.fromNumber(-9_007_199_254_740_991),
         sensor: { place: { height: new Double(1) } },
       })
+      // What it is made of is compared above, not of which class it is.
+      expect(found).toHaveProperty('sensor.place.height._bsontype', 'Double')
+      expect(found).toHaveProperty('lasted._bsontype', 'Long')
+      expect(found).toHaveProperty('_revision._bsontype', 'Long')
     })
 
     it('has the sequence of a record as its id, and nowhere else', async () => {
