@@ -15,7 +15,7 @@ const measured: string[] = []
 afterAll(() => rmSync(folder, { recursive: true }))
 
 /** A minute of many processes, however small its loads are. */
-const isLong = ({ name }: Benchmark): boolean => name === 'the server'
+const isLong = ({ name }: Benchmark): boolean => name === 'the server' || name === 'sources and sinks'
 
 describe('every benchmark runs, and finds what its peer finds', () => {
   test.each(benchmarks.filter((each) => !isLong(each)))('$name', async (benchmark) => {

@@ -12,20 +12,23 @@ import type { Loaded, LoadedTenant, LoadSpec } from './load-spec.ts'
 export class BenchServer {
   readonly process: ServerProcess
   private readonly made: LoadedTenant[] = []
+  private readonly settings: object
   private runs = 0
 
-  private constructor(process: ServerProcess) {
+  private constructor(process: ServerProcess, settings: object) {
     this.process = process
+    this.settings = settings
   }
 
-  static async open(folder: string): Promise<BenchServer> {
-    const server = new BenchServer(await ServerProcess.in(folder))
+  /** `settings`: beside those of folder and ports. */
+  static async open(folder: string, settings: object = {}): Promise<BenchServer> {
+    const server = new BenchServer(await ServerProcess.in(folder), settings)
     await server.start()
     return server
   }
 
   async start(): Promise<void> {
-    this.process.start()
+    this.process.start(this.settings)
     await this.process.ready()
   }
 

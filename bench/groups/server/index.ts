@@ -7,6 +7,7 @@ import { noisyOf } from './noisy.ts'
 import { ratesOf } from './rates.ts'
 import { restartsOf } from './restarts.ts'
 import { sharedRateOf } from './shared-rate.ts'
+import { systemsBenchmark } from './systems.ts'
 import { thousandRowsOf } from './thousand-rows.ts'
 
 /** One server, `millrace serve` as it comes, for all figures; the load comes from processes on the same machine. */
@@ -31,4 +32,5 @@ export const serverBenchmarks: readonly Benchmark[] = [
         }
       }),
   },
+  systemsBenchmark,
 ]
