@@ -47,6 +47,7 @@ export const Sink = closed(
   {
     name: Name,
     of: Outgoing,
+    identity: Type.String({ description: 'What it is called in its system: the group and the transactional id of a Kafka sink' }),
     system: oneOf(sinkSystems),
     settings: Settings,
     createdMs: AtMs,

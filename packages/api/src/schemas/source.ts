@@ -28,6 +28,7 @@ export const Source = closed(
   {
     name: Name,
     stream: Name,
+    identity: Type.String({ description: 'What it is called in its system: the group of a Kafka source' }),
     system: oneOf(sourceSystems),
     settings: Settings,
     createdMs: AtMs,

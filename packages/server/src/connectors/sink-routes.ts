@@ -7,6 +7,7 @@ import { InTurn } from '../in-turn.ts'
 import type { KeptWays } from '../live/kept-ways.ts'
 import type { Outlet } from '../live/reading/outlet.ts'
 import type { Ground } from '../platform-ground.ts'
+import { identityOf } from './identity.ts'
 import { checkConnectorName, systemNamed, systemsWrong } from './named-system.ts'
 import type { SealedSettings } from './sealed-settings.ts'
 import { type KeptSink, outgoingOf } from './sink.ts'
@@ -31,7 +32,7 @@ export function addSinkRoutes(ground: Ground, { kept, sinks, sealed, outletOf }:
   const shown = async (sink: KeptSink): Promise<Sink> => {
     const { name, system, createdMs } = sink
     const figures = await sinks.figuresOf(sink)
-    return { name, of: outgoingOf(sink), system, settings: sealed.shown(sink), createdMs, paused: sink.paused === 1, ...figures }
+    return { name, of: outgoingOf(sink), identity: identityOf(sink), system, settings: sealed.shown(sink), createdMs, paused: sink.paused === 1, ...figures }
   }
   http.route({
     ...at('listSinks'),

@@ -6,6 +6,7 @@ import { tenantOf } from '../http/authorize.ts'
 import { InTurn } from '../in-turn.ts'
 import type { KeptWays } from '../live/kept-ways.ts'
 import type { Ground } from '../platform-ground.ts'
+import { identityOf } from './identity.ts'
 import { checkConnectorName, systemNamed, systemsWrong } from './named-system.ts'
 import type { SealedSettings } from './sealed-settings.ts'
 import type { KeptSource } from './source.ts'
@@ -27,7 +28,16 @@ export function addSourceRoutes(ground: Ground, { kept, sources, sealed }: Sourc
   const changes = new InTurn()
   const shown = (source: KeptSource): Source => {
     const { name, stream, system, createdMs } = source
-    return { name, stream, system, settings: sealed.shown(source), createdMs, paused: source.paused === 1, ...sources.figuresOf(source) }
+    return {
+      name,
+      stream,
+      identity: identityOf(source),
+      system,
+      settings: sealed.shown(source),
+      createdMs,
+      paused: source.paused === 1,
+      ...sources.figuresOf(source),
+    }
   }
   http.route({
     ...at('listSources'),
