@@ -6,7 +6,7 @@ import { latenciesOf } from './latencies.ts'
 import { noisyOf } from './noisy.ts'
 import { ratesOf } from './rates.ts'
 import { restartsOf } from './restarts.ts'
-import { sharedRateOf } from './shared-rate.ts'
+import { evenRatesOf, highestRatesOf } from './shared-rate.ts'
 import { systemsBenchmark } from './systems.ts'
 import { thousandRowsOf } from './thousand-rows.ts'
 
@@ -20,11 +20,13 @@ export const serverBenchmarks: readonly Benchmark[] = [
         const figures: Figure[] = []
         try {
           figures.push(...(await idleOf(server, serverMs)))
+          const fresh = await highestRatesOf(server, serverMs, Math.min(3, runs), ', fresh')
+          figures.push(...fresh, ...(await evenRatesOf(server, serverMs, Math.min(3, runs), fresh)))
           figures.push(...(await ratesOf(server, serverMs, Math.min(3, runs))))
           figures.push(...(await thousandRowsOf(server, runs)))
           figures.push(...(await noisyOf(server, 2 * serverMs, Math.min(3, runs))))
           figures.push(...(await latenciesOf(server, serverMs, Math.min(3, runs))))
-          figures.push(...(await sharedRateOf(server, serverMs, Math.min(3, runs))))
+          figures.push(...(await highestRatesOf(server, serverMs, Math.min(3, runs), '')))
           figures.push(...(await restartsOf(server, serverMs, Math.min(3, runs))))
           return figures
         } finally {
