@@ -73,19 +73,19 @@ export class SourceRun {
     const stop = (): void => void source.close()
     signal.addEventListener('abort', stop)
     try {
-      while (!signal.aborted) await this.#take(source)
+      while (!signal.aborted) await this.#take(source, signal)
     } finally {
       signal.removeEventListener('abort', stop)
       await source.close()
     }
   }
 
-  async #take(source: OpenedSource): Promise<void> {
+  async #take(source: OpenedSource, signal: AbortSignal): Promise<void> {
     const messages = await source.next()
     const { bodies, position, lost, behind } = messages
     const also = position === null ? [] : [positionChunk(this.#kept.name, position)]
     // Where there is no room, or no stream, the messages stay where they are: nothing else of this source comes before them.
-    const { accepted, rejected, repeated } = await this.#lives.until(() => this.#context.intake.messages(this.#stream(), bodies, also))
+    const { accepted, rejected, repeated } = await this.#lives.until(() => this.#context.intake.messages(this.#stream(), bodies, also, signal))
     const before = this.#figures
     this.#figures = {
       messages: before.messages + bodies.length,

@@ -17,6 +17,8 @@ export interface QuotaContext {
 const burstSeconds = 10
 /** What a tenant stores is added up this often at most. */
 const lookEveryMs = 1000
+/** Messages that wait notice within this time that they may come sooner. */
+const longestSleepMs = 1000
 
 interface Use {
   /** Records that may come at once; below 0: more came than may. */
@@ -65,8 +67,8 @@ export class QuotaIntake implements Intake {
     return this.patiently(stream.tenant, () => this.intake.message(stream, bytes))
   }
 
-  messages(...[stream, bodies, also]: Parameters<Intake['messages']>): ReturnType<Intake['messages']> {
-    return this.patiently(stream.tenant, () => this.intake.messages(stream, bodies, also))
+  messages(...[stream, bodies, also, signal]: Parameters<Intake['messages']>): ReturnType<Intake['messages']> {
+    return this.patiently(stream.tenant, () => this.intake.messages(stream, bodies, also), signal)
   }
 
   /** It came in before, and was counted then. */
@@ -81,9 +83,10 @@ export class QuotaIntake implements Intake {
   }
 
   /** A producer of messages that is not acknowledged sends no more: waiting slows it down without a loss. */
-  private async patiently<R extends { readonly accepted: number }>(tenant: string, send: () => Promise<R>): Promise<R> {
+  private async patiently<R extends { readonly accepted: number }>(tenant: string, send: () => Promise<R>, signal?: AbortSignal): Promise<R> {
     this.checkStorage(tenant)
-    for (let waitMs = this.waitMs(tenant); waitMs > 0; waitMs = this.waitMs(tenant)) await sleep(waitMs)
+    for (let waitMs = this.waitMs(tenant); waitMs > 0; waitMs = this.waitMs(tenant))
+      await sleep(Math.min(waitMs, longestSleepMs), undefined, signal === undefined ? {} : { signal })
     const receipt = await send()
     this.take(tenant, receipt.accepted)
     return receipt

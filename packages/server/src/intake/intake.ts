@@ -12,12 +12,14 @@ export interface Intake {
   message(stream: RegisteredStream, bytes: Uint8Array): Promise<Pick<IntakeReceipt, 'accepted' | 'rejected' | 'repeated'>>
   /**
    * What a source brings at once, each message a body of its own in the stream's format: one append, with the chunks given, but for records whose
-   * message id is known. Where more than 32 MiB come of them, several, the chunks in the last.
+   * message id is known. Where more than 32 MiB come of them, several, the chunks in the last. With `signal` they wait for nothing any more: it
+   * rejects, and none of them is taken.
    */
   messages(
     stream: RegisteredStream,
     bodies: readonly Uint8Array[],
     also: readonly NewChunk[],
+    signal?: AbortSignal,
   ): Promise<Pick<IntakeReceipt, 'accepted' | 'rejected' | 'repeated'>>
   /** Records that are decoded already, and what stands or falls with them: one append, but for records whose message id is known. */
   append(stream: RegisteredStream, chunks: readonly NewChunk[]): Promise<Pick<IntakeReceipt, 'accepted' | 'repeated'>>

@@ -59,10 +59,10 @@ export class IntakeMetrics {
     return {
       open: (stream, options) => this.countedBody(this.of(stream), intake.open(stream, options)),
       message: (stream, bytes) => this.countedMessage(this.of(stream), bytes.length, () => intake.message(stream, bytes)),
-      messages: (stream, bodies, also) => {
+      messages: (stream, bodies, also, signal) => {
         const bytes = bodies.reduce((sum, { length }) => sum + length, 0)
         const taken = this.of(stream)
-        const receipt = this.countedMessage(taken, bytes, () => intake.messages(stream, bodies, also))
+        const receipt = this.countedMessage(taken, bytes, () => intake.messages(stream, bodies, also, signal))
         return receipt.finally(() => {
           taken.bodies += bodies.length - 1
         })

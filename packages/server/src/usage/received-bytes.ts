@@ -10,8 +10,8 @@ export function countingReceived(intake: Intake, received: (stream: RegisteredSt
       received(stream, bytes.length)
       return receipt
     },
-    messages: async (stream, bodies, also) => {
-      const receipt = await intake.messages(stream, bodies, also)
+    messages: async (stream, bodies, also, signal) => {
+      const receipt = await intake.messages(stream, bodies, also, signal)
       received(
         stream,
         bodies.reduce((sum, { length }) => sum + length, 0),
