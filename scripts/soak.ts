@@ -1,4 +1,5 @@
 import { commandKills } from './soak/command-kills.ts'
+import { connectorKills } from './soak/connector-kills.ts'
 import { damage } from './soak/damage.ts'
 import { historyKills } from './soak/history-kills.ts'
 import { jobCases } from './soak/job-cases.ts'
@@ -30,6 +31,7 @@ const proofs: readonly Proof[] = [
   commandKills,
   historyKills,
   serverKills,
+  connectorKills,
   prometheus,
   mosquitto,
   schemathesis,
