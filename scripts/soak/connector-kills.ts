@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { ServerProcess } from '../../packages/oracle/test/server/server-process.ts'
 import { startKafka, startPostgresql, startRabbitmq } from '../systems/real-servers.ts'
 import { Brokers, type Systems } from './connectors/brokers.ts'
-import { ConnectorKillCase, type ConnectorKillFigures, noFigures } from './connectors/kill-case.ts'
+import { type ConnectorKillFigures, figureNames, noFigures } from './connectors/figures.ts'
+import { ConnectorKillCase } from './connectors/kill-case.ts'
 import { type Proof, type Proven, textOf } from './proof.ts'
 
 const killsOfCase = 10
@@ -33,7 +34,7 @@ async function killBetween(systems: Systems, kills: number, firstSeed: number): 
     const fault = await caseOf(systems, seed, Math.min(killsOfCase, kills - figures.kills), figures).catch(textOf)
     if (fault !== null) failures.push(`seed ${seed}, kill ${figures.kills}: ${fault}`)
   }
-  const lines = (Object.keys(names) as (keyof ConnectorKillFigures)[]).map((name) => [names[name], figures[name]] as const)
+  const lines = (Object.keys(figureNames) as (keyof ConnectorKillFigures)[]).map((name) => [figureNames[name], figures[name]] as const)
   return { lines: [...lines, ['failures', failures.length]], failures }
 }
 
@@ -46,18 +47,4 @@ async function caseOf(systems: Systems, seed: number, kills: number, figures: Co
     await run.end()
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-const names: Readonly<Record<keyof ConnectorKillFigures, string>> = {
-  kills: 'kills',
-  cases: 'cases',
-  cuts: 'connections cut',
-  records: 'records, each in its stream once',
-  letters: 'dead letters',
-  sentTwice: 'messages that producers sent twice to RabbitMQ',
-  lettersAgain: 'dead letters of RabbitMQ that are there again',
-  results: 'results, each once in Kafka, the newest in PostgreSQL',
-  resultsAgain: 'results that came again in RabbitMQ, under the same id',
-  failing: 'sources and sinks found failing on the way',
-  lost: 'messages lost',
 }

@@ -4,7 +4,7 @@ import type { Sent } from './senders.ts'
 const textOf = (row: Row | undefined): string => JSON.stringify(row)
 
 /** Is each line that was sent there, once? Null: so it is. `most`: how often a misfit may be there. */
-export function faultInStream(sent: Sent, records: readonly Row[], letters: readonly Row[], most: number): string | null {
+export function faultInLines(sent: Sent, records: readonly Row[], letters: readonly Row[], most: number): string | null {
   const good = timesOf(records.map(({ number }) => Number(number)))
   const bad = timesOf(letters.map(({ text }) => Number(/bad-(\d+)/.exec(String(text))?.[1])))
   return faultIn('record', sent.good, good, 1) ?? faultIn('dead letter', sent.bad, bad, most)

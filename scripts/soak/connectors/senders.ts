@@ -2,6 +2,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { Producer } from '@platformatic/kafka'
 import type { Draw } from '../../../packages/oracle/test/random/draw.ts'
 import type { Brokers } from './brokers.ts'
+import type { StreamName } from './counted-app.ts'
 
 /** Numbers of lines that a system took. */
 export interface Sent {
@@ -17,6 +18,9 @@ export interface Sender {
   readonly sent: Sent
   stop(): Promise<void>
 }
+
+/** By the stream that the lines come to. */
+export type Senders = Readonly<Record<StreamName, Sender>>
 
 /** A line in 20 fits no stream. */
 const misfits = 0.05
