@@ -7,8 +7,10 @@ export const sinkSystems = ['rabbitmq', 'kafka', 'postgresql', 'mongodb', 'cassa
 export type SourceSystem = (typeof sourceSystems)[number]
 export type SinkSystem = (typeof sinkSystems)[number]
 
-const Host = Type.String({ pattern: '^[^\\s:/@]+$|^\\[[0-9a-fA-F:.]+\\]$', maxLength: 253, examples: ['broker.example.org'] })
-const HostAndPort = Type.String({ pattern: '^([^\\s:/@]+|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$', maxLength: 260, examples: ['broker.example.org:9092'] })
+/** Nothing that means more where a library is told of it in a URL: `?` would begin options, `%2F` a path, `,` another host. */
+const host = '([a-zA-Z0-9._-]+|\\[[0-9a-fA-F:.]+\\])'
+const Host = Type.String({ pattern: `^${host}$`, maxLength: 253, examples: ['broker.example.org'] })
+const HostAndPort = Type.String({ pattern: `^${host}:[0-9]{1,5}$`, maxLength: 260, examples: ['broker.example.org:9092'] })
 const Port = Type.Integer({ minimum: 1, maximum: 65_535 })
 const Text = Type.String({ minLength: 1, maxLength: 255 })
 const Password = Type.String({ maxLength: 1024, description: 'Kept sealed, and never shown' })

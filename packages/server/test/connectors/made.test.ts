@@ -79,6 +79,10 @@ describe('a source or sink', () => {
     ['sinks/late', { of: { app: 'counts', late: 'nothing' }, postgresql }, 'LATE_UNKNOWN'],
     ['sinks/dead', { of: { deadLetters: 'nothing' }, postgresql }, 'STREAM_UNKNOWN'],
     ['sinks/table', { of, postgresql: { ...postgresql, table: 'a;b' } }, 'REQUEST_INVALID'],
+    // They would be options of a connection: to trust every certificate, to read a file of the platform, to go elsewhere.
+    ['sinks/options', { of, mongodb: { servers: ['h?tlsInsecure=true&appName=:1'], database: 'd', collection: 'c' } }, 'REQUEST_INVALID'],
+    ['sinks/path', { of, mongodb: { servers: ['%2Ftmp%2Fa.sock:1'], database: 'd', collection: 'c' } }, 'REQUEST_INVALID'],
+    ['sinks/hosts', { of, postgresql: { ...postgresql, host: 'a,b' } }, 'REQUEST_INVALID'],
     ['sinks/misspelt', { of, postgresql: { ...postgresql, tabel: 'a' } }, 'REQUEST_INVALID'],
   ])('%s of %j is refused: %s', async (path, body, code) => {
     expect(codeOf(await make(path, body))).toBe(code)
