@@ -22,8 +22,9 @@ export function kafkaLost(reason: string, cause?: unknown): MillraceError {
 
 /** What the library threw, in the user's terms: CONNECTOR_REFUSED or CONNECTOR_LOST. `what` was asked, `where`. */
 export function failure(error: unknown, what: string): MillraceError {
-  if (isOurs(error)) return error
   const all = [...chainOf(error)]
+  const ours = all.find(isOurs)
+  if (ours) return ours
   const answer = all.find(({ apiId }) => apiId !== undefined && apiId in refusals)
   if (answer) return kafkaRefused(`${what}: ${refusals[answer.apiId!]}`, error)
   const tls = all.find(({ code = '', message = '' }) => tlsCodes.test(code) || message.includes('requires TLS') || message.includes('supports TLS'))

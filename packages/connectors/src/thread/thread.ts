@@ -1,8 +1,10 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { AllowedAddresses } from '../guard/allowed-addresses.ts'
+import { guardLogins } from '../guard/guard-logins.ts'
 import { guardSockets } from '../guard/guard-sockets.ts'
 import { Host } from './host.ts'
 
-/** Where a thread of connectors begins: before any library is loaded, its sockets are guarded. */
+/** Where a thread of connectors begins: before any library is loaded, its sockets and logins are guarded. */
 guardSockets(new AllowedAddresses((workerData as { readonly allow: readonly string[] }).allow))
+guardLogins()
 new Host(parentPort as MessagePort)
