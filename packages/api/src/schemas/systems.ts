@@ -54,6 +54,7 @@ export const RabbitmqSink = closed(
     ...rabbitmq,
     exchange: Type.Optional(Type.String({ maxLength: 255, description: 'Default: the one that leads to the queue that is called as the routing key' })),
     routingKey: Type.String({ maxLength: 1024, description: '`{column}` stands for the value of a column', examples: ['alarms.{station_id}'] }),
+    maxMessageBytes: Type.Optional(Type.Integer({ minimum: 1024, maximum: 536_870_912, description: 'What the server takes; default 16,777,216' })),
   },
   { description: 'An exchange of RabbitMQ (AMQP 0-9-1), which is there already: each row is a persistent message of JSON' },
 )

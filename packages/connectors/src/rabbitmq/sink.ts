@@ -21,16 +21,16 @@ export async function openRabbitmqSink({ settings }: SinkOpening<RabbitmqSink>, 
 class ExchangeSink implements Sink {
   private readonly connection: Connection
   private readonly channel: ConfirmChannel
+  private readonly settings: RabbitmqSink
   private readonly exchange: string
-  private readonly routingKey: string
   /** The first message of the page that no queue got. */
   private returned: Message | null = null
 
-  constructor(connection: Connection, channel: ConfirmChannel, { exchange = '', routingKey }: RabbitmqSink) {
+  constructor(connection: Connection, channel: ConfirmChannel, settings: RabbitmqSink) {
     this.connection = connection
     this.channel = channel
-    this.exchange = exchange
-    this.routingKey = routingKey
+    this.settings = settings
+    this.exchange = settings.exchange ?? ''
     channel.on('return', (message) => {
       this.returned ??= message
     })
@@ -38,7 +38,7 @@ class ExchangeSink implements Sink {
 
   async write(rows: SinkRows): Promise<readonly RefusedRow[]> {
     return this.connection.ask(`exchange ${this.exchange === '' ? '(default)' : this.exchange}`, async () => {
-      const { messages, refused: refusedRows } = rowMessages(rows, this.routingKey)
+      const { messages, refused: refusedRows } = rowMessages(rows, this.settings)
       await this.publish(messages)
       if (this.returned !== null) throw this.unroutable(this.returned)
       return refusedRows

@@ -21,7 +21,7 @@ describe.skipIf(server === null)('an exchange', () => {
     await world.end()
   })
 
-  async function open(settings: Pick<RabbitmqSink, 'exchange' | 'routingKey'>): Promise<Sink> {
+  async function open(settings: Pick<RabbitmqSink, 'exchange' | 'routingKey' | 'maxMessageBytes'>): Promise<Sink> {
     const sink = await openRabbitmqSink({ identity: 'one', from: 0, next: 10, settings: { ...world.reached(), ...settings } })
     opened.push(sink)
     return sink
@@ -76,6 +76,14 @@ describe.skipIf(server === null)('an exchange', () => {
     const writing = (await open({ routingKey: full })).write(pageOf([resultRow(1), resultRow(2), resultRow(3)]))
     await expect(writing).rejects.toMatchObject({ code: 'CONNECTOR_LOST', message: expect.stringContaining('a queue is full') })
     await world.channel.deleteQueue(full)
+  })
+
+  it('never gets a row that is larger than it takes; the others go on', async () => {
+    const sink = await open({ exchange: world.name, routingKey: 'rows', maxMessageBytes: 10_000 })
+    const large = resultRow(1, 0, { ...valuesOf(1), text: 'x'.repeat(10_000) })
+    const refused = await sink.write(pageOf([resultRow(0), large, resultRow(2)]))
+    expect(refused).toEqual([{ row: 1, reason: expect.stringMatching(/of 10\d{3} bytes is larger than maxMessageBytes, 10000/) }])
+    expect((await world.take()).map(({ properties }) => properties.messageId)).toEqual([resultRow(0)._id, resultRow(2)._id])
   })
 
   it('takes a row of some MiB, and so many at once that not all fit on the way', async () => {
