@@ -1,17 +1,21 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { sharedPostgresql } from '../../../scripts/systems/real-servers.ts'
 import { ConnectorThread } from '../src/thread/connector-thread.ts'
-import { type Answer, hostileBroker, scramAnswers } from './hostile-broker.ts'
+import { Wire } from './conformance/wire.ts'
+import { type Answer, endless, hostileBroker, scramAnswers } from './hostile-broker.ts'
+
+const postgresql = await sharedPostgresql()
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {
   for (const end of ends.splice(0).toReversed()) await end()
 })
 
-function beginThread(): { readonly thread: ConnectorThread; readonly ended: Promise<string> } {
+function beginThread(closeMs?: number): { readonly thread: ConnectorThread; readonly ended: Promise<string> } {
   const { promise, resolve } = Promise.withResolvers<string>()
-  const thread = new ConnectorThread({ allow: ['127.0.0.1'], ended: resolve, printed: () => {} })
+  const thread = new ConnectorThread({ allow: ['127.0.0.1'], ended: resolve, printed: () => {}, ...(closeMs !== undefined && { closeMs }) })
   ends.push(() => thread.close())
   return { thread, ended: promise }
 }
@@ -59,5 +63,22 @@ describe('a thread of connectors', () => {
       scramAnswers((nonce) => `r=${nonce}x,s=c2FsdA==,i=${iterations}`),
     )
     await expect(opening).rejects.toMatchObject({ code: 'CONNECTOR_REFUSED', message: expect.stringContaining(`${iterations} iterations`) })
+  })
+
+  it('ends where a server sends without end what it has to keep', { timeout: 60_000 }, async () => {
+    const { thread, ended } = beginThread()
+    await expect(openFrom(thread, endless)).rejects.toMatchObject({ code: 'CONNECTOR_LOST', message: expect.stringContaining('more than 512 MiB') })
+    expect(await ended).toContain('more than 512 MiB')
+  })
+
+  it.skipIf(postgresql === null)('ends where something in it does not close: nobody waits for that', async () => {
+    const { thread, ended } = beginThread(50)
+    const wire = await Wire.to(postgresql!.port)
+    ends.push(() => wire.end())
+    const settings = { host: '127.0.0.1', port: wire.port, user: 'postgres', database: 'postgres', table: 'closing' }
+    const sink = await thread.openSink('postgresql', { settings, identity: 'one', from: 0, next: 1 }, new AbortController().signal)
+    wire.silence()
+    await sink.close()
+    expect(await ended).toBe('its thread ended')
   })
 })

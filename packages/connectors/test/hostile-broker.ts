@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 
 /** What a broker of Kafka answers to a request, behind its correlation id; null: nothing. */
-export type Answer = (request: { readonly api: number; readonly version: number; readonly body: Buffer }) => Buffer | null
+export type Answer = (request: { readonly api: number; readonly version: number; readonly body: Buffer; readonly socket: Socket }) => Buffer | null
 
 export const apis = { saslHandshake: 17, apiVersions: 18, saslAuthenticate: 36 } as const
 
@@ -35,9 +35,20 @@ export function scramAnswers(first: (nonce: string) => string): Answer {
   }
 }
 
+/** Says that it has two GiB to say, and begins. */
+export const endless: Answer = ({ socket }) => {
+  const zeros = Buffer.alloc(1 << 20)
+  const more = (): void => {
+    while (!socket.destroyed && socket.write(zeros));
+  }
+  socket.on('drain', more).write(int32(0x7fffffff))
+  more()
+  return null
+}
+
 /** The client waits for each answer, and its requests are small: each comes whole. */
 function answerTo(socket: Socket, bytes: Buffer, answer: Answer): void {
-  const said = answer({ api: bytes.readInt16BE(4), version: bytes.readInt16BE(6), body: bytes.subarray(12) })
+  const said = answer({ api: bytes.readInt16BE(4), version: bytes.readInt16BE(6), body: bytes.subarray(12), socket })
   if (said === null) return
   const whole = Buffer.concat([bytes.subarray(8, 12), said])
   socket.write(Buffer.concat([int32(whole.length), whole]))

@@ -12,6 +12,8 @@ export interface ConnectorThreadOptions {
   readonly ended: (reason: string) => void
   /** Told what libraries print. */
   readonly printed: (text: string) => void
+  /** What is closed has to be so within this time, or the thread ends. */
+  readonly closeMs?: number
 }
 
 interface Waiting {
@@ -21,6 +23,8 @@ interface Waiting {
 
 /** Of JavaScript's heap: who makes more of it loses its own thread only. */
 const mostHeapMb = 256
+/** Those that take leave of silent systems wait for a few seconds at most. */
+const usualCloseMs = 15_000
 
 /**
  * Sources and sinks of one tenant in a thread of their own: what their libraries compute, hold, and break stays there, and their sockets reach
@@ -30,15 +34,17 @@ export class ConnectorThread {
   readonly #worker: Worker
   readonly #waiting = new Map<number, Waiting>()
   readonly #gone: Promise<void>
+  readonly #closeMs: number
   #number = 0
   #over: string | null = null
 
-  constructor({ allow, ended, printed }: ConnectorThreadOptions) {
+  constructor({ allow, ended, printed, closeMs = usualCloseMs }: ConnectorThreadOptions) {
     const options = { workerData: { allow }, env: {}, stdout: true, stderr: true, resourceLimits: { maxOldGenerationSizeMb: mostHeapMb } }
     const worker = new Worker(threadUrl(), options)
     const gone = Promise.withResolvers<void>()
     this.#worker = worker
     this.#gone = gone.promise
+    this.#closeMs = closeMs
     let reason = 'its thread ended'
     for (const stream of [worker.stdout, worker.stderr]) stream.setEncoding('utf8').on('data', printed)
     worker.on('message', (report: Report) => this.#told(report))
@@ -89,16 +95,18 @@ export class ConnectorThread {
       await Promise.race([this.#ask(order), stopped])
     } catch (error) {
       // A system that is silent may take its time: nobody waits for that.
-      void this.#closed(connector)
+      this.#ask({ call: 'close', connector }).catch(() => {})
       throw error
     } finally {
       signal.removeEventListener('abort', stop)
     }
   }
 
-  /** Where the thread is gone, so is what was open. */
+  /** Where the thread is gone, so is what was open. One that is stuck in what it computes hears of nothing: it is ended. */
   async #closed(connector: number): Promise<void> {
+    const timer = setTimeout(() => void this.#worker.terminate(), this.#closeMs)
     await this.#ask({ call: 'close', connector }).catch(() => {})
+    clearTimeout(timer)
   }
 
   #ask(order: Order): Promise<Answered> {
