@@ -11,14 +11,16 @@ const longestPauseMs = 30_000
  */
 export class Lives {
   readonly #stopped = new AbortController()
-  readonly #pace: Pick<Pace, 'pause' | 'random'>
+  readonly #pace: Pace
   readonly #over: Promise<void>
   #failing: Failing | null = null
   /** Failures since it last got on. */
   #tries = 0
+  /** Null: it has failed since, or was never let in. */
+  #openedMs: number | null = null
 
   /** `live` ends when the signal is given, at the latest with an error then; what it fails with otherwise is the reason that is shown. */
-  constructor(pace: Pick<Pace, 'pause' | 'random'>, live: (signal: AbortSignal) => Promise<void>) {
+  constructor(pace: Pace, live: (signal: AbortSignal) => Promise<void>) {
     this.#pace = pace
     this.#over = this.#live(live)
   }
@@ -31,9 +33,10 @@ export class Lives {
     return this.#failing
   }
 
-  /** The system let it in. */
+  /** The system let it in, and nothing waits that it may fail with: where that lasts, it gets on. */
   opened(): void {
     this.#failing = null
+    this.#openedMs = this.#pace.now()
   }
 
   /** It gets on. */
@@ -73,6 +76,8 @@ export class Lives {
   }
 
   async #failed(error: unknown): Promise<void> {
+    if (this.#openedMs !== null && this.#pace.now() - this.#openedMs > longestPauseMs) this.#tries = 0
+    this.#openedMs = null
     const tries = ++this.#tries
     this.#failing = { tries, reason: error instanceof Error ? error.message : String(error) }
     await this.#pace.pause(backoffMs(tries, this.#pace.random(), 0, longestPauseMs), this.signal)

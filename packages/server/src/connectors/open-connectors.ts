@@ -3,7 +3,7 @@ import { KeptWays } from '../live/kept-ways.ts'
 import { Encoders } from '../live/reading/encoders.ts'
 import type { Outlet } from '../live/reading/outlet.ts'
 import type { Outlets } from '../live/reading/outlets.ts'
-import { systemPace } from '../live/webhooks/system-pace.ts'
+import { steadyPace } from '../live/webhooks/system-pace.ts'
 import type { OpenPart } from '../platform-ground.ts'
 import { rangesOf } from '../settings/cross-checks.ts'
 import { SealedSettings } from './sealed-settings.ts'
@@ -20,7 +20,7 @@ export const openConnectors: OpenPart = async (ground) => {
   const { log, control, settings, logger, intake, streams, erasure, metrics, secret } = ground
   const threads = new TenantThreads({ allow: rangesOf(settings.outgoingAllow), logger })
   const sealed = new SealedSettings(secret)
-  const pace = systemPace
+  const pace = steadyPace
   const sources = new Sources({ log, intake, streams, threads, settings: sealed, pace })
   const sinks = new Sinks({ log, threads, settings: sealed, encoders: new Encoders(), pace, maxRows: 2000, waitMs: 30_000 })
   const keptSources = new KeptWays(control, sourceKind)

@@ -21,7 +21,7 @@ export interface SinkContext {
   readonly threads: TenantThreads
   readonly settings: SealedSettings
   readonly encoders: Encoders
-  readonly pace: Pick<Pace, 'pause' | 'random'>
+  readonly pace: Pace
   /** Of a page. */
   readonly maxRows: number
   /** A page waits so long for rows, then waits anew. */
@@ -84,7 +84,8 @@ export class SinkRun {
     const stop = (): void => void sink.close()
     signal.addEventListener('abort', stop)
     try {
-      this.#lives.opened()
+      // Of rows that wait, only their being written tells whether the system takes any.
+      if (this.#behind === 0) this.#lives.opened()
       let from = this.#position
       while (!signal.aborted) from = await this.#bring(sink, outlet, from, signal)
     } finally {

@@ -17,7 +17,7 @@ export interface SourceContext {
   readonly streams: StreamRegistry
   readonly threads: TenantThreads
   readonly settings: SealedSettings
-  readonly pace: Pick<Pace, 'pause' | 'random'>
+  readonly pace: Pace
 }
 
 /** Since the start of the server. */
