@@ -8,7 +8,7 @@ import type { KeptWays } from '../live/kept-ways.ts'
 import type { Outlet } from '../live/reading/outlet.ts'
 import type { Ground } from '../platform-ground.ts'
 import { identityOf } from './identity.ts'
-import { checkConnectorName, systemNamed, systemsWrong } from './named-system.ts'
+import { changedBy, checkConnectorName, theSystem } from './named-system.ts'
 import type { SealedSettings } from './sealed-settings.ts'
 import { type KeptSink, outgoingOf } from './sink.ts'
 import type { Sinks } from './sinks.ts'
@@ -55,9 +55,7 @@ export function addSinkRoutes(ground: Ground, { kept, sinks, sealed, outletOf }:
       const tenant = tenantOf(request, tenants)
       const named = { tenant, name: request.params.sink }
       checkConnectorName(named.name)
-      const found = systemNamed(systems, sinkSystems)
-      if (found === null) throw systemsWrong(0, sinkSystems)
-      const { system, settings } = found
+      const { system, settings } = theSystem(systems, sinkSystems)
       const more = { outgoing: JSON.stringify(of), system, sealed: sealed.seal(settings, named), paused: 0, from, createdMs: Date.now() } as const
       const sink: KeptSink = { ...named, ...more }
       await changes.run(tenant, sink.name, async () => {
@@ -82,17 +80,10 @@ export function addSinkRoutes(ground: Ground, { kept, sinks, sealed, outletOf }:
     config: writers,
     schema: { summary: 'Changes the settings of a sink, or lets it rest', params, body: SinkChange, response: { 200: Sink } },
     handler: async (request) => {
-      const { paused, ...systems } = request.body
       const tenant = tenantOf(request, tenants)
       return await changes.run(tenant, request.params.sink, async () => {
         const before = kept.get(tenant, request.params.sink)
-        const found = systemNamed(systems, sinkSystems)
-        if (found !== null && found.system !== before.system) throw systemsWrong(1, [before.system])
-        const changed: KeptSink = {
-          ...before,
-          ...(found !== null && { sealed: sealed.seal(found.settings, before) }),
-          ...(paused !== undefined && { paused: paused ? 1 : 0 }),
-        }
+        const changed = changedBy(request.body, before, sinkSystems, sealed)
         await sinks.stop(before)
         kept.replace(changed)
         await sinks.start(changed, outletOf(changed))

@@ -7,7 +7,7 @@ import { InTurn } from '../in-turn.ts'
 import type { KeptWays } from '../live/kept-ways.ts'
 import type { Ground } from '../platform-ground.ts'
 import { identityOf } from './identity.ts'
-import { checkConnectorName, systemNamed, systemsWrong } from './named-system.ts'
+import { changedBy, checkConnectorName, theSystem } from './named-system.ts'
 import type { SealedSettings } from './sealed-settings.ts'
 import type { KeptSource } from './source.ts'
 import type { Sources } from './sources.ts'
@@ -60,9 +60,7 @@ export function addSourceRoutes(ground: Ground, { kept, sources, sealed }: Sourc
       const tenant = tenantOf(request, tenants)
       const named = { tenant, name: request.params.source }
       checkConnectorName(named.name)
-      const found = systemNamed(systems, sourceSystems)
-      if (found === null) throw systemsWrong(0, sourceSystems)
-      const { system, settings } = found
+      const { system, settings } = theSystem(systems, sourceSystems)
       const source: KeptSource = { ...named, stream, system, sealed: sealed.seal(settings, named), paused: 0, createdMs: Date.now() }
       await changes.run(tenant, source.name, async () => {
         checkNewSource(ground, tenant, system, streams.get(tenant, stream))
@@ -84,17 +82,10 @@ export function addSourceRoutes(ground: Ground, { kept, sources, sealed }: Sourc
     config: writers,
     schema: { summary: 'Changes the settings of a source, or lets it rest', params, body: SourceChange, response: { 200: Source } },
     handler: async (request) => {
-      const { paused, ...systems } = request.body
       const tenant = tenantOf(request, tenants)
       return await changes.run(tenant, request.params.source, async () => {
         const before = kept.get(tenant, request.params.source)
-        const found = systemNamed(systems, sourceSystems)
-        if (found !== null && found.system !== before.system) throw systemsWrong(1, [before.system])
-        const changed: KeptSource = {
-          ...before,
-          ...(found !== null && { sealed: sealed.seal(found.settings, before) }),
-          ...(paused !== undefined && { paused: paused ? 1 : 0 }),
-        }
+        const changed = changedBy(request.body, before, sourceSystems, sealed)
         await sources.stop(before)
         kept.replace(changed)
         await sources.start(changed)
