@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { AllowedAddresses } from '../src/guard/allowed-addresses.ts'
 import { guardSockets } from '../src/guard/guard-sockets.ts'
 
-// Each test file is a process of its own: the guard stays in it.
+// This file has a process of its own (vitest.config.ts): the guard stays in it.
 guardSockets(new AllowedAddresses(['127.0.0.2']))
 
 let server: Server
