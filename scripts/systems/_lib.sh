@@ -127,13 +127,12 @@ free_port() {
 }
 
 # script_of NAME COMMAND ARGUMENT...: what a script of a server does. Its `make` fills the folder NAME of the cache.
-# `install`: makes sure that it is there. `cached`: fails where it is not. `run FOLDER PORT...`: becomes the server, with its data in
-# FOLDER, which is absolute, and prints `ready` once it takes connections at the first port.
+# `install`: makes sure that it is there. `run FOLDER PORT...`: becomes the server, with its data in FOLDER, which is absolute, and
+# prints `ready` once it takes connections at the first port.
 script_of() {
   local name=$1 command=$2
   shift 2
   case $command in
-    cached) [ -f "$SYSTEMS_HOME/$name/.whole" ] ;;
     install) once "$name" make >/dev/null ;;
     *)
       cache=$(once "$name" make)

@@ -3,7 +3,7 @@ import { askShared } from './shared-servers.ts'
 import { canHave, type System, systems } from './systems.ts'
 
 export type { Address, RealServer } from './real-server.ts'
-export { isInCache, systems } from './systems.ts'
+export { isSoaked, systems } from './systems.ts'
 
 /**
  * Servers of other makes for tests. `start...`: a server of the caller's own, to be ended by it. `shared...`: one that all test files of a

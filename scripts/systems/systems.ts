@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -41,9 +40,17 @@ export function canHave(system: System): boolean {
   return ['bash', 'flock', 'setpriv', ...system.needs].every(isProgram)
 }
 
-/** Whether it need be neither fetched nor built. */
-export function isInCache(system: System): boolean {
-  return canHave(system) && spawnSync(scriptOf(system), ['cached']).status === 0
+// Not MILLRACE_...: a server that a test starts would refuse it as a setting that there is not.
+const soaked = 'SYSTEM_OF_SOAK'
+
+/** The environment of a run of tests in which those of this system run, too: without it they do not, whatever is in the cache. */
+export function soaking(system: System): NodeJS.ProcessEnv {
+  return { ...process.env, [soaked]: system.name }
+}
+
+/** Whether this run of tests was begun for this system. */
+export function isSoaked(system: System): boolean {
+  return process.env[soaked] === system.name
 }
 
 function isProgram(name: string): boolean {
