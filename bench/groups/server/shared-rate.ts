@@ -5,7 +5,7 @@ const counts = [1, 2, 5, 100]
 const rows = 100
 const connections = 100
 /** Single runs of the same load lie up to a third apart, more than what is looked for here. */
-const roundsARun = 3
+const roundsARun = 2
 
 /** The highest rate of the same load spread over so many tenants, by turns; `when`: what was before, in the figures' names. */
 export async function highestRatesOf(server: BenchServer, ms: number, runs: number, when: string): Promise<readonly Figure[]> {
