@@ -37,9 +37,10 @@ async function figuresOf(server: BenchServer, tenant: LoadedTenant, systems: Sys
   const [kafka, rabbitmq, postgresql] = systems
   const figures: Figure[] = []
   const own = new Measured(server, tenant, records, runs)
+  if (kafka !== null) figures.push(await own.memory('Kafka', await fullTopic(kafka, 'idle', 1)))
+  if (rabbitmq !== null) figures.push(await own.memory('RabbitMQ', await fullQueue(rabbitmq, 'idle', 1)))
   if (kafka !== null) figures.push(await own.source('Kafka', (run) => fullTopic(kafka, `in-${run}`, records)))
   if (rabbitmq !== null) figures.push(await own.source('RabbitMQ', (run) => fullQueue(rabbitmq, `in-${run}`, records)))
-  figures.push(figure("sources and sinks, memory that a tenant's first ones add", 'MB', [server.residentMb() - own.beforeMb]))
   await own.fill()
   if (kafka !== null) figures.push(await own.sink('Kafka', (run) => emptyTopic(kafka, `out-${run}`)))
   if (rabbitmq !== null) figures.push(await own.sink('RabbitMQ', (run) => emptyQueue(rabbitmq, `out-${run}`)))
@@ -48,7 +49,6 @@ async function figuresOf(server: BenchServer, tenant: LoadedTenant, systems: Sys
 }
 
 class Measured {
-  readonly beforeMb: number
   private readonly server: BenchServer
   private readonly tenant: LoadedTenant
   private readonly records: number
@@ -59,7 +59,17 @@ class Measured {
     this.tenant = tenant
     this.records = records
     this.runs = runs
-    this.beforeMb = server.residentMb()
+  }
+
+  /** Of the thread of a tenant whose first source it is. */
+  async memory(system: string, from: From): Promise<Figure> {
+    const client = this.server.client(this.tenant)
+    const beforeMb = this.server.residentMb()
+    await client.createSource('idle', { stream: 'alarms', ...from })
+    while ((await client.getSource('idle')).accepted === 0) await after(lookMs)
+    const mb = this.server.residentMb() - beforeMb
+    await client.deleteSource('idle')
+    return figure(`sources and sinks, memory that a tenant's first, from ${system}, takes`, 'MB', [mb])
   }
 
   /** All that waits, from the source's making until its records are durable; the first run warms up. */
