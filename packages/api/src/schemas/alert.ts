@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { AtMs, Count, closed, list, Name, oneOf, orNull, PageQuery, Sequence } from './shapes.ts'
+import { AtMs, Count, closed, list, Name, oneOf, orNull, PageQuery, Sequence, whole } from './shapes.ts'
 
 const Severity = oneOf(['info', 'warning', 'critical'])
 const Note = Type.String({ maxLength: 2000 })
@@ -27,9 +27,9 @@ export const Alert = closed(
     severity: Severity,
     state: AlertState,
     message: Type.String({ description: 'Of its newest result' }),
-    openedMs: Type.Integer({ description: 'Event time, ms since 1970' }),
-    raisedMs: Type.Integer({ description: 'Log time, ms since 1970' }),
-    changedMs: Type.Integer({ description: 'Log time of its newest result' }),
+    openedMs: whole({ description: 'Event time, ms since 1970' }),
+    raisedMs: whole({ description: 'Log time, ms since 1970' }),
+    changedMs: whole({ description: 'Log time of its newest result' }),
     position: Sequence,
     epoch: Count,
     revision: Count,

@@ -1,15 +1,15 @@
 import Type, { type Static } from 'typebox'
-import { AtMs, closed, oneOf, orNull, pageOf } from './shapes.ts'
+import { AtMs, closed, oneOf, orNull, pageOf, whole } from './shapes.ts'
 
 export const AppEvent = closed(
   {
-    id: Type.Integer({ minimum: 1 }),
+    id: whole({ minimum: 1 }),
     atMs: AtMs,
     kind: oneOf(
       ['deployed', 'params-changed', 'rolled-back', 'started', 'stopped', 'restarted', 'failed', 'stalled', 'recovered'],
       'restarted: a run ended and the app goes on from its last snapshot. failed: it was given up, or could not start. stalled: records wait, and none was taken for a while. recovered: it goes on',
     ),
-    version: Type.Integer({ minimum: 1, description: 'Of the app at that time' }),
+    version: whole({ minimum: 1, description: 'Of the app at that time' }),
     code: orNull(Type.String(), 'Of the error catalogue (docs/errors.md); null: no error'),
     reason: orNull(Type.String(), 'In words; null: it was asked for'),
   },

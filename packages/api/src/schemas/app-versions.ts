@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { AppDetails, constant, Params, StateFate } from './app.ts'
-import { AtMs, closed, list, oneOf, orNull, pageOf } from './shapes.ts'
+import { AtMs, closed, list, oneOf, orNull, pageOf, whole } from './shapes.ts'
 
-const Version = Type.Integer({ minimum: 1 })
+const Version = whole({ minimum: 1 })
 
 export const AppVersion = closed(
   {

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox'
 import { HistoryChoice, HistoryState } from './history.ts'
 import { Job, JobFigures } from './job.ts'
 import { PlanReference } from './plan.ts'
-import { AtMs, closed, list, Name, oneOf, orNull, pageOf } from './shapes.ts'
+import { AtMs, closed, list, Name, oneOf, orNull, pageOf, whole } from './shapes.ts'
 
 export const constant = Type.Unsafe<Constant>({
   anyOf: [
@@ -23,7 +23,7 @@ export type AppState = Static<typeof AppState>
 
 const app = {
   name: Name,
-  version: Type.Integer({ minimum: 1, description: 'Grows with each deploy that changes something' }),
+  version: whole({ minimum: 1, description: 'Grows with each deploy that changes something' }),
   planHash: Type.String({ description: 'SHA-256 of the canonical plan' }),
   deployedMs: AtMs,
   state: AppState,
@@ -78,7 +78,7 @@ export type Comparison = Static<typeof Comparison>
 export const Start = closed(
   {
     from: Type.Optional(
-      Type.Union([oneOf(['begin', 'now']), Type.Integer({ minimum: 0 })], {
+      Type.Union([oneOf(['begin', 'now']), whole({ minimum: 0 })], {
         description: 'Where an app without state begins: with all that its streams hold (default), with what comes next, or at a sequence',
       }),
     ),

@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox'
-import { AtMs, closed, orNull, pageOf } from './shapes.ts'
+import { AtMs, closed, orNull, pageOf, whole } from './shapes.ts'
 
 export const AuditEntry = closed(
   {
-    id: Type.Integer({ minimum: 1 }),
+    id: whole({ minimum: 1 }),
     atMs: AtMs,
     tenant: orNull(Type.String(), 'null: it concerns none'),
     keyId: orNull(Type.String(), 'Who; null: the server itself, or whose key is none. Beside KEY_REQUIRED: the key was revoked, or is past its time'),
@@ -11,7 +11,7 @@ export const AuditEntry = closed(
     action: Type.String({ examples: ['deployApp'] }),
     target: Type.String({ description: 'What', examples: ['apps/equipment-failures'] }),
     result: Type.String({ description: '`ok`, or the code of the error' }),
-    times: Type.Integer({ minimum: 1, description: 'Refusals that follow a first one of their kind within a minute are one entry' }),
+    times: whole({ minimum: 1, description: 'Refusals that follow a first one of their kind within a minute are one entry' }),
   },
   { description: 'Who did what, when, from where, with what result' },
 )

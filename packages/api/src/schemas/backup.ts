@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { AtMs, Count, closed, pageOf } from './shapes.ts'
+import { AtMs, Count, closed, pageOf, whole } from './shapes.ts'
 
 export const Backup = closed(
   {
@@ -9,7 +9,7 @@ export const Backup = closed(
     logMs: { ...AtMs, description: 'When the newest entry of its log was accepted; ms since 1970-01-01 UTC' },
     tenants: Count,
     files: Count,
-    bytes: Type.Integer({ minimum: 0, description: 'Of all its files, those shared with the data folder included' }),
+    bytes: whole({ minimum: 0, description: 'Of all its files, those shared with the data folder included' }),
   },
   { description: 'A copy of all that the server keeps' },
 )

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { AtMs, Count, closed, list, oneOf, orNull } from './shapes.ts'
+import { AtMs, Count, closed, list, oneOf, orNull, whole } from './shapes.ts'
 
 const name = Type.String({ maxLength: 128 })
 const formats = ['ndjson', 'csv'] as const
@@ -9,7 +9,7 @@ export const NewFileSink = closed(
     app: name,
     output: name,
     format: Type.Optional(oneOf(formats, 'Default ndjson')),
-    everySeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400, description: 'A file is finished so long after its first result; default 60' })),
+    everySeconds: Type.Optional(whole({ minimum: 1, maximum: 86_400, description: 'A file is finished so long after its first result; default 60' })),
     from: Type.Optional(oneOf(['begin', 'now'], 'With all results there are, or with what comes next (default)')),
   },
   { description: 'Writes the results of an output to files', examples: [{ app: 'equipment-failures', output: 'failures', format: 'csv' }] },
@@ -25,8 +25,8 @@ export const FileSink = closed(
     everySeconds: Count,
     createdMs: AtMs,
     position: orNull(Count, 'Results below it are in finished files; null: it never ran'),
-    files: Type.Integer({ minimum: 0, description: 'Finished since the start of the server' }),
-    rows: Type.Integer({ minimum: 0, description: 'Results in them' }),
+    files: whole({ minimum: 0, description: 'Finished since the start of the server' }),
+    rows: whole({ minimum: 0, description: 'Results in them' }),
     waiting: orNull(Type.String(), 'Why it does not go on right now; null: it does'),
     ended: orNull(Type.String(), 'Why it does not run; null: it does'),
   },

@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox'
-import { AtMs, Count, closed, list, oneOf, orNull } from './shapes.ts'
+import { AtMs, Count, closed, list, oneOf, orNull, whole } from './shapes.ts'
 
 export const HistoryChoice = closed(
   {
     keep: Type.Boolean({ description: 'Rows go on into the history; false: what is there stays until it is past its age' }),
-    maxAgeMs: orNull(Type.Integer({ minimum: 1 }), 'Rows go this long after they were accepted, a file at a time; null: never'),
+    maxAgeMs: orNull(whole({ minimum: 1 }), 'Rows go this long after they were accepted, a file at a time; null: never'),
   },
   { description: 'What the history keeps of a stream, or of the outputs of an app', examples: [{ keep: true, maxAgeMs: 31_536_000_000 }] },
 )
@@ -13,8 +13,8 @@ export type HistoryChoice = Static<typeof HistoryChoice>
 export const HistoryState = closed(
   {
     ...HistoryChoice.properties,
-    rowsBehind: Type.Integer({ minimum: 0, description: 'Sequences of the log that were not looked at yet' }),
-    behindMs: Type.Integer({ minimum: 0, description: 'How long the oldest row waits that is not there yet' }),
+    rowsBehind: whole({ minimum: 0, description: 'Sequences of the log that were not looked at yet' }),
+    behindMs: whole({ minimum: 0, description: 'How long the oldest row waits that is not there yet' }),
     failing: orNull(Type.String(), 'Why rows could not be written when last tried; they are in the log. null: they could'),
   },
   { description: 'What the history keeps, and how far it is' },
@@ -26,9 +26,9 @@ const QueryParamValue = Type.Unsafe<string | number | boolean | null>({ type: ['
 
 const QueryBounds = closed(
   {
-    timeMs: Type.Optional(Type.Integer({ minimum: 1 })),
-    rows: Type.Optional(Type.Integer({ minimum: 1, description: 'Of the answer' })),
-    memoryBytes: Type.Optional(Type.Integer({ minimum: 16_777_216 })),
+    timeMs: Type.Optional(whole({ minimum: 1 })),
+    rows: Type.Optional(whole({ minimum: 1, description: 'Of the answer' })),
+    memoryBytes: Type.Optional(whole({ minimum: 16_777_216 })),
   },
   { description: 'Lower limits than those of the server' },
 )
@@ -59,7 +59,7 @@ export const HistoryAnswer = closed(
     columns: list(HistoryColumn),
     rows: list(Type.Record(Type.String(), Type.Unknown())),
     truncated: Type.Boolean({ description: 'There are more rows than the limits let through' }),
-    tookMs: Type.Integer({ minimum: 0, description: 'Waiting included' }),
+    tookMs: whole({ minimum: 0, description: 'Waiting included' }),
   },
   {
     description: 'Rows of the history',
@@ -73,15 +73,15 @@ export const HistoryTable = closed(
     name: Type.String({ description: 'In SQL, in double quotes where it is more than letters, digits and _' }),
     results: Type.Boolean({ description: 'Rows are results: `latest."name"` shows only the newest of each' }),
     keep: Type.Boolean({ description: 'New rows go on into it' }),
-    maxAgeMs: orNull(Type.Integer(), 'null: rows never go'),
+    maxAgeMs: orNull(whole(), 'null: rows never go'),
     columns: list(HistoryColumn),
     rows: Count,
     bytes: Count,
     files: Count,
     fromMs: orNull(AtMs, 'Time of its earliest row; null: it has none'),
     toMs: orNull(AtMs, 'Time of its latest row'),
-    rowsBehind: Type.Integer({ minimum: 0, description: 'Sequences of the log that were not looked at yet' }),
-    behindMs: Type.Integer({ minimum: 0, description: 'How long the oldest row waits that is not here yet' }),
+    rowsBehind: whole({ minimum: 0, description: 'Sequences of the log that were not looked at yet' }),
+    behindMs: whole({ minimum: 0, description: 'How long the oldest row waits that is not here yet' }),
     failing: orNull(Type.String(), 'Why rows could not be written when last tried; they are in the log. null: they could'),
   },
   { description: 'What the history holds of a stream or an output' },

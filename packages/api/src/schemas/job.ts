@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { AtMs, Count, closed, list, oneOf, orNull, Sequence } from './shapes.ts'
+import { AtMs, Count, closed, list, oneOf, orNull, Sequence, whole } from './shapes.ts'
 
 const byName = <S extends Parameters<typeof Type.Record>[1]>(value: S, description: string) => Type.Record(Type.String(), value, { description })
 const maybeMs = Type.Union([AtMs, Type.Null()])
@@ -25,8 +25,8 @@ export type EndedRun = Static<typeof EndedRun>
 export const Job = closed(
   {
     state: JobState,
-    position: Type.Integer({ minimum: 0, description: 'Results caused by records up to this sequence are there' }),
-    epoch: Type.Integer({ minimum: 0, description: 'Grows when results replace earlier ones' }),
+    position: whole({ minimum: 0, description: 'Results caused by records up to this sequence are there' }),
+    epoch: whole({ minimum: 0, description: 'Grows when results replace earlier ones' }),
     snapshot: orNull(JobSnapshot, 'null: none yet since the start'),
     ended: list(EndedRun, { description: 'Runs that ended before their time, the newest last' }),
   },
@@ -38,8 +38,8 @@ const windows = closed(
   {
     fired: Count,
     revised: Count,
-    tooLate: Type.Integer({ minimum: 0, description: 'Records too late for all of their windows' }),
-    windowsMissed: Type.Integer({ minimum: 0, description: '(record, window) pairs lost' }),
+    tooLate: whole({ minimum: 0, description: 'Records too late for all of their windows' }),
+    windowsMissed: whole({ minimum: 0, description: '(record, window) pairs lost' }),
     open: Count,
   },
   { description: 'Windows of an operator' },
@@ -51,8 +51,8 @@ const alerts = closed(
 
 const parallelism = closed(
   {
-    parts: Type.Integer({ minimum: 1, description: 'Threads that it runs on' }),
-    atMost: Type.Integer({ minimum: 1, description: 'Threads that it may take where that makes it faster' }),
+    parts: whole({ minimum: 1, description: 'Threads that it runs on' }),
+    atMost: whole({ minimum: 1, description: 'Threads that it may take where that makes it faster' }),
     why: Type.String({ description: 'Why it is so many' }),
   },
   { description: 'How a job is spread over threads by key' },
@@ -72,7 +72,7 @@ export const JobFigures = closed(
     cpuMs: Type.Number({ minimum: 0 }),
     bytesIn: Count,
     bytesOut: Count,
-    lag: Type.Integer({ minimum: 0, description: "Sequences of the job's streams that it has not come to" }),
+    lag: whole({ minimum: 0, description: "Sequences of the job's streams that it has not come to" }),
     parallelism,
   },
   { description: 'What a job counts and holds' },

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { AtMs, closed, list, Name, oneOf, orNull, pageOf } from './shapes.ts'
+import { AtMs, closed, list, Name, oneOf, orNull, pageOf, whole } from './shapes.ts'
 
 export const Scope = oneOf(
   ['operator', 'admin', 'deploy', 'read', 'ingest'],
@@ -53,7 +53,7 @@ export type NewKey = Static<typeof NewKey>
 export const KeyRotation = closed(
   {
     graceMs: Type.Optional(
-      Type.Integer({
+      whole({
         minimum: 0,
         maximum: 30 * 86_400_000,
         default: 86_400_000,

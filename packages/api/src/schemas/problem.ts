@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { closed, list } from './shapes.ts'
+import { closed, list, whole } from './shapes.ts'
 
 export const ProblemIssue = closed(
   {
@@ -16,7 +16,7 @@ export const Problem = closed(
   {
     type: Type.String({ description: 'Address of the page on this error' }),
     title: Type.String({ description: 'What went wrong' }),
-    status: Type.Integer({ minimum: 400, maximum: 599 }),
+    status: whole({ minimum: 400, maximum: 599 }),
     detail: Type.String({ description: 'What to do' }),
     code: Type.String({ description: 'Stable name of the error, of the catalogue (docs/errors.md)' }),
     issues: list(ProblemIssue, { description: 'All that is wrong with what was sent; empty where one thing went wrong' }),

@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox'
-import { Count, closed, list, oneOf, orNull, Sequence } from './shapes.ts'
+import { Count, closed, list, oneOf, orNull, Sequence, whole } from './shapes.ts'
 
 export const Rejection = closed(
   {
-    record: Type.Integer({ minimum: 1, description: 'Its number in the body' }),
+    record: whole({ minimum: 1, description: 'Its number in the body' }),
     column: orNull(Type.String(), 'null: it is not one column'),
     code: Type.String({ description: 'Of the error catalogue (docs/errors.md)' }),
     reason: Type.String(),
@@ -19,7 +19,7 @@ export const IntakeReceipt = closed(
   {
     accepted: Count,
     rejected: Count,
-    repeated: Type.Integer({ minimum: 0, description: 'Records that were not kept again, as their message id is known' }),
+    repeated: whole({ minimum: 0, description: 'Records that were not kept again, as their message id is known' }),
     duplicate: Type.Boolean({ description: 'The body was accepted before, with this producer and sequence; nothing was appended' }),
     sequences: orNull(FirstAndLast, 'Of the accepted records, first and last; null: there are none'),
     rejections: list(Rejection, { description: 'The first of them; all are dead letters' }),
@@ -44,7 +44,7 @@ export type IntakeReceipt = Static<typeof IntakeReceipt>
 export const IntakeHeaders = Type.Object(
   {
     'millrace-producer': Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'Who sends; with `millrace-sequence` a retry is absorbed' })),
-    'millrace-sequence': Type.Optional(Type.Integer({ minimum: 0, description: 'Number of the body among those of the producer; it grows' })),
+    'millrace-sequence': Type.Optional(whole({ minimum: 0, description: 'Number of the body among those of the producer; it grows' })),
   },
   { description: 'How records are sent' },
 )
@@ -57,9 +57,9 @@ export const RecordsQuery = closed(
         description: 'The first sequence of interest, `begin` (default) or `now`; `next` of the answer before',
       }),
     ),
-    fromMs: Type.Optional(Type.Integer({ description: 'In place of `from`: records taken in at this time or later, ms since 1970' })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 1000 })),
-    waitMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 60_000, default: 0, description: 'How long to wait where there is none yet' })),
+    fromMs: Type.Optional(whole({ description: 'In place of `from`: records taken in at this time or later, ms since 1970' })),
+    limit: Type.Optional(whole({ minimum: 1, maximum: 10_000, default: 1000 })),
+    waitMs: Type.Optional(whole({ minimum: 0, maximum: 60_000, default: 0, description: 'How long to wait where there is none yet' })),
   },
   { description: 'Which records' },
 )
@@ -70,7 +70,7 @@ export const RecordRow = Type.Record(Type.String(), Type.Unknown(), { examples: 
 export type RecordRow = Static<typeof RecordRow>
 
 export const RecordsPage = closed(
-  { items: list(RecordRow), next: Type.Integer({ minimum: 0, description: 'Send it as `from` for what comes next' }) },
+  { items: list(RecordRow), next: whole({ minimum: 0, description: 'Send it as `from` for what comes next' }) },
   { description: 'Records in their order' },
 )
 export type RecordsPage = Static<typeof RecordsPage>
@@ -78,8 +78,8 @@ export type RecordsPage = Static<typeof RecordsPage>
 export const DeadLetter = closed(
   {
     stream: Type.String(),
-    record: Type.Integer({ minimum: 1, description: 'Its number in the body' }),
-    byteOffset: Type.Integer({ minimum: 0, description: 'Where it began in the body' }),
+    record: whole({ minimum: 1, description: 'Its number in the body' }),
+    byteOffset: whole({ minimum: 0, description: 'Where it began in the body' }),
     column: orNull(Type.String(), 'null: it is not one column'),
     code: Type.String({ description: 'Of the error catalogue (docs/errors.md)' }),
     reason: Type.String(),
@@ -92,7 +92,7 @@ export const DeadLetter = closed(
 export type DeadLetter = Static<typeof DeadLetter>
 
 export const DeadLetterPage = closed(
-  { items: list(DeadLetter), next: Type.Integer({ minimum: 0, description: 'Send it as `from` for what comes next' }) },
+  { items: list(DeadLetter), next: whole({ minimum: 0, description: 'Send it as `from` for what comes next' }) },
   { description: 'Dead letters in their order' },
 )
 export type DeadLetterPage = Static<typeof DeadLetterPage>

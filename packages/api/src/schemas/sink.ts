@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { AtMs, Count, closed, list, Name, oneOf, orNull } from './shapes.ts'
+import { AtMs, Count, closed, list, Name, oneOf, orNull, whole } from './shapes.ts'
 import { Failing, Settings } from './source.ts'
 import { CassandraSink, KafkaSink, MongodbSink, PostgresqlSink, RabbitmqSink, sinkSystems } from './systems.ts'
 
@@ -54,8 +54,8 @@ export const Sink = closed(
     paused: Type.Boolean(),
     position: orNull(Count, 'Rows below it are there, or were refused; null: it never ran'),
     behind: orNull(Count, 'Sequences from there to the newest row that it will bring; null: it rests'),
-    rows: Type.Integer({ minimum: 0, description: 'That are there, since the start of the server' }),
-    refused: Type.Integer({ minimum: 0, description: 'That the system would not take, since the start of the server: dead letters of the sink' }),
+    rows: whole({ minimum: 0, description: 'That are there, since the start of the server' }),
+    refused: whole({ minimum: 0, description: 'That the system would not take, since the start of the server: dead letters of the sink' }),
     failing: orNull(Failing, 'null: it works'),
   },
   { description: 'A sink and how far it is' },

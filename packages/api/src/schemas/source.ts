@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { AtMs, Count, closed, list, Name, oneOf, orNull } from './shapes.ts'
+import { AtMs, Count, closed, list, Name, oneOf, orNull, whole } from './shapes.ts'
 import { KafkaSource, RabbitmqSource, sourceSystems } from './systems.ts'
 
 const systems = { rabbitmq: Type.Optional(RabbitmqSource), kafka: Type.Optional(KafkaSource) }
@@ -33,11 +33,11 @@ export const Source = closed(
     settings: Settings,
     createdMs: AtMs,
     paused: Type.Boolean(),
-    messages: Type.Integer({ minimum: 0, description: 'Since the start of the server, as all figures here' }),
-    accepted: Type.Integer({ minimum: 0, description: 'Records' }),
-    rejected: Type.Integer({ minimum: 0, description: 'Records that did not fit: dead letters of the stream' }),
-    repeated: Type.Integer({ minimum: 0, description: 'Records whose message id was known' }),
-    lost: Type.Integer({ minimum: 0, description: 'Messages that the system dropped before they were read' }),
+    messages: whole({ minimum: 0, description: 'Since the start of the server, as all figures here' }),
+    accepted: whole({ minimum: 0, description: 'Records' }),
+    rejected: whole({ minimum: 0, description: 'Records that did not fit: dead letters of the stream' }),
+    repeated: whole({ minimum: 0, description: 'Records whose message id was known' }),
+    lost: whole({ minimum: 0, description: 'Messages that the system dropped before they were read' }),
     behind: orNull(Count, 'Messages that wait in the system, about; null: it did not say'),
     position: orNull(Type.String({ maxLength: 1_000_000 }), 'What the log keeps of how far it is; null: the system keeps that itself, or nothing came'),
     failing: orNull(Failing, 'null: it works'),

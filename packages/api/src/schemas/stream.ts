@@ -3,12 +3,12 @@ import Type, { type Static } from 'typebox'
 import { Guarantee } from './delivery.ts'
 import { HistoryChoice, HistoryState } from './history.ts'
 import { StreamReference } from './plan.ts'
-import { AtMs, Count, closed, list, Name, oneOf, orNull, pageOf, Sequence } from './shapes.ts'
+import { AtMs, Count, closed, list, Name, oneOf, orNull, pageOf, Sequence, whole } from './shapes.ts'
 
 export const Retention = closed(
   {
-    maxAgeMs: orNull(Type.Integer({ minimum: 1 }), 'By ingestion time; null: no limit'),
-    maxBytes: orNull(Type.Integer({ minimum: 1 }), 'null: no limit'),
+    maxAgeMs: orNull(whole({ minimum: 1 }), 'By ingestion time; null: no limit'),
+    maxBytes: orNull(whole({ minimum: 1 }), 'null: no limit'),
   },
   { description: 'What of a stream may go; what apps still need is kept', examples: [{ maxAgeMs: 604_800_000, maxBytes: null }] },
 )
@@ -16,13 +16,13 @@ export type Retention = Static<typeof Retention>
 
 export const StreamFigures = closed(
   {
-    rows: Type.Integer({ minimum: 0, description: 'Records kept' }),
+    rows: whole({ minimum: 0, description: 'Records kept' }),
     bytes: Count,
     firstSequence: orNull(Sequence, 'Of the oldest record kept; null: none is'),
     lastSequence: orNull(Sequence, 'Of the newest'),
     lastIngestionMs: orNull(AtMs, 'When the newest came'),
-    droppedUpTo: Type.Integer({ minimum: 0, description: 'No record up to this sequence is kept any more; 0: nothing was dropped' }),
-    droppedRows: Type.Integer({ minimum: 0, description: 'Records that retention dropped so far' }),
+    droppedUpTo: whole({ minimum: 0, description: 'No record up to this sequence is kept any more; 0: nothing was dropped' }),
+    droppedRows: whole({ minimum: 0, description: 'Records that retention dropped so far' }),
   },
   { description: 'What the log holds of a stream' },
 )
@@ -43,7 +43,7 @@ export type WayIn = Static<typeof WayIn>
 export const Stream = closed(
   {
     name: Name,
-    version: Type.Integer({ minimum: 1, description: 'Of its schema' }),
+    version: whole({ minimum: 1, description: 'Of its schema' }),
     declaredMs: AtMs,
     declaration: StreamReference,
     retention: Retention,
@@ -62,7 +62,7 @@ export const StreamDeclarationRequest = closed(
 export type StreamDeclarationRequest = Static<typeof StreamDeclarationRequest>
 
 export const StreamVersion = closed(
-  { version: Type.Integer({ minimum: 1 }), declaredMs: AtMs, declaration: StreamReference },
+  { version: whole({ minimum: 1 }), declaredMs: AtMs, declaration: StreamReference },
   { description: 'A schema version of a stream' },
 )
 export type StreamVersion = Static<typeof StreamVersion>

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { closed, oneOf } from './shapes.ts'
+import { closed, oneOf, whole } from './shapes.ts'
 
 /** Systems that records come from, and results go to, by what connects to them. */
 export const sourceSystems = ['rabbitmq', 'kafka'] as const
@@ -11,7 +11,7 @@ export type SinkSystem = (typeof sinkSystems)[number]
 const host = '([a-zA-Z0-9._-]+|\\[[0-9a-fA-F:.]+\\])'
 const Host = Type.String({ pattern: `^${host}$`, maxLength: 253, examples: ['broker.example.org'] })
 const HostAndPort = Type.String({ pattern: `^${host}:[0-9]{1,5}$`, maxLength: 260, examples: ['broker.example.org:9092'] })
-const Port = Type.Integer({ minimum: 1, maximum: 65_535 })
+const Port = whole({ minimum: 1, maximum: 65_535 })
 const Text = Type.String({ minLength: 1, maxLength: 255 })
 const Password = Type.String({ maxLength: 1024, description: 'Kept sealed, and never shown' })
 const Pem = Type.String({ maxLength: 65_536 })
@@ -34,7 +34,7 @@ const login = { user: Type.Optional(Text), password: Type.Optional(Password), tl
 
 const rabbitmq = {
   host: Host,
-  port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535, description: 'Default 5672; 5671 with TLS' })),
+  port: Type.Optional(whole({ minimum: 1, maximum: 65_535, description: 'Default 5672; 5671 with TLS' })),
   vhost: Type.Optional(Type.String({ maxLength: 255, description: 'Default /' })),
   ...login,
 }
@@ -43,7 +43,7 @@ export const RabbitmqSource = closed(
   {
     ...rabbitmq,
     queue: Text,
-    prefetch: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'Messages that may wait to be acknowledged; default 2000' })),
+    prefetch: Type.Optional(whole({ minimum: 1, maximum: 10_000, description: 'Messages that may wait to be acknowledged; default 2000' })),
   },
   { description: 'A queue of RabbitMQ (AMQP 0-9-1), which is there already: each message is a body in the format of the stream' },
 )
@@ -54,7 +54,7 @@ export const RabbitmqSink = closed(
     ...rabbitmq,
     exchange: Type.Optional(Type.String({ maxLength: 255, description: 'Default: the one that leads to the queue that is called as the routing key' })),
     routingKey: Type.String({ maxLength: 1024, description: '`{column}` stands for the value of a column', examples: ['alarms.{station_id}'] }),
-    maxMessageBytes: Type.Optional(Type.Integer({ minimum: 1024, maximum: 536_870_912, description: 'What the server takes; default 16,777,216' })),
+    maxMessageBytes: Type.Optional(whole({ minimum: 1024, maximum: 536_870_912, description: 'What the server takes; default 16,777,216' })),
   },
   { description: 'An exchange of RabbitMQ (AMQP 0-9-1), which is there already: each row is a persistent message of JSON' },
 )
@@ -79,7 +79,7 @@ export const KafkaSink = closed(
   {
     ...kafka,
     key: Type.Optional(Type.String({ maxLength: 1024, description: "A message's key; `{column}` stands for the value of a column. Default: the row's id" })),
-    maxMessageBytes: Type.Optional(Type.Integer({ minimum: 1024, maximum: 67_108_864, description: 'What the topic takes; default 1,000,000' })),
+    maxMessageBytes: Type.Optional(whole({ minimum: 1024, maximum: 67_108_864, description: 'What the topic takes; default 1,000,000' })),
   },
   { description: 'A topic of Kafka, which is there already: each row is a message of JSON' },
 )

@@ -1,19 +1,19 @@
 import Type, { type Static } from 'typebox'
-import { AtMs, Count, closed, Name, orNull, pageOf } from './shapes.ts'
+import { AtMs, Count, closed, Name, orNull, pageOf, whole } from './shapes.ts'
 
 export const Quotas = closed(
   {
-    recordsPerSecond: orNull(Type.Integer({ minimum: 1 }), 'Records taken in, averaged over ten seconds; null: no limit'),
-    storageBytes: orNull(Type.Integer({ minimum: 1 }), 'Of all streams, results, dead letters and the history included; null: no limit'),
-    stateBytes: orNull(Type.Integer({ minimum: 1 }), 'State of one app; null: no limit'),
-    keys: orNull(Type.Integer({ minimum: 1 }), 'Keys of one app; null: no limit'),
+    recordsPerSecond: orNull(whole({ minimum: 1 }), 'Records taken in, averaged over ten seconds; null: no limit'),
+    storageBytes: orNull(whole({ minimum: 1 }), 'Of all streams, results, dead letters and the history included; null: no limit'),
+    stateBytes: orNull(whole({ minimum: 1 }), 'State of one app; null: no limit'),
+    keys: orNull(whole({ minimum: 1 }), 'Keys of one app; null: no limit'),
     apps: orNull(Count, 'null: no limit'),
     streams: orNull(Count, 'null: no limit'),
     querySeconds: orNull(
-      Type.Integer({ minimum: 1 }),
+      whole({ minimum: 1 }),
       'A query over the history runs so long at most, and never longer than the setting of this name; null: as the setting',
     ),
-    querySecondsPerHour: orNull(Type.Integer({ minimum: 1 }), 'Time that queries may run in an hour of the clock, all together; null: no limit'),
+    querySecondsPerHour: orNull(whole({ minimum: 1 }), 'Time that queries may run in an hour of the clock, all together; null: no limit'),
   },
   { description: 'What a tenant may use' },
 )

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Count, closed, list, Name } from './shapes.ts'
+import { Count, closed, list, Name, whole } from './shapes.ts'
 
 const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'A day of UTC', examples: ['2026-11-23'] })
 
@@ -13,20 +13,20 @@ export const UsageQuery = closed(
 export type UsageQuery = Static<typeof UsageQuery>
 
 const ofStreams = {
-  records: Type.Integer({ minimum: 0, description: 'Records accepted' }),
-  deadLetters: Type.Integer({ minimum: 0, description: 'Records that did not fit' }),
-  receivedBytes: Type.Integer({ minimum: 0, description: 'Bytes of bodies and messages, unpacked' }),
+  records: whole({ minimum: 0, description: 'Records accepted' }),
+  deadLetters: whole({ minimum: 0, description: 'Records that did not fit' }),
+  receivedBytes: whole({ minimum: 0, description: 'Bytes of bodies and messages, unpacked' }),
 }
 const ofApps = {
-  results: Type.Integer({ minimum: 0, description: 'Result rows, revisions included' }),
-  lateRecords: Type.Integer({ minimum: 0, description: 'Records too late for all of their windows' }),
+  results: whole({ minimum: 0, description: 'Result rows, revisions included' }),
+  lateRecords: whole({ minimum: 0, description: 'Records too late for all of their windows' }),
   cpuMs: Type.Number({ minimum: 0, description: 'Processor time' }),
 }
 const ofQueries = {
-  queries: Type.Integer({ minimum: 0, description: 'Queries over the history that ran' }),
+  queries: whole({ minimum: 0, description: 'Queries over the history that ran' }),
   queryMs: Type.Number({ minimum: 0, description: 'How long they ran, waiting not included' }),
 }
-const storedBytes = Type.Integer({ minimum: 0, description: 'Bytes added to the log' })
+const storedBytes = whole({ minimum: 0, description: 'Bytes added to the log' })
 
 export const UsageDay = closed(
   {
@@ -42,8 +42,8 @@ export type UsageDay = Static<typeof UsageDay>
 export const Usage = closed(
   {
     tenant: Name,
-    storageBytes: Type.Integer({ minimum: 0, description: 'What is kept of all streams now, results, dead letters and the history included' }),
-    stateBytes: Type.Integer({ minimum: 0, description: 'State of all running apps, a few seconds ago' }),
+    storageBytes: whole({ minimum: 0, description: 'What is kept of all streams now, results, dead letters and the history included' }),
+    stateBytes: whole({ minimum: 0, description: 'State of all running apps, a few seconds ago' }),
     streams: list(closed({ stream: Type.String(), rows: Count, bytes: Count }, { description: 'What the log holds of a stream now' }), {
       description: "Streams, their dead letters (`alarms/dead`) and apps' results (`app/output`)",
     }),

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { AtMs, Count, closed, list, oneOf, orNull } from './shapes.ts'
+import { AtMs, Count, closed, list, oneOf, orNull, whole } from './shapes.ts'
 
 const name = Type.String({ maxLength: 128 })
 
@@ -26,8 +26,8 @@ const webhook = {
   url: Type.String(),
   createdMs: AtMs,
   position: orNull(Count, 'Results below it were delivered or are dead letters; null: it never ran'),
-  delivered: Type.Integer({ minimum: 0, description: 'Results since the start of the server' }),
-  dead: Type.Integer({ minimum: 0, description: 'Results that could not be delivered, since the start of the server' }),
+  delivered: whole({ minimum: 0, description: 'Results since the start of the server' }),
+  dead: whole({ minimum: 0, description: 'Results that could not be delivered, since the start of the server' }),
   failing: orNull(failing, 'Tries of the batch under way; null: none failed'),
   ended: orNull(Type.String(), 'Why it does not run; null: it does'),
 }

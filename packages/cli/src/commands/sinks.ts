@@ -94,7 +94,7 @@ const columns = [
 
 function showSink(sink: Sink, terminal: Terminal): void {
   printFacts(terminal, [
-    ['sink', `${sink.name}, to ${sink.system}, since ${instantCell(sink.createdMs)}`],
+    ['sink', `${sink.name}, to ${sink.system}, since ${instantCell(sink.createdMs)}, called ${sink.identity} there`],
     ['of', outgoingText(sink.of)],
     ['state', stateCell(sink)],
     ['rows', `${sink.rows} there, ${sink.refused} refused`],

@@ -82,7 +82,7 @@ const columns = [
 
 function showSource(source: Source, terminal: Terminal): void {
   printFacts(terminal, [
-    ['source', `${source.name}, of ${source.system}, since ${instantCell(source.createdMs)}`],
+    ['source', `${source.name}, of ${source.system}, since ${instantCell(source.createdMs)}, called ${source.identity} there`],
     ['stream', source.stream],
     ['state', stateCell(source)],
     ['messages', `${source.messages}, ${source.lost} lost by the system`],
