@@ -3,14 +3,10 @@ import { readdirSync, readlinkSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type RealServer, sharedPostgresql, startKafka, startPostgresql } from './real-servers.ts'
+import { type RealServer, sharedPostgresql, startPostgresql } from './real-servers.ts'
 
 /** What each gets first from a client, and what its answer begins with, in hexadecimal. */
-const greetings = [
-  { name: 'PostgreSQL', start: startPostgresql, says: '00000008 04d2162f', hears: /^4e/ },
-  // ApiVersions, version 0, with the number 7 and no name.
-  { name: 'Kafka', start: startKafka, says: '0000000a 0012 0000 00000007 ffff', hears: /^.{8}000000070000/ },
-]
+const greetings = [{ name: 'PostgreSQL', start: startPostgresql, says: '00000008 04d2162f', hears: /^4e/ }]
 
 describe.each(greetings)('$name', ({ start, says, hears }) => {
   let server: RealServer | null = null
