@@ -5,16 +5,17 @@ import { createConnection } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type RealServer, sharedPostgresql, startPostgresql } from './real-servers.ts'
 
-/** What each gets first from a client, and what its answer begins with, in hexadecimal. */
-const greetings = [{ name: 'PostgreSQL', start: startPostgresql, says: '00000008 04d2162f', hears: /^4e/ }]
+/** What PostgreSQL gets first from a client, and what its answer begins with, in hexadecimal. */
+const says = '00000008 04d2162f'
+const hears = /^4e/
 
-describe.each(greetings)('$name', ({ start, says, hears }) => {
+describe('a real server', () => {
   let server: RealServer | null = null
 
   afterEach(() => server?.stop())
 
   it('answers when it has started, again after it was killed, and leaves no process behind', { timeout: 300_000 }, async ({ skip }) => {
-    server = await start()
+    server = await startPostgresql()
     if (server === null) return skip('this machine has not what it needs')
     const { port, folder } = server
     expect(await answer(port, says)).toMatch(hears)
@@ -46,7 +47,7 @@ describe('a shared server', () => {
     const [one, other] = await Promise.all([sharedPostgresql(), sharedPostgresql()])
     if (one === null) return skip('this machine has not what it needs')
     expect(other).toEqual(one)
-    expect(await answer(one.port, greetings[0]!.says)).toMatch(greetings[0]!.hears)
+    expect(await answer(one.port, says)).toMatch(hears)
   })
 })
 
